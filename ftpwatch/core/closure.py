@@ -1,0 +1,69 @@
+"""What is said of a close: who ended the connection, how, and whether it had been announced."""
+
+from typing import Final
+
+from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner
+from ftpwatch.core.reply import ReplyClass, reply_class
+
+__all__ = ["LIVES_ON_SECONDS", "Ending", "LastWords"]
+
+import msgspec
+
+LIVES_ON_SECONDS: Final = 5.0
+_IN_ONE_BREATH_SECONDS: Final = 2.0
+_ANNOUNCING: Final = (421, 221)
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How the transport ended."""
+
+    by: ClosedBy
+    manner: Manner
+
+
+class LastWords(msgspec.Struct, frozen=True):
+    """What the server had said before a close; moments in seconds of the watch."""
+
+    announced: int | None = None
+    last_code: int | None = None
+    last_at: float = 0.0
+
+    def after(self, code: int, at: float, *, refuses_greeting: bool) -> "LastWords":
+        """The first announcement stands; any reply is the last one."""
+        announces = code in _ANNOUNCING or refuses_greeting
+        first = self.announced if self.announced is not None else code if announces else None
+        return LastWords(first, code, at)
+
+    def withdrawn(self) -> "LastWords":
+        """The connection lives on: nothing is announced."""
+        return LastWords(None, None, self.last_at)
+
+    def announced_by(self, at: float) -> int | None:
+        """The code that announced a close at `at`: 421, 221, or a refusal right before it."""
+        if self.announced is not None or self.last_code is None:
+            return self.announced
+        refused = reply_class(self.last_code) in (
+            ReplyClass.TRANSIENT_NEGATIVE,
+            ReplyClass.PERMANENT_NEGATIVE,
+        )
+        return self.last_code if refused and at - self.last_at <= _IN_ONE_BREATH_SECONDS else None
+
+
+def closed(
+    ending: Ending,
+    words: LastWords,
+    at: float,
+    *,
+    opened_at: float,
+    last_command_at: float | None,
+    solicited: bool,
+) -> ConnectionClosed:
+    """The event of a close at `at`."""
+    return ConnectionClosed(
+        by=ending.by,
+        manner=ending.manner,
+        solicited=solicited,
+        announced_by=words.announced_by(at),
+        idle_seconds=None if last_command_at is None else at - last_command_at,
+        open_seconds=at - opened_at,
+    )

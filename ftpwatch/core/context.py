@@ -1,0 +1,111 @@
+"""What an Advisor is told of a close or refusal: the facts of the connection, its session, its
+host, and the moments counted from the trigger. All lengths of time are seconds.
+"""
+
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.events import ConnectionFailed, Manner, ReplyReceived
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.state import Closure, ConnectionFacts, HostFacts, SessionState
+
+__all__ = ["INCIDENT_SESSIONS", "TOGETHER_SECONDS", "Context"]
+
+TOGETHER_SECONDS: Final = 2.0
+INCIDENT_SESSIONS: Final = 3
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The facts to judge by. `reply` is what the server said, `phase` where the session was
+    then, `at` the moment counted from; `closure` and `failure` are there once they happened.
+    """
+
+    session: SessionState
+    connection: ConnectionFacts
+    host: HostFacts
+    at: float
+    phase: Phase
+    reply: ReplyReceived | None = None
+    closure: Closure | None = None
+    failure: ConnectionFailed | None = None
+
+    @property
+    def idle_seconds(self) -> float | None:
+        """Since the last command, or since the connection stood where none was sent.
+
+        A reply that came sooner than the network can answer did not answer the last command:
+        then idleness counts from the command before.
+        """
+        facts = self.connection
+        said = facts.announcement or facts
+        since, before = said.last_command_at, said.command_before_at
+        latency = self.reply.latency_seconds if self.reply else None
+        if latency is not None and facts.least_rtt is not None and latency < facts.least_rtt:
+            since = before
+        since = since if since is not None else facts.opened_at
+        return None if since is None else max(0.0, self.at - since)
+
+    @property
+    def seconds_since_transfer(self) -> float | None:
+        """Since the last transfer ended, or since login where there was none."""
+        facts = self.connection
+        since = facts.transfer_ended_at or facts.ready_at
+        return None if since is None else max(0.0, self.at - since)
+
+    @property
+    def open_seconds(self) -> float | None:
+        """Since the control connection stood."""
+        opened = self.connection.opened_at
+        return None if opened is None else max(0.0, self.at - opened)
+
+    @property
+    def solicited(self) -> bool:
+        """We had sent QUIT, and not only to leave after the refusal that is judged here."""
+        goodbye = self.reply is not None and self.reply.code == 221
+        return self.connection.quit_sent and (self.failure is None or goodbye)
+
+    @property
+    def together(self) -> tuple[Closure, ...]:
+        """Closes of this host, ours included, within two seconds of this one, no QUIT among
+        them.
+        """
+        return tuple(
+            closure
+            for closure in self.host.closures
+            if abs(closure.at - self.at) <= TOGETHER_SECONDS and not closure.event.solicited
+        )
+
+    @property
+    def earlier_silent_gaps(self) -> tuple[float, ...]:
+        """Idle times after which this host's connections were cut without a word before."""
+        mine = self.closure.seq if self.closure else None
+        return tuple(
+            closure.event.idle_seconds
+            for closure in self.host.closures
+            if closure.event.announced_by is None
+            and not closure.event.solicited
+            and closure.event.idle_seconds is not None
+            and closure.event.manner in (Manner.RESET, Manner.TIMEOUT)
+            and closure.seq != mine
+        )
+
+    @property
+    def incident(self) -> int | None:
+        """The seq of the first close where three sessions or more ended together."""
+        sessions = {closure.session for closure in self.together}
+        many = len(sessions) >= INCIDENT_SESSIONS
+        return min(closure.seq for closure in self.together) if many else None
+
+    @property
+    def earlier_idle_closes(self) -> tuple[float, ...]:
+        """Idle times at which this host closed our sessions before."""
+        mine = self.closure.seq if self.closure else None
+        return tuple(
+            closure.event.idle_seconds
+            for closure in self.host.closures
+            if closure.event.announced_by == 421
+            and closure.event.idle_seconds is not None
+            and closure.seq != mine
+            and closure.phase in (Phase.READY, Phase.LOGIN)
+        )

@@ -1,0 +1,32 @@
+"""Durations as written: `500ms`, `30s`, `5m`, `2h`, `off`."""
+
+import re
+from typing import Final
+
+__all__ = ["ACCEPTED", "duration", "interval"]
+
+ACCEPTED: Final = "500ms, 30s, 5m or 2h"
+_WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+_LONGEST: Final = 7 * 86_400.0
+
+
+def duration(text: str, name: str) -> float:
+    """Seconds in `text`; raises ValueError that names the option `name`."""
+    found = _WRITTEN.fullmatch(text.strip().lower())
+    if found is None:
+        raise ValueError(f"{name} {text!r} is no duration; write {ACCEPTED}")
+    seconds = float(found[1]) * _SECONDS[found[2]]
+    if not 0 < seconds <= _LONGEST:
+        raise ValueError(f"{name} {text!r} is out of range; over 0 and up to 168h are accepted")
+    return seconds
+
+
+def interval(text: str, name: str) -> float | None:
+    """Seconds in `text`, None for `off`; raises ValueError that names the option `name`."""
+    if text.strip().lower() == "off":
+        return None
+    try:
+        return duration(text, name)
+    except ValueError as error:
+        raise ValueError(f"{error}, or off") from None

@@ -1,0 +1,273 @@
+"""What can happen: facts seen on the wire, and decisions of ftpwatch or its user. Frozen values.
+
+Each class is one kind of event of the contract; its tag is the class name in snake case. Lengths
+of time are seconds. Nothing here is derived: phases, causes and verdicts are not events. One file
+on purpose: it is the contract's table, read from top to bottom.
+"""
+
+import re
+from enum import StrEnum
+
+import msgspec
+
+from ftpwatch.core.command import Purpose
+
+__all__ = [
+    "AnyEvent", "CheckMade", "ClosedBy", "CommandSent", "ConnectionClosed", "ConnectionFailed",
+    "ConnectionOpened", "ConnectionOpening", "InReplyTo", "KeepAliveChanged", "KeepAliveSkipped",
+    "LimitKnown",
+    "MalformedReply", "Manner", "MarkSet", "ReconnectAbandoned", "ReconnectScheduled",
+    "RecordingPaused", "RecordingResumed", "ReplyOverdue", "ReplyReceived", "Role",
+    "SessionAdded", "SessionRemoved", "Stage", "SubscriberDropped", "TargetFacts",
+    "TlsEstablished", "WatchStarted", "WatchStopped",
+]  # fmt: skip
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Role(StrEnum):
+    """What a reply is in the dialogue."""
+
+    GREETING = "greeting"
+    PRELIMINARY = "preliminary"
+    FINAL = "final"
+    SPONTANEOUS = "spontaneous"
+
+
+class Stage(StrEnum):
+    """How far an attempt had come when it failed, or a wait when it was overdue."""
+
+    RESOLVE = "resolve"
+    CONNECT = "connect"
+    TLS = "tls"
+    GREETING = "greeting"
+    LOGIN = "login"
+    REPLY = "reply"
+
+
+class ClosedBy(StrEnum):
+    """Whose FIN, RST or close came first."""
+
+    USER_PI = "user_pi"
+    SERVER_PI = "server_pi"
+    NETWORK = "network"
+
+
+class Manner(StrEnum):
+    """How the control connection ended."""
+
+    FIN = "fin"
+    RESET = "reset"
+    TLS_CLOSE = "tls_close"
+    TIMEOUT = "timeout"
+    LOCAL = "local"
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
+    """Base of all events."""
+
+
+class WatchStarted(Event, frozen=True):
+    version: str
+    python: str
+    platform: str
+
+
+class WatchStopped(Event, frozen=True):
+    why: str
+
+
+class TargetFacts(msgspec.Struct, frozen=True):
+    """What a session is aimed at. `keep_alive_seconds` None means off."""
+
+    name: str
+    host: str
+    port: int
+    user: str
+    tls: str
+    keep_alive_seconds: float | None
+    keep_alive_command: str
+
+    @property
+    def is_in_clear(self) -> bool:
+        """A password would go to another machine without TLS."""
+        loopback = self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
+        return self.tls in ("off", "try") and self.user != "anonymous" and not loopback
+
+
+class SessionAdded(Event, frozen=True):
+    target: TargetFacts
+
+
+class SessionRemoved(Event, frozen=True):
+    pass
+
+
+class LimitKnown(Event, frozen=True):
+    """A limit of the server at `host` and `port`; `source` is advertised, observed, measured or
+    remembered, `reset_by` the verbs that reset the clock.
+    """
+
+    host: str
+    port: int
+    clock: str
+    limit_seconds: float
+    source: str
+    reset_by: tuple[str, ...] = ()
+
+
+class CheckMade(Event, frozen=True):
+    """A check of the network or server beside the session: `result` is prose."""
+
+    check: str
+    host: str
+    port: int
+    ok: bool
+    seconds: float
+    result: str
+
+
+class ConnectionOpening(Event, frozen=True):
+    host: str
+    port: int
+    attempt: int
+
+
+class ConnectionOpened(Event, frozen=True):
+    local: str
+    peer: str
+
+
+class TlsEstablished(Event, frozen=True):
+    protocol: str
+    cipher: str
+    verified: bool
+    subject: str | None
+    issuer: str | None
+    not_after: str | None
+
+
+class ConnectionFailed(Event, frozen=True):
+    stage: Stage
+    problem: str
+
+
+class CommandSent(Event, frozen=True):
+    number: int
+    verb: str
+    argument: str | None
+    purpose: Purpose
+
+
+class InReplyTo(msgspec.Struct, frozen=True):
+    """The command that a reply answers."""
+
+    number: int
+    verb: str
+    purpose: Purpose
+
+
+class ReplyReceived(Event, frozen=True):
+    code: int
+    lines: tuple[str, ...]
+    encoding: str
+    raw: bytes | None
+    truncated_bytes: int
+    role: Role
+    in_reply_to: InReplyTo | None
+    latency_seconds: float | None
+
+    @property
+    def text(self) -> str:
+        """The lines joined by line feeds."""
+        return "\n".join(self.lines)
+
+
+class MalformedReply(Event, frozen=True):
+    raw: bytes
+    problem: str
+
+
+class ReplyOverdue(Event, frozen=True):
+    number: int | None
+    verb: str | None
+    stage: Stage
+    waited_seconds: float
+
+
+class KeepAliveChanged(Event, frozen=True):
+    interval_seconds: float | None
+    command: str
+    by: str
+
+
+class KeepAliveSkipped(Event, frozen=True):
+    why: str
+
+
+class ConnectionClosed(Event, frozen=True):
+    by: ClosedBy
+    manner: Manner
+    solicited: bool
+    announced_by: int | None
+    idle_seconds: float | None
+    open_seconds: float
+
+
+class ReconnectScheduled(Event, frozen=True):
+    delay_seconds: float
+    attempt: int
+    cause: str
+
+
+class ReconnectAbandoned(Event, frozen=True):
+    attempts: int
+    cause: str
+
+
+class SubscriberDropped(Event, frozen=True):
+    name: str
+    problem: str
+
+
+class RecordingPaused(Event, frozen=True):
+    name: str
+    problem: str
+
+
+class RecordingResumed(Event, frozen=True):
+    name: str
+    problem: str | None
+
+
+class MarkSet(Event, frozen=True):
+    text: str
+
+
+AnyEvent = (
+    WatchStarted
+    | WatchStopped
+    | SessionAdded
+    | SessionRemoved
+    | LimitKnown
+    | CheckMade
+    | ConnectionOpening
+    | ConnectionOpened
+    | TlsEstablished
+    | ConnectionFailed
+    | CommandSent
+    | ReplyReceived
+    | MalformedReply
+    | ReplyOverdue
+    | KeepAliveChanged
+    | KeepAliveSkipped
+    | ConnectionClosed
+    | ReconnectScheduled
+    | ReconnectAbandoned
+    | SubscriberDropped
+    | RecordingPaused
+    | RecordingResumed
+    | MarkSet
+)

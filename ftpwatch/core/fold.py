@@ -1,0 +1,185 @@
+"""`fold` makes the next state of a watch from an entry: pure, the same live and in replay."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import (
+    CheckMade,
+    ClosedBy,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    KeepAliveChanged,
+    LimitKnown,
+    ReconnectAbandoned,
+    ReconnectScheduled,
+    RecordingPaused,
+    RecordingResumed,
+    ReplyReceived,
+    Role,
+    SessionAdded,
+    SessionRemoved,
+    WatchStopped,
+)
+from ftpwatch.core.fold_connection import next_facts
+from ftpwatch.core.phases import Phase, next_phase
+from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.state import (
+    CLOSURES_KEPT,
+    ConnectionFacts,
+    HostFacts,
+    Kept,
+    KnownLimit,
+    Retry,
+    SessionState,
+    WatchState,
+    Worked,
+    host_key,
+)
+
+__all__ = ["fold"]
+
+_TELLING_VERBS: Final = frozenset({"SYST", "FEAT", "NOOP", "STAT"})
+_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+
+
+def fold(state: WatchState, entry: Entry) -> WatchState:
+    """State after `entry`."""
+    state = replace(state, seq=entry.seq, at=entry.elapsed_seconds)
+    match entry.event:
+        case WatchStopped():
+            return replace(state, stopped=True)
+        case RecordingPaused():
+            return replace(state, kept=Kept.PAUSED)
+        case RecordingResumed():
+            return replace(state, kept=Kept.YES)
+        case LimitKnown() as known:
+            return _after_limit(state, known)
+        case SessionAdded(target):
+            added = SessionState(target.name, target)
+            return replace(state, sessions={**state.sessions, target.name: added})
+        case SessionRemoved():
+            left = {name: s for name, s in state.sessions.items() if name != entry.session}
+            gone = state.sessions.get(entry.session or "")
+            ended = state.ended if gone is None else (*state.ended, gone)
+            return replace(state, sessions=left, ended=ended)
+        case _:
+            session = state.sessions.get(entry.session or "")
+            return state if session is None else _fold_session(state, session, entry)
+
+
+def _after_limit(state: WatchState, known: LimitKnown) -> WatchState:
+    key = (known.host, known.port)
+    host = state.hosts.get(key, HostFacts())
+    limit = KnownLimit(known.clock, known.limit_seconds, known.source, known.reset_by)
+    others = [old for old in host.limits if (old.clock, old.source) != (limit.clock, limit.source)]
+    after = replace(host, limits=(*others, limit))
+    return replace(state, hosts={**state.hosts, key: after})
+
+
+def _fold_session(state: WatchState, session: SessionState, entry: Entry) -> WatchState:
+    after = _next_session(session, entry)
+    if after is session:
+        return state
+    state = replace(state, sessions={**state.sessions, after.name: after})
+    match entry.event:
+        case ConnectionOpened() | ConnectionClosed():
+            key = host_key(after)
+            host = _next_host(state.hosts.get(key, HostFacts()), after)
+            return replace(state, hosts={**state.hosts, key: host})
+        case ReplyReceived() as reply if (what := _telling(reply)) is not None:
+            return _after_telling(state, after, what, reply.lines)
+        case _:
+            return state
+
+
+def _telling(reply: ReplyReceived) -> str | None:
+    """What a reply tells of the server: GREETING, or the verb it answers."""
+    if reply_class(reply.code) in _NEGATIVE:
+        return None
+    if reply.role is Role.GREETING:
+        return "GREETING"
+    verb = reply.in_reply_to.verb if reply.in_reply_to else None
+    return verb if reply.role is Role.FINAL and verb in _TELLING_VERBS else None
+
+
+def _after_telling(
+    state: WatchState, session: SessionState, what: str, lines: tuple[str, ...]
+) -> WatchState:
+    key = host_key(session)
+    host = state.hosts.get(key, HostFacts())
+    if host.said.get(what) == lines:
+        return state
+    told = replace(host, said={**host.said, what: lines})
+    return replace(state, hosts={**state.hosts, key: told})
+
+
+def _next_host(host: HostFacts, session: SessionState) -> HostFacts:
+    closure = session.connection.closure if session.connection else None
+    if closure is None:
+        return replace(host, open_sessions=host.open_sessions | {session.name})
+    return replace(
+        host,
+        open_sessions=host.open_sessions - {session.name},
+        closures=(*host.closures, closure)[-CLOSURES_KEPT:],
+    )
+
+
+def _next_session(session: SessionState, entry: Entry) -> SessionState:
+    event, at = entry.event, entry.elapsed_seconds
+    phase = next_phase(session.phase, event)
+    match event:
+        case ConnectionOpening(host, port, attempt):
+            number = entry.connection or session.connections + 1
+            facts = ConnectionFacts(number, host, port, opening_at=at, attempt=attempt)
+            return replace(
+                session, phase=phase, connection=facts, connections=number, retry=None,
+                given_up=False,
+            )  # fmt: skip
+        case ReconnectScheduled(delay, attempt, cause):
+            return replace(session, phase=phase, retry=Retry(attempt, at + delay, cause))
+        case CheckMade(check="resolve") as check:
+            return replace(session, checks=(check,))
+        case CheckMade() as check:
+            return replace(session, checks=(*session.checks, check))
+        case ReconnectAbandoned():
+            return replace(session, phase=phase, retry=None, given_up=True)
+        case KeepAliveChanged(interval, command):
+            target = replace(
+                session.target, keep_alive_seconds=interval, keep_alive_command=command
+            )
+            return replace(session, target=target)
+        case _:
+            before = session.connection
+            facts_after = next_facts(before, session.phase, entry) if before else None
+            if facts_after is before and phase is session.phase:
+                return session
+            got_ready = phase is Phase.READY and session.phase is Phase.LOGIN
+            return replace(
+                session,
+                phase=phase,
+                connection=facts_after,
+                worked=_worked(facts_after, at) if got_ready else session.worked,
+                was_open=session.was_open or isinstance(event, ConnectionOpened),
+                ended_badly=session.ended_badly or _is_bad_end(entry, before),
+            )
+
+
+def _worked(facts: ConnectionFacts | None, at: float) -> Worked | None:
+    if facts is None or facts.peer is None:
+        return None
+    return Worked(at, facts.peer.rpartition(":")[0].strip("[]"), facts.greeting)
+
+
+def _is_bad_end(entry: Entry, before: ConnectionFacts | None) -> bool:
+    match entry.event:
+        case ConnectionClosed(by, _, solicited):
+            gave_up = before is not None and before.overdue > 0
+            return not solicited and (by is not ClosedBy.USER_PI or gave_up)
+        case ConnectionFailed():
+            return before is not None and before.opened_at is not None
+        case _:
+            return False

@@ -1,0 +1,239 @@
+"""An entry in words: what the dialogue view and stream mode show of it.
+
+Words are neutralised here, once for all views. Glyph and word carry the meaning; the tone says
+which colour may repeat it.
+"""
+
+from typing import Final, assert_never
+
+import msgspec
+
+from ftpwatch.core.command import Purpose
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import (
+    CheckMade,
+    ClosedBy,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    KeepAliveChanged,
+    KeepAliveSkipped,
+    LimitKnown,
+    MalformedReply,
+    Manner,
+    MarkSet,
+    ReconnectAbandoned,
+    ReconnectScheduled,
+    RecordingPaused,
+    RecordingResumed,
+    ReplyOverdue,
+    ReplyReceived,
+    SessionAdded,
+    SessionRemoved,
+    SubscriberDropped,
+    TlsEstablished,
+    WatchStarted,
+    WatchStopped,
+)
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.tone import Tone
+
+__all__ = ["Phrase", "length", "milliseconds", "phrase"]
+
+
+_TONES: Final = {
+    ReplyClass.PRELIMINARY: Tone.PROGRESS,
+    ReplyClass.COMPLETION: Tone.COMPLETION,
+    ReplyClass.INTERMEDIATE: Tone.PROGRESS,
+    ReplyClass.TRANSIENT_NEGATIVE: Tone.TRANSIENT,
+    ReplyClass.PERMANENT_NEGATIVE: Tone.PERMANENT,
+    ReplyClass.PROTECTED: Tone.PROGRESS,
+    ReplyClass.UNDEFINED: Tone.TRANSIENT,
+}
+_WHO: Final = {
+    ClosedBy.USER_PI: "us",
+    ClosedBy.SERVER_PI: "server-PI",
+    ClosedBy.NETWORK: "the network",
+}
+_HOW: Final = {
+    Manner.FIN: "FIN",
+    Manner.RESET: "RST",
+    Manner.TLS_CLOSE: "TLS close",
+    Manner.TIMEOUT: "timed out",
+    Manner.LOCAL: "local",
+}
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """One row in words. `folded_lines` is over 1 where a multi-line reply is shown as one."""
+
+    tone: Tone
+    words: str
+    latency_seconds: float | None = None
+    folded_lines: int = 1
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A latency as shown."""
+    return "" if seconds is None else f"{seconds * 1000:.0f} ms"
+
+
+def length(seconds: float | None) -> str:
+    """A length of time as shown: `4s`, `2m05s`, `1h02m`."""
+    if seconds is None:
+        return "off"
+    if seconds < 60:
+        return f"{seconds:g}s" if seconds < 10 and seconds % 1 else f"{seconds:.0f}s"
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02d}s" if rest else f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02d}m"
+
+
+def phrase(entry: Entry, answer: Entry | None = None) -> Phrase:
+    """`entry` in words, with its `answer` where they share a row."""
+    event = entry.event
+    match event:
+        case CommandSent():
+            return _command(event, answer)
+        case ReplyReceived():
+            return _reply(event)
+        case ConnectionClosed():
+            return Phrase(Tone.CLOSE, _closed(event))
+        case MarkSet(text):
+            return Phrase(Tone.MARK, f"mark {visible(text)}" if text else "mark")
+        case MalformedReply() | ReplyOverdue() | ConnectionFailed() | ReconnectAbandoned():
+            return _trouble(event)
+        case SubscriberDropped() | RecordingPaused() | RecordingResumed():
+            return _own_trouble(event)
+        case _:
+            return Phrase(Tone.NOTE, visible(_note(event)))
+
+
+def _command(sent: CommandSent, answer: Entry | None) -> Phrase:
+    words = visible(sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}")
+    if sent.purpose is not Purpose.KEEP_ALIVE:
+        return Phrase(Tone.SENT, words)
+    if answer is None or not isinstance(answer.event, ReplyReceived):
+        return Phrase(Tone.KEEP_ALIVE, f"{words} → …")
+    reply = _reply(answer.event)
+    answered_well = reply.tone in (Tone.COMPLETION, Tone.PROGRESS)
+    tone = Tone.KEEP_ALIVE if answered_well else reply.tone
+    return Phrase(tone, f"{words} → {reply.words}", reply.latency_seconds, reply.folded_lines)
+
+
+def _reply(reply: ReplyReceived) -> Phrase:
+    text = "".join(line for line in reply.lines[:1])
+    if len(reply.lines) > 1:
+        specific = next((line for line in reply.lines if line.strip()), text)
+        text = f"{specific.strip()} ≡ {len(reply.lines)} lines"
+    if reply.truncated_bytes:
+        text += f" (cut: {reply.truncated_bytes} more bytes)"
+    return Phrase(
+        _TONES[reply_class(reply.code)],
+        visible(f"{reply.code:03d} {text}".rstrip()),
+        reply.latency_seconds,
+        len(reply.lines),
+    )
+
+
+def _closed(closed: ConnectionClosed) -> str:
+    words = f"closed by {_WHO[closed.by]}"
+    if closed.manner is not Manner.LOCAL:
+        words += f" ({_HOW[closed.manner]})"
+    if closed.announced_by is not None:
+        words += f" after {closed.announced_by}"
+    elif closed.by is not ClosedBy.USER_PI:
+        words += ", no word from the server"
+    if closed.idle_seconds is not None:
+        words += f", idle {closed.idle_seconds:.1f} s"
+    return f"{words}, open {length(round(closed.open_seconds, 1))}"
+
+
+def _trouble(
+    event: MalformedReply | ReplyOverdue | ConnectionFailed | ReconnectAbandoned,
+) -> Phrase:
+    match event:
+        case MalformedReply(raw, problem):
+            shown = visible(raw[:60].decode("latin-1"))
+            return Phrase(Tone.TRANSIENT, visible(f"not a reply: {problem}: {shown}"))
+        case ReplyOverdue(_, verb, stage, waited):
+            what = f"{verb} ({stage})" if verb else str(stage)
+            return Phrase(Tone.TRANSIENT, visible(f"no answer to {what} for {waited:.0f} s"))
+        case ConnectionFailed(stage, problem):
+            return Phrase(Tone.CLOSE, visible(f"failed at {stage}: {problem}"))
+        case ReconnectAbandoned(attempts, cause):
+            tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+            return Phrase(Tone.CLOSE, visible(f"not reconnecting after {tries}: {cause}"))
+        case _:
+            assert_never(event)
+
+
+def _own_trouble(event: SubscriberDropped | RecordingPaused | RecordingResumed) -> Phrase:
+    match event:
+        case SubscriberDropped(name, problem):
+            return Phrase(Tone.PERMANENT, visible(f"{name} stopped: {problem}"))
+        case RecordingPaused(_, problem):
+            return Phrase(Tone.PERMANENT, visible(f"recording paused: {problem}"))
+        case RecordingResumed(_, lost):
+            return Phrase(Tone.NOTE, visible(f"recording again; {lost or 'nothing was lost'}"))
+        case _:
+            assert_never(event)
+
+
+_Note = (
+    WatchStarted
+    | WatchStopped
+    | SessionAdded
+    | SessionRemoved
+    | LimitKnown
+    | CheckMade
+    | ConnectionOpening
+    | ConnectionOpened
+    | TlsEstablished
+    | KeepAliveChanged
+    | KeepAliveSkipped
+    | ReconnectScheduled
+)
+
+
+def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
+    match event:
+        case WatchStarted(version):
+            return f"watch started, ftpwatch {version}"
+        case WatchStopped(why):
+            return f"watch stopped: {why}"
+        case SessionAdded(target):
+            keep = "off" if target.keep_alive_seconds is None else length(target.keep_alive_seconds)
+            return visible(
+                f"watching {target.host}:{target.port} as {target.user}, keep-alive {keep}"
+            )
+        case SessionRemoved():
+            return "no longer watched"
+        case LimitKnown(host, port, clock, limit, source):
+            where = f"{host}:{port}"
+            return visible(f"{where}: {clock} limit of {length(limit)} ({source})")
+        case CheckMade(check, _, _, ok, seconds, result):
+            good = "ok" if ok else "NOT OK"
+            return visible(f"check {check}: {good}, {result} ({seconds * 1000:.0f} ms)")
+        case ConnectionOpening(host, port, attempt):
+            again = f", attempt {attempt}" if attempt > 1 else ""
+            return visible(f"connecting to {host}:{port}{again}")
+        case ConnectionOpened(_, peer):
+            return f"connected to {peer}"
+        case TlsEstablished(protocol, cipher, verified):
+            trust = "verified" if verified else "NOT VERIFIED"
+            return f"{protocol} {cipher}, certificate {trust}"
+        case KeepAliveChanged(interval, command, by):
+            what = "off" if interval is None else f"{command} every {length(interval)}"
+            return f"keep-alive {what} (by {by})"
+        case KeepAliveSkipped(why):
+            return f"keep-alive skipped: {why}"
+        case ReconnectScheduled(delay, attempt, cause):
+            return f"reconnect {attempt} in {length(round(delay, 1))} ({cause})"
+        case _:
+            assert_never(event)

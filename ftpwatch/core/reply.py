@@ -1,0 +1,61 @@
+"""Replies of RFC 959 §4.2: a three-digit code and text, on one line or several."""
+
+from enum import IntEnum
+from typing import Final
+
+import msgspec
+
+__all__ = ["Group", "Reply", "ReplyClass", "group_of", "reply_class"]
+
+
+class ReplyClass(IntEnum):
+    """First digit of a reply code (RFC 959 §4.2.1)."""
+
+    PRELIMINARY = 1
+    COMPLETION = 2
+    INTERMEDIATE = 3
+    TRANSIENT_NEGATIVE = 4
+    PERMANENT_NEGATIVE = 5
+    PROTECTED = 6  # RFC 2228 §5.1
+    UNDEFINED = 0
+
+
+class Group(IntEnum):
+    """Second digit of a reply code (RFC 959 §4.2.1)."""
+
+    SYNTAX = 0
+    INFORMATION = 1
+    CONNECTIONS = 2
+    AUTHENTICATION = 3
+    UNSPECIFIED = 4
+    FILE_SYSTEM = 5
+
+
+_DEFINED: Final = frozenset(ReplyClass)
+
+
+def reply_class(code: int) -> ReplyClass:
+    """Class of `code`; UNDEFINED for 0xx and 7xx to 9xx, which no standard defines."""
+    digit = code // 100
+    return ReplyClass(digit) if digit in _DEFINED else ReplyClass.UNDEFINED
+
+
+def group_of(code: int) -> Group:
+    """Group of `code`; UNSPECIFIED where the second digit has no meaning of its own."""
+    digit = code // 10 % 10
+    return Group(digit) if digit <= Group.FILE_SYSTEM else Group.UNSPECIFIED
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One reply as read.
+
+    `lines` is the text without code and separator on the first and last line; lines between
+    stand whole. `raw` holds the bytes only where `lines` cannot rebuild them, and then at most
+    the parser's limits; `truncated_bytes` says how many bytes were read and not kept.
+    """
+
+    code: int
+    lines: tuple[str, ...]
+    encoding: str = "utf-8"
+    raw: bytes | None = None
+    truncated_bytes: int = 0

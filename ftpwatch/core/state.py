@@ -1,0 +1,215 @@
+"""What is known of a watch: facts folded from its entries. Frozen; `fold` makes the next one.
+
+Moments are seconds since watch_started, as in the entries. Nothing here is a judgement.
+"""
+
+from enum import StrEnum, auto
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.events import (
+    CheckMade,
+    ConnectionClosed,
+    ConnectionFailed,
+    ReplyReceived,
+    TargetFacts,
+)
+from ftpwatch.core.phases import Phase
+
+__all__ = [
+    "RTT_KEPT", "Announcement", "Answer", "Closure", "ConnectionFacts", "HostFacts", "Kept",
+    "KnownLimit",
+    "Owing", "Retry", "SessionState", "Tls", "WatchState",
+    "Worked",
+]  # fmt: skip
+
+RTT_KEPT: Final = 60
+SOURCES: Final = ("measured", "observed", "advertised", "remembered")
+CLOSURES_KEPT: Final = 50
+
+
+class Owing(msgspec.Struct, frozen=True):
+    """The command that waits for its reply."""
+
+    number: int
+    verb: str
+    purpose: str
+    sent_at: float
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The last final reply to a verb."""
+
+    code: int
+    at: float
+    lines: tuple[str, ...]
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """A reply that says the connection ends (421, 221, a refusal in place of a greeting) or that
+    refuses a login, with the phase and the commands before it.
+    """
+
+    seq: int
+    at: float
+    reply: ReplyReceived
+    phase: Phase
+    last_command_at: float | None
+    command_before_at: float | None
+
+
+class Closure(msgspec.Struct, frozen=True):
+    """How a connection ended, with what had been announced."""
+
+    seq: int
+    at: float
+    session: str
+    connection: int
+    event: ConnectionClosed
+    phase: Phase
+
+
+class Tls(msgspec.Struct, frozen=True):
+    """The TLS under a control connection."""
+
+    protocol: str
+    verified: bool
+
+
+class Retry(msgspec.Struct, frozen=True):
+    """A reconnect that is due."""
+
+    attempt: int
+    due_at: float
+    cause: str
+
+
+class ConnectionFacts(msgspec.Struct, frozen=True):
+    """Facts of one control connection. `keep_alives_*` count commands of that purpose."""
+
+    number: int
+    host: str
+    port: int
+    opening_at: float
+    attempt: int = 1
+    peer: str | None = None
+    local: str | None = None
+    opened_at: float | None = None
+    greeting_at: float | None = None
+    ready_at: float | None = None
+    tls: Tls | None = None
+    last_command_at: float | None = None
+    command_before_at: float | None = None
+    last_reply_at: float | None = None
+    sent_at: dict[str, float] = {}
+    answered: dict[str, Answer] = {}
+    greeting: tuple[str, ...] = ()
+    last_reply: ReplyReceived | None = None
+    owing: Owing | None = None
+    overdue: int = 0
+    transfer_began_at: float | None = None
+    transfer_ended_at: float | None = None
+    keep_alives_sent: int = 0
+    keep_alives_answered: int = 0
+    keep_alives_refused: int = 0
+    failed_logins: int = 0
+    quit_sent: bool = False
+    least_rtt: float | None = None
+    rtts: tuple[float | None, ...] = ()
+    announcement: Announcement | None = None
+    refusal: Announcement | None = None
+    malformed: bytes | None = None
+    failure: ConnectionFailed | None = None
+    closure: Closure | None = None
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """The last connection of a session that got ready."""
+
+    at: float
+    address: str
+    greeting: tuple[str, ...]
+
+
+class SessionState(msgspec.Struct, frozen=True):
+    """One target watched, across reconnects."""
+
+    name: str
+    target: TargetFacts
+    phase: Phase = Phase.CLOSED
+    connection: ConnectionFacts | None = None
+    connections: int = 0
+    retry: Retry | None = None
+    given_up: bool = False
+    ended_badly: bool = False
+    was_open: bool = False
+    worked: Worked | None = None
+    checks: tuple[CheckMade, ...] = ()
+
+    @property
+    def silent(self) -> bool:
+        """A reply is overdue."""
+        return self.connection is not None and self.connection.overdue > 0
+
+
+class KnownLimit(msgspec.Struct, frozen=True):
+    """A limit of a host and where it is known from."""
+
+    clock: str
+    limit_seconds: float
+    source: str
+    reset_by: tuple[str, ...] = ()
+
+
+class HostFacts(msgspec.Struct, frozen=True):
+    """What our sessions to one host and port saw together. `said` holds what it answered to the
+    greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised.
+    """
+
+    open_sessions: frozenset[str] = frozenset()
+    closures: tuple[Closure, ...] = ()
+    said: dict[str, tuple[str, ...]] = {}
+    limits: tuple[KnownLimit, ...] = ()
+
+    def limit(self, clock: str) -> KnownLimit | None:
+        """What is known best of a clock: measured, observed, advertised, remembered."""
+        known = [limit for limit in self.limits if limit.clock == clock]
+        return min(known, key=lambda limit: SOURCES.index(limit.source), default=None)
+
+
+class Kept(StrEnum):
+    """Whether entries reach the disk."""
+
+    YES = auto()
+    PAUSED = auto()
+
+
+class WatchState(msgspec.Struct, frozen=True):
+    """Everything folded so far; `seq` and `at` are those of the last entry, `ended` are sessions
+    no longer watched.
+    """
+
+    seq: int = 0
+    at: float = 0.0
+    sessions: dict[str, SessionState] = {}
+    hosts: dict[tuple[str, int], HostFacts] = {}
+    kept: Kept = Kept.YES
+    stopped: bool = False
+    ended: tuple[SessionState, ...] = ()
+
+    def host_of(self, session: SessionState) -> HostFacts:
+        """What is known of the host that `session` is connected to."""
+        return self.hosts.get(host_key(session), HostFacts())
+
+    def count(self, *phases: Phase) -> int:
+        """How many sessions are in one of `phases`."""
+        return sum(session.phase in phases for session in self.sessions.values())
+
+
+def host_key(session: SessionState) -> tuple[str, int]:
+    """Host and port that tell servers apart: the peer's address where one answered."""
+    facts = session.connection
+    if facts is not None and facts.peer is not None:
+        return facts.peer.rpartition(":")[0], facts.port
+    return session.target.host, session.target.port

@@ -1,0 +1,179 @@
+"""The Watch: folds each entry once, asks the Advisor where something needs explaining, and tells
+the result to every view and to the engine.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.context import TOGETHER_SECONDS, Context
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import (
+    ConnectionClosed,
+    ConnectionFailed,
+    ReplyReceived,
+    Role,
+)
+from ftpwatch.core.explanation import ClockDefault, Comparison, Explained
+from ftpwatch.core.fold import fold
+from ftpwatch.core.fold_connection import ANNOUNCING_CODES
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.protocols import Advisor
+from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.state import Announcement, ConnectionFacts, SessionState, WatchState
+
+__all__ = ["Update", "Watch"]
+
+_EXPLAINED_VERBS: Final = frozenset({"USER", "PASS", "ACCT", "AUTH"})
+_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+_KEPT: Final = 5_000
+_INCIDENT: Final = "server_shutdown"
+
+
+class Update(msgspec.Struct, frozen=True):
+    """An entry with the state after it. `explained` is what it made us explain anew, `judgement`
+    how its connection is explained now, news or not.
+    """
+
+    entry: Entry
+    state: WatchState
+    explained: tuple[Explained, ...] = ()
+    judgement: Explained | None = None
+
+
+class Watch:
+    """One fold and one judgement for all. Subscribe `receive` to the bus."""
+
+    def __init__(self, advisor: Advisor) -> None:
+        self._advisor = advisor
+        self._views: list[Callable[[Update], None]] = []
+        self._explained: dict[int, Explained] = {}
+        self.state = WatchState()
+
+    def subscribe(self, view: Callable[[Update], None]) -> None:
+        """`view` is told every update from now on."""
+        self._views.append(view)
+
+    def explanation_of(self, seq: int) -> Explained | None:
+        """The newest explanation of the entry `seq`."""
+        return self._explained.get(seq)
+
+    def explanations(self) -> tuple[Explained, ...]:
+        """All explanations that are kept, oldest first."""
+        return tuple(self._explained.values())
+
+    def meaning(self, code: int) -> str | None:
+        """What the standards say of a reply code."""
+        return self._advisor.meaning(code)
+
+    def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
+        """The clocks of the server that said this."""
+        return self._advisor.clocks(said)
+
+    def compare(self, left: int, right: int) -> Comparison:
+        """Two reply codes side by side."""
+        return self._advisor.compare(left, right)
+
+    def receive(self, entry: Entry) -> None:
+        """Fold `entry`, explain what it ends or refuses, tell the views."""
+        before, self.state = self.state, fold(self.state, entry)
+        judgement, news = self._judge(before, entry)
+        explained = [judgement] if judgement is not None and news else []
+        if isinstance(entry.event, ConnectionClosed):
+            explained += self._revise_others(entry)
+        update = Update(entry, self.state, tuple(explained), judgement)
+        for view in self._views:
+            view(update)
+
+    def _judge(self, before: WatchState, entry: Entry) -> tuple[Explained | None, bool]:
+        """The explanation that `entry` asks for, and whether it is new."""
+        session = self.state.sessions.get(entry.session or "")
+        facts = session.connection if session else None
+        if session is None or facts is None or not _needs_explaining(entry, facts):
+            return None, False
+        earlier = before.sessions.get(session.name, session)
+        of, context = _context(session, facts, earlier.phase, self.state, entry)
+        return self._tell(of, context, entry)
+
+    def _revise_others(self, entry: Entry) -> list[Explained]:
+        """A close may throw light on those right before it: sessions that ended together."""
+        revised: list[Explained] = []
+        closing = self.state.sessions.get(entry.session or "")
+        if closing is None:
+            return revised
+        for close in self.state.host_of(closing).closures:
+            session = self.state.sessions.get(close.session)
+            facts = session.connection if session else None
+            recent = entry.elapsed_seconds - close.at <= TOGETHER_SECONDS
+            if session is None or facts is None or not recent or facts.closure != close:
+                continue
+            if session.name != closing.name:
+                of, context = _context(session, facts, close.phase, self.state, entry)
+                told, news = self._tell(of, context, entry)
+                revised += [told] if news else []
+        return revised
+
+    def _tell(self, of: int, context: Context, by: Entry) -> tuple[Explained, bool]:
+        told = self._advisor.explain(context)
+        incident = context.incident if told.cause == _INCIDENT else None
+        known = self._explained.get(of)
+        if known is not None and (known.explanation, known.incident) == (told, incident):
+            return known, False
+        revision = known.revision + 1 if known else 1
+        name, number = context.session.name, context.connection.number
+        explained = Explained(of, revision, by, name, number, told, incident)
+        self._keep(explained)
+        return explained, True
+
+    def _keep(self, explained: Explained) -> None:
+        self._explained[explained.of] = explained
+        while len(self._explained) > _KEPT:
+            del self._explained[next(iter(self._explained))]
+
+
+def _needs_explaining(entry: Entry, facts: ConnectionFacts) -> bool:
+    match entry.event:
+        case ReplyReceived(code=code, role=role, in_reply_to=answered):
+            login = answered is not None and answered.verb in _EXPLAINED_VERBS
+            negative = reply_class(code) in _NEGATIVE
+            greeting = role is Role.GREETING
+            return code in ANNOUNCING_CODES or (negative and (login or greeting))
+        case ConnectionClosed():
+            return True
+        case ConnectionFailed():
+            return facts.opened_at is None
+        case _:
+            return False
+
+
+def _context(
+    session: SessionState,
+    facts: ConnectionFacts,
+    phase: Phase,
+    state: WatchState,
+    entry: Entry,
+) -> tuple[int, Context]:
+    """What is explained, by seq, and the facts to judge it by; `phase` is the one it ended."""
+    reply = facts.last_reply if _announces(facts) else None
+    of, at = entry.seq, entry.elapsed_seconds
+    if facts.closure is not None:
+        of, at = facts.closure.seq, facts.closure.at
+    if (said := _said(facts, entry)) is not None:
+        of, at, phase, reply = said.seq, said.at, said.phase, said.reply
+    host = state.host_of(session)
+    return of, Context(session, facts, host, at, phase, reply, facts.closure, facts.failure)
+
+
+def _said(facts: ConnectionFacts, entry: Entry) -> Announcement | None:
+    """The words that `entry` is to be explained by: an announcement or a refused login."""
+    refusal = facts.refusal if facts.ready_at is None else None
+    if refusal is not None and not isinstance(entry.event, ReplyReceived) and facts.quit_sent:
+        return refusal  # our QUIT after it only left
+    return facts.announcement or refusal
+
+
+def _announces(facts: ConnectionFacts) -> bool:
+    """The last reply announced the close, with a code of its own."""
+    closure, last = facts.closure, facts.last_reply
+    return closure is not None and last is not None and closure.event.announced_by == last.code
