@@ -1,0 +1,243 @@
+"""What the circumstances say, whatever the words: clocks, phase, company, transport, own acts."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ftpwatch.core.context import INCIDENT_SESSIONS, Context
+from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner, Stage
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.knowledge.finding import Finding, Kind, seconds, stated_seconds
+from ftpwatch.knowledge.identify import Identity
+
+__all__ = ["from_circumstances", "measured_seconds"]
+
+_MANY_FAILURES: Final = 3
+_SHORTEST_PATH_LIMIT: Final = 5.0
+_SILENT_REFUSALS: Final = (
+    "too_many_connections",
+    "connection_rate",
+    "address_refused",
+    "login_abuse",
+)
+_JUST_NOW_SECONDS: Final = 2.0
+_ROUND_LIMITS: Final = (60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
+
+
+def from_circumstances(context: Context, identity: Identity | None) -> Iterator[Finding]:
+    """Findings that need no words."""
+    yield from _own_acts(context)
+    yield from _transport(context, identity)
+    if not context.solicited:
+        yield from _attempt(context)
+        yield from _phase(context)
+        yield from _clocks(context, identity)
+        yield from _company(context)
+
+
+def measured_seconds(cause: str, context: Context) -> float | None:
+    """What we measured of the clock that `cause` is about."""
+    match cause:
+        case "idle_timeout":
+            return context.idle_seconds
+        case "no_transfer_timeout":
+            return context.seconds_since_transfer
+        case "login_timeout" | "session_time_limit":
+            return context.open_seconds
+        case _:
+            return None
+
+
+def fits(measured: float, limit: float) -> bool:
+    """A measured time is that limit: within two seconds or a twentieth."""
+    return abs(measured - limit) <= max(2.0, limit / 20)
+
+
+def _own_acts(context: Context) -> Iterator[Finding]:
+    reply, closure = context.reply, context.closure
+    if context.solicited:
+        after = "we had sent QUIT, and 221 is its answer"
+        silent = "we had sent QUIT; the server closed without the 221"
+        yield Finding("client_quit", 8, after if reply and reply.code == 221 else silent, Kind.OURS)
+    elif reply is not None and reply.code == 221:
+        yield Finding("server_goodbye", 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
+    if context.connection.overdue >= 1 and closure and closure.event.by is ClosedBy.USER_PI:
+        owing = "its replies stayed away, and we gave up"
+        yield Finding("no_answer", 9, owing, Kind.OURS)
+    elif closure and closure.event.by is ClosedBy.USER_PI and not _was_refused(context):
+        yield Finding("local", 2, "we closed the connection", Kind.OURS)
+
+
+def _was_refused(context: Context) -> bool:
+    return context.failure is not None or context.reply is not None
+
+
+def _transport(context: Context, identity: Identity | None) -> Iterator[Finding]:
+    closure = context.closure
+    if closure is None or context.reply is not None or context.solicited:
+        return
+    if context.phase is Phase.GREETING:
+        for cause in _SILENT_REFUSALS:
+            words = "some servers refuse like this: closed at once, without a word"
+            yield Finding(cause, 1, words, Kind.PHASE)
+    if context.phase is Phase.READY and context.idle_seconds is not None:
+        yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
+    match closure.event.by, closure.event.manner:
+        case ClosedBy.NETWORK, Manner.TIMEOUT:
+            yield Finding("no_answer", 3, "the network gave the connection up", Kind.TRANSPORT)
+        case ClosedBy.SERVER_PI, manner:
+            how = "an RST" if manner is Manner.RESET else "a FIN"
+            yield Finding("connection_lost", 2, f"{how} and not a word before it", Kind.TRANSPORT)
+        case _:
+            pass
+
+
+def _silent_idle(
+    context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
+) -> Iterator[Finding]:
+    """A close without a word after a known idle limit, or at the same gap again and again."""
+    if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
+        known = context.host.limit("idle")
+        if known is not None and fits(idle, known.limit_seconds):
+            words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+        elif identity is not None:
+            yield from _silent_default(idle, identity)
+    gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
+    if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
+        words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
+        yield Finding("path_idle_timeout", 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
+
+
+def _silent_default(idle: float, identity: Identity) -> Iterator[Finding]:
+    for clock in identity.table.clock:
+        default = clock.default_seconds
+        if clock.clock == "idle" and default is not None and fits(idle, default):
+            words = f"{seconds(idle)} is the default of {clock.directive}, {clock.default}"
+            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+
+
+def _attempt(context: Context) -> Iterator[Finding]:
+    failure, facts = context.failure, context.connection
+    if failure is None:
+        return
+    match failure.stage:
+        case Stage.RESOLVE | Stage.CONNECT:
+            yield Finding("server_unreachable", 8, failure.problem, Kind.TRANSPORT)
+        case Stage.TLS if context.reply is None:
+            yield Finding("tls_failed", 8, failure.problem, Kind.TRANSPORT)
+        case Stage.TLS:
+            refused = "AUTH TLS was refused"
+            yield Finding("tls_failed", 3, refused, Kind.PHASE | Kind.WORDS)
+        case Stage.GREETING if facts.malformed is not None and facts.greeting_at is None:
+            yield Finding("not_ftp", 8, failure.problem, Kind.TRANSPORT)
+        case Stage.GREETING if facts.overdue or "no answer" in failure.problem:
+            yield Finding("no_answer", 5, "no greeting came", Kind.TRANSPORT)
+        case _:
+            return
+
+
+def _phase(context: Context) -> Iterator[Finding]:
+    reply, facts = context.reply, context.connection
+    refused = reply is not None and reply_class(reply.code) in (
+        ReplyClass.TRANSIENT_NEGATIVE,
+        ReplyClass.PERMANENT_NEGATIVE,
+    )
+    if context.phase is Phase.GREETING and refused:
+        for cause in ("too_many_connections", "service_unavailable", "address_refused"):
+            yield Finding(cause, 1, "it came in place of the greeting", Kind.PHASE)
+    if context.phase is Phase.LOGIN and refused:
+        if facts.failed_logins >= _MANY_FAILURES:
+            words = f"{facts.failed_logins} logins had failed before"
+            yield Finding("login_abuse", 3, words, Kind.PHASE)
+        if reply and reply.code != 421 and reply.in_reply_to is not None:
+            words = f"it answers {reply.in_reply_to.verb}"
+            yield Finding("login_refused", 1, words, Kind.PHASE)
+
+
+def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
+    if context.reply is None or context.reply.code not in (421, 221):
+        return
+    stated = stated_seconds(context.reply.text)
+    idle = context.idle_seconds
+    if stated is not None:
+        yield from _stated(context, stated)
+    if context.phase is not Phase.READY or idle is None:
+        return
+    yield from _idle(context, idle, stated)
+    if stated is None and identity is not None:
+        yield from _defaults(context, identity)
+
+
+def _stated(context: Context, stated: float) -> Iterator[Finding]:
+    for cause in ("idle_timeout", "no_transfer_timeout", "login_timeout", "session_time_limit"):
+        measured = measured_seconds(cause, context)
+        if measured is None or not _possible(cause, context.phase):
+            continue
+        if fits(measured, stated):
+            words = f"it names {stated:g} s, and {_since(cause)} {seconds(measured)} had passed"
+            yield Finding(cause, 2, words, Kind.CLOCK)
+
+
+def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Finding]:
+    facts = context.connection
+    busy = _is_busy(context, idle, stated)
+    if busy and facts.last_command_at is not None:
+        words = f"a command had been sent {seconds(idle)} before"
+        yield Finding("idle_timeout", -3, words, Kind.CLOCK)
+    if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
+        words = f"{facts.keep_alives_answered} keep-alives were sent and answered"
+        yield Finding("no_transfer_timeout", 1, words, Kind.CLOCK)
+    before = [past for past in context.earlier_idle_closes if fits(past, idle)]
+    if before and not busy:
+        words = f"this host closed after {seconds(before[-1])} without a command before"
+        yield Finding("idle_timeout", 2, words, Kind.CLOCK)
+    elif (
+        stated is None and (known := context.host.limit("idle")) and fits(idle, known.limit_seconds)
+    ):
+        words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+        yield Finding("idle_timeout", 2, words, Kind.CLOCK)
+    elif stated is None and any(abs(idle - limit) <= 1.5 for limit in _ROUND_LIMITS):
+        words = f"{seconds(idle)} had passed without a command: a usual limit"
+        yield Finding("idle_timeout", 2, words, Kind.CLOCK)
+    elif not busy and stated is None:
+        words = f"{seconds(idle)} had passed without a command"
+        yield Finding("idle_timeout", 1, words, Kind.CLOCK)
+
+
+def _is_busy(context: Context, idle: float, stated: float | None) -> bool:
+    """Commands kept coming: no idle limit struck."""
+    if stated is not None:
+        return idle < stated / 2
+    interval = context.session.target.keep_alive_seconds
+    kept = context.connection.keep_alives_answered > 0 and interval is not None
+    return idle < _JUST_NOW_SECONDS or (kept and idle <= (interval or 0.0) + 1.0)
+
+
+def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
+    causes = {"idle": "idle_timeout", "no_transfer": "no_transfer_timeout"}
+    for clock in identity.table.clock:
+        cause = causes.get(clock.clock)
+        measured = measured_seconds(cause, context) if cause else None
+        if cause and measured and clock.default_seconds and fits(measured, clock.default_seconds):
+            words = f"{seconds(measured)} is {clock.directive}'s default, {clock.default}"
+            yield Finding(cause, 1.5, words, Kind.CLOCK)
+
+
+def _company(context: Context) -> Iterator[Finding]:
+    names = {close.session for close in context.together} | {context.session.name}
+    if len(names) >= INCIDENT_SESSIONS:
+        words = f"{len(names)} sessions of this host ended within two seconds"
+        yield Finding("server_shutdown", 3, words, Kind.COMPANY)
+
+
+def _possible(cause: str, phase: Phase) -> bool:
+    login = phase in (Phase.GREETING, Phase.LOGIN, Phase.TLS)
+    return (cause == "login_timeout") == login
+
+
+def _since(cause: str) -> str:
+    return {
+        "idle_timeout": "since the last command",
+        "no_transfer_timeout": "since login or the last transfer",
+    }.get(cause, "since the connection stood")

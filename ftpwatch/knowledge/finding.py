@@ -1,0 +1,49 @@
+"""Findings: single pieces of evidence, each for or against one cause."""
+
+import re
+from enum import Flag, auto
+from typing import Final
+
+import msgspec
+
+from ftpwatch.knowledge.model import CloseRow
+
+__all__ = ["Finding", "Kind", "seconds", "stated_seconds"]
+
+
+class Kind(Flag):
+    """What a finding rests on."""
+
+    WORDS = auto()
+    PHASE = auto()
+    CLOCK = auto()
+    COMPANY = auto()
+    IDENTITY = auto()
+    TRANSPORT = auto()
+    OURS = auto()
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Evidence for `cause` where `weight` is over 0, against it where it is under."""
+
+    cause: str
+    weight: float
+    words: str
+    kind: Kind
+    row: CloseRow | None = None
+    server: str | None = None
+
+
+_STATED: Final = re.compile(r"(\d+)\s*(s\b|sec|min|m\b|hour|h\b)", re.IGNORECASE)
+_UNITS: Final = {"s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "hour": 3600.0, "h": 3600.0}
+
+
+def stated_seconds(text: str) -> float | None:
+    """The length of time that a text names, in seconds: `(600 seconds)` is 600.0."""
+    found = _STATED.search(text)
+    return None if found is None else int(found[1]) * _UNITS[found[2].lower()]
+
+
+def seconds(length: float) -> str:
+    """A measured length in words."""
+    return f"{length:.1f} s"

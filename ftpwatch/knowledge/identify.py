@@ -1,0 +1,56 @@
+"""Which server this is, by what it says of itself: greeting, SYST, FEAT, NOOP."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.context import Context
+from ftpwatch.knowledge.model import ServerTable
+
+__all__ = ["Identity", "identify", "identify_by"]
+
+_FLAGS: Final = re.IGNORECASE | re.MULTILINE
+_GREETING_POINTS: Final = 3
+_PROBE_POINTS: Final = 1
+_ENOUGH_POINTS: Final = 2
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """A recognised server, and by which of its words."""
+
+    table: ServerTable
+    by: tuple[str, ...]
+
+
+def identify(context: Context, servers: tuple[ServerTable, ...]) -> Identity | None:
+    """The server that fits best; None where too little was said or nothing fits."""
+    said = {verb: "\n".join(lines) for verb, lines in context.host.said.items()}
+    # A refusal in place of the greeting may name the server too, but does not hide an earlier one.
+    refusal = "\n".join(context.connection.greeting)
+    said["GREETING"] = f"{said.get('GREETING', '')}\n{refusal}"
+    return identify_by(said, servers)
+
+
+def identify_by(said: Mapping[str, str], servers: tuple[ServerTable, ...]) -> Identity | None:
+    """The server that fits best by what it `said`, by verb or GREETING."""
+    ranked = [(_points(table, said), table) for table in servers]
+    (points, by), table = max(ranked, key=lambda ranking: ranking[0][0])
+    return Identity(table, by) if points >= _ENOUGH_POINTS else None
+
+
+def _points(table: ServerTable, said: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
+    patterns = {
+        "GREETING": (table.greeting, _GREETING_POINTS),
+        "GREETING ": (table.weak_greeting, _PROBE_POINTS),
+        "SYST": (table.syst, _PROBE_POINTS),
+        "FEAT": (table.feat, _PROBE_POINTS),
+        "NOOP": (table.noop, _PROBE_POINTS),
+    }
+    by = tuple(
+        verb
+        for verb, (texts, _) in patterns.items()
+        if any(re.search(text, said.get(verb.strip(), ""), _FLAGS) for text in texts)
+    )
+    return sum(patterns[verb][1] for verb in by), by

@@ -1,0 +1,170 @@
+"""The shape of the knowledge files. Strict: an unknown key or a wrong type is an error."""
+
+import re
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+__all__ = [
+    "CauseRow", "CloseRow", "CodeRow", "ElsewhereRow", "FamilyRow", "LimitRow", "MistakeRow",
+    "PairRow",
+    "Retry", "ServerClock", "ServerTable",
+]  # fmt: skip
+
+ClockName = Literal["idle", "no_transfer", "login", "session", "data"]
+PhaseName = Literal["connecting", "greeting", "tls", "login", "ready", "transfer", "quit"]
+
+
+class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """Base of the rows of all files."""
+
+
+class CodeRow(_Row, frozen=True):
+    """A reply code: what it means, when it is seen, what to do, where it is defined, and what is
+    worth to `know` of it.
+    """
+
+    code: int
+    meaning: str
+    seen: str
+    todo: str
+    source: str
+    related: tuple[int, ...] = ()
+    know: tuple[str, ...] = ()
+
+
+class MistakeRow(_Row, frozen=True):
+    """What is often said, and what is so."""
+
+    claim: str
+    truth: str
+    topics: tuple[str, ...]
+
+
+class ElsewhereRow(_Row, frozen=True):
+    """The same number in another protocol."""
+
+    code: int
+    protocol: str
+    meaning: str
+
+
+class PairRow(_Row, frozen=True):
+    """Two codes that are often compared, and how they differ."""
+
+    codes: tuple[int, int]
+    differences: tuple[str, ...]
+
+
+class LimitRow(_Row, frozen=True):
+    """Words in which servers state a limit."""
+
+    said_in: Literal["GREETING", "STAT", "SITE"]
+    clock: ClockName
+    text: str
+    example: str
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """`text`, compiled; case does not matter."""
+        return re.compile(self.text, re.IGNORECASE)
+
+
+class Retry(_Row, frozen=True):
+    """Waits in seconds: the `first`, times `growth` for each further try, at most `most`, and up
+    to `spread` (a share of the wait) more, so that sessions do not return together.
+    `needs_place`: not before a place of ours may be free.
+    """
+
+    first: float
+    most: float
+    growth: float = 2.0
+    spread: float = 0.3
+    needs_place: bool = False
+
+
+class CauseRow(_Row, frozen=True):
+    """A cause of the contract: what it is, why servers do it, what to do on either side."""
+
+    id: str
+    summary: str
+    why: str
+    client: tuple[str, ...]
+    server: tuple[str, ...] = ()
+    clock: ClockName | None = None
+    retry: Retry | None = None
+
+
+class FamilyRow(_Row, frozen=True):
+    """Wordings that any server may use. `example` is one they match."""
+
+    cause: str
+    text: str
+    example: str
+    codes: tuple[int, ...] = ()
+    phases: tuple[PhaseName, ...] = ()
+    explicit: bool = True
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """`text`, compiled; case does not matter."""
+        return re.compile(self.text, re.IGNORECASE)
+
+
+class ServerClock(_Row, frozen=True):
+    """One of a server's limits. `reset_by` and `not_reset_by` are verbs, or `any command`."""
+
+    clock: ClockName
+    directive: str
+    default: str
+    reset_by: tuple[str, ...]
+    not_reset_by: tuple[str, ...] = ()
+    default_seconds: float | None = None
+
+
+class CloseRow(_Row, frozen=True):
+    """One way a server ends or refuses: its words (none where it closes silently), the phases in
+    which it does (any where none is named), how it then closes, the cause (none where nothing
+    ends), other causes that the same words have, and which setting governs it.
+    """
+
+    example: str
+    phases: tuple[PhaseName, ...]
+    closes: Literal["fin", "fin_or_rst", "rst", "yes", "no", "silent_fin", "unknown"]
+    source: str
+    evidence: Literal["observed", "source", "docs", "third_party"]
+    cause: str | None = None
+    or_else: tuple[str, ...] = ()
+    code: int | None = None
+    text: str | None = None
+    directive: str | None = None
+    default: str | None = None
+    clock: ClockName | None = None
+    note: str | None = None
+    client: tuple[str, ...] = ()
+    server: tuple[str, ...] = ()
+    unverified: bool = False
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str] | None:
+        """`text`, compiled; None for a silent close."""
+        return None if self.text is None else re.compile(self.text, re.IGNORECASE | re.DOTALL)
+
+
+class ServerTable(_Row, frozen=True):
+    """A server: how to recognise it (patterns for what it says; a `weak_greeting` others may say
+    too), what to `ask` it for its limits,
+    its clocks, its closes.
+    """
+
+    name: str
+    source: str
+    greeting: tuple[str, ...] = ()
+    weak_greeting: tuple[str, ...] = ()
+    syst: tuple[str, ...] = ()
+    feat: tuple[str, ...] = ()
+    noop: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    clock: tuple[ServerClock, ...] = ()
+    close: tuple[CloseRow, ...] = ()

@@ -1,0 +1,133 @@
+"""The reference: what a code means, two codes side by side, and a reply that somebody pasted."""
+
+from ftpwatch.core.explanation import (
+    Advice,
+    Alternative,
+    CodeMeaning,
+    Comparison,
+    Confidence,
+    Explanation,
+)
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.reply import group_of, reply_class
+from ftpwatch.knowledge.advice import notes_on
+from ftpwatch.knowledge.finding import stated_seconds
+from ftpwatch.knowledge.identify import Identity
+from ftpwatch.knowledge.loader import Knowledge, words_of
+from ftpwatch.knowledge.model import CloseRow, ServerTable
+from ftpwatch.knowledge.words import known_sentences
+
+__all__ = ["code_meaning", "compare", "explain_pasted", "find_server"]
+
+
+def code_meaning(code: int, knowledge: Knowledge) -> CodeMeaning:
+    """The row of `code`; for a code of no standard, what its digits say."""
+    digits = f"{reply_class(code).name.replace('_', ' ').lower()}, {_group(code)}"
+    elsewhere = tuple(f"{e.protocol}: {e.meaning}" for e in knowledge.elsewhere if e.code == code)
+    row = knowledge.codes.get(code)
+    if row is None:
+        return CodeMeaning(
+            code, digits, "No standard of FTP defines this code.", "Where a server made it up.",
+            "Read its text; the first digit tells success from failure.", "RFC 959 §4.2",
+            elsewhere=elsewhere,
+        )  # fmt: skip
+    related = tuple(f"{other} {knowledge.codes[other].meaning}" for other in row.related)
+    return CodeMeaning(
+        code, digits, row.meaning, row.seen, row.todo, row.source, related, elsewhere, row.know
+    )
+
+
+def compare(left: int, right: int, knowledge: Knowledge) -> Comparison:
+    """Two codes with their key differences."""
+    one, other = code_meaning(left, knowledge), code_meaning(right, knowledge)
+    known = next((p.differences for p in knowledge.pairs if set(p.codes) == {left, right}), None)
+    return Comparison(one, other, known or _by_digits(left, right))
+
+
+def find_server(name: str, knowledge: Knowledge) -> ServerTable:
+    """The server called `name`. Raises ValueError naming those that are known."""
+    for table in knowledge.servers:
+        if table.name.lower() == name.lower():
+            return table
+    known = ", ".join(table.name for table in knowledge.servers)
+    raise ValueError(f"no server is called {name}; known are {known}")
+
+
+def explain_pasted(
+    code: int, text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
+) -> Explanation:
+    """What a reply most likely means by its words alone: never certain."""
+    identity = Identity(server, ("named",)) if server else None
+    words = words_of(text)
+    rows = sorted(known_sentences(code, words, phase, knowledge, identity), key=lambda r: -r[0])
+    best = [found for found in rows if found[0] == rows[0][0]] if rows else []
+    causes = list(dict.fromkeys(cause for _, row, _ in best for cause in (row.cause, *row.or_else)))
+    if not causes:
+        causes = [_by_wording(code, words, phase, knowledge)]
+    row = best[0][1] if best else None
+    names = list(dict.fromkeys(table.name for _, _, table in best))
+    return _pasted(code, text, causes, row, names, knowledge)
+
+
+def _by_wording(code: int, text: str, phase: Phase | None, knowledge: Knowledge) -> str | None:
+    for family in knowledge.families:
+        coded = not family.codes or code in family.codes
+        phased = phase is None or not family.phases or phase in family.phases
+        if coded and phased and family.pattern.search(text):
+            return family.cause
+    return "unknown" if code == 421 else "server_goodbye" if code == 221 else None
+
+
+def _pasted(
+    code: int,
+    text: str,
+    causes: list[str | None],
+    row: CloseRow | None,
+    names: list[str],
+    knowledge: Knowledge,
+) -> Explanation:
+    cause, *others = causes
+    known = knowledge.causes.get(cause) if cause else None
+    sure = Confidence.LIKELY if len(causes) == 1 and cause != "unknown" else Confidence.POSSIBLE
+    whose = f"these are the words of {' and '.join(names)}" if names else "the words alone"
+    server = names[0] if len(names) == 1 else None
+    settings = _settings(row, server) if len(causes) == 1 else ()
+    note = row.note if row and row.note else ""
+    summary = known.summary if known else "Nothing ends by this reply, as far as its words tell."
+    return Explanation(
+        code=code,
+        cause=cause,
+        confidence=sure,
+        heading=f"{code:03d} {text}".rstrip(),
+        meaning=code_meaning(code, knowledge).meaning,
+        summary=f"{summary} {note}".strip(),
+        solicited=False,
+        why=known.why if known else "",
+        evidence=(whose,),
+        alternatives=tuple(Alternative(other, Confidence.POSSIBLE) for other in others if other),
+        advice=Advice(known.client if known else (), settings or (known.server if known else ())),
+        server=server,
+        directive=row.directive if row and server else None,
+        clock=known.clock if known else None,
+        limit_seconds=stated_seconds(text) if known and known.clock else None,
+        notes=notes_on(cause, row, code, knowledge),
+    )
+
+
+def _settings(row: CloseRow | None, server: str | None) -> tuple[str, ...]:
+    if row is None or row.directive is None or server is None:
+        return ()
+    default = f" (default: {row.default})" if row.default else ""
+    return (f"on {server} the setting is {row.directive}{default}",)
+
+
+def _group(code: int) -> str:
+    return f"about {group_of(code).name.replace('_', ' ').lower()}"
+
+
+def _by_digits(left: int, right: int) -> tuple[str, ...]:
+    one, other = reply_class(left), reply_class(right)
+    if one is other:
+        return (f"Both are {one.name.replace('_', ' ').lower()} replies.",)
+    words = [f"{c} is {k.name.replace('_', ' ').lower()}" for c, k in ((left, one), (right, other))]
+    return (", ".join(words) + ".",)
