@@ -1,0 +1,205 @@
+"""One control connection: aioftp's client with its input taken over.
+
+aioftp connects, logs in and starts TLS; what arrives goes to `Intake`, and replies owed to a
+command reach aioftp through `parse_response`. Waits are bounded by our Clock, never by aioftp.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import aioftp
+
+from ftpwatch.core.command import Command, Purpose, Scrubber
+from ftpwatch.core.events import AnyEvent, ConnectionOpened, ReplyOverdue, Stage
+from ftpwatch.core.protocols import Clock
+from ftpwatch.core.reply import Reply
+from ftpwatch.core.target import Target
+from ftpwatch.engine.intake import Intake
+from ftpwatch.engine.tls import context_for, describe
+from ftpwatch.engine.waiting import Overdue, within
+from ftpwatch.engine.wire import Connect, WireReader
+
+__all__ = ["OVERDUE_AT_MOST", "ConnectionEnded", "ControlConnection"]
+
+OVERDUE_AT_MOST: Final = 2
+_LOGIN_VERBS: Final = ("USER", "PASS", "ACCT", "AUTH")
+
+
+class ConnectionEnded(Exception):
+    """There is no connection any more; what happened is in the events."""
+
+
+class ControlConnection(aioftp.Client):
+    """Open it step by step: `open`, `greet`, `secure`, `log_in`. Then `send` and watch `intake`."""
+
+    def __init__(
+        self,
+        target: Target,
+        publish: Callable[[AnyEvent], object],
+        changed: Callable[[], None],
+        clock: Clock,
+        connect: Connect,
+    ) -> None:
+        super().__init__()
+        self.target = target
+        self.intake = Intake(publish, changed, clock, Scrubber([target.password, target.account]))
+        self._publish, self._clock, self._connect = publish, clock, connect
+        self._passwords_sent = 0
+
+    async def open(self) -> None:
+        """TCP to the first address that answers. Raises OSError or Overdue."""
+        opening = aioftp.BaseClient.connect(self, self.target.host, self.target.port)
+        await within(self._clock, self.target.timeout_seconds, opening)
+
+    async def secure_at_once(self) -> None:
+        """Implicit TLS, before the greeting. Raises OSError, ssl.SSLError or Overdue, and
+        aioftp.StatusCodeError for a refusal in clear: vsftpd says on this port too that it is full.
+        """
+        if self.intake.dialogue.greeted:
+            await self.greet()
+        self.intake.stage = Stage.TLS
+        self.intake.secure_from_here()
+        await self._start_tls()
+
+    async def greet(self) -> list[str]:
+        """Wait for the greeting; its lines. Raises aioftp.StatusCodeError where it refuses."""
+        self.intake.stage = Stage.GREETING  # implicit TLS came before it
+        _, lines = await self.command(None, "2xx", "1xx")
+        self.intake.stage = Stage.LOGIN
+        return list(lines)
+
+    async def secure(self) -> None:
+        """AUTH TLS, handshake, protection of data connections (RFC 4217 §4). Raises
+        aioftp.StatusCodeError where the server will not, OSError, ssl.SSLError or Overdue.
+        """
+        self.intake.stage = Stage.TLS
+        await self.command("AUTH TLS", "234")
+        await self._start_tls()
+        self.intake.stage = Stage.LOGIN
+        for command in ("PBSZ 0", "PROT P"):
+            await self.command(command, "xxx", "1xx")
+
+    async def secure_if_offered(self) -> None:
+        """Like `secure`, but a server that will not do TLS is taken as it is."""
+        try:
+            await self.secure()
+        except aioftp.StatusCodeError:
+            self.intake.stage = Stage.LOGIN
+
+    async def log_in(self) -> None:
+        """USER, PASS and ACCT as the server asks; aioftp is given the masks only."""
+        target = self.target
+        await self.login(target.user, str(target.password), str(target.account))
+        self.intake.stage = Stage.REPLY
+
+    async def send(self, command: Command, purpose: Purpose) -> None:
+        """Send `command`; its reply arrives at `intake`. Raises ConnectionEnded."""
+        # Two passes of the selector: what arrived is read first, as a failing write would make
+        # asyncio drop a 421 that waits in the kernel.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        intake = self.intake
+        if not intake.is_open:
+            raise ConnectionEnded
+        line = command.wire()
+        intake.last_command_at = self._clock.elapsed()
+        self._publish(intake.dialogue.send(command, purpose, intake.last_command_at))
+        intake.quit_sent = intake.quit_sent or purpose is Purpose.QUIT
+        self.stream.writer.write(line)
+
+    async def quit_within(self, seconds: float) -> None:
+        """QUIT (RFC 959 §4.1.1), and close whatever comes of it after `seconds`."""
+        try:
+            await self.send(Command("QUIT"), Purpose.QUIT)
+            await within(self._clock, seconds, self.intake.ended.wait())
+        except (ConnectionEnded, Overdue):
+            self.intake.close_local()
+
+    def report_overdue(self) -> bool:
+        """A reply has been owed for too long; True where it has been for the last time."""
+        intake = self.intake
+        owed = intake.dialogue.owed
+        intake.close_open_reply("its last line has not come")
+        if owed is not intake.dialogue.owed:
+            return False
+        intake.overdue += 1
+        waited = intake.overdue * self.target.timeout_seconds
+        number, verb = (owed.command.number, owed.command.verb) if owed else (None, None)
+        self._publish(ReplyOverdue(number, verb, intake.stage, waited))
+        return intake.overdue >= OVERDUE_AT_MOST
+
+    async def _start_tls(self) -> None:
+        tls = context_for(self.target.trust)
+        handshake = self.stream.start_tls(tls, self.target.host)
+        await within(self._clock, self.target.timeout_seconds, handshake)
+        transport = self.stream.writer.transport
+        self.intake.secured(transport)
+        self._publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
+
+    # --- what aioftp calls -----------------------------------------------------------------
+
+    async def _open_connection(self, host: str, port: int) -> Any:
+        if self._stream is not None:
+            return await super()._open_connection(host, port)
+        reader = WireReader(self.intake)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport = await self._connect(lambda: protocol, host, port)
+        self.intake.stands(transport, protocol)
+        local, peer = (_address(transport.get_extra_info(n)) for n in ("sockname", "peername"))
+        self._publish(ConnectionOpened(local, peer))
+        loop = asyncio.get_running_loop()
+        return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+    async def command(
+        self,
+        command: str | None = None,
+        expected_codes: str | tuple[str, ...] = (),
+        wait_codes: str | tuple[str, ...] = (),
+        censor_after: int | None = None,
+    ) -> Any:
+        if command:
+            verb, _, argument = command.partition(" ")
+            purpose = Purpose.LOGIN if verb in _LOGIN_VERBS else Purpose.SETUP
+            await self.send(self._with_secret(verb, argument or None), purpose)
+        return await super().command(None, expected_codes, wait_codes)
+
+    async def parse_response(self) -> tuple[aioftp.Code, list[str]]:
+        reply = await self._next_answer()
+        return aioftp.Code(f"{reply.code:03d}"), list(reply.lines)
+
+    async def _next_answer(self) -> Reply:
+        while True:
+            try:
+                seconds = self.target.timeout_seconds
+                reply = await within(self._clock, seconds, self.intake.answers.get())
+            except Overdue:
+                if self.report_overdue():
+                    raise
+                continue
+            if reply is None:
+                raise ConnectionEnded
+            return reply
+
+    def _with_secret(self, verb: str, argument: str | None) -> Command:
+        match verb:
+            case "PASS":
+                self._passwords_sent += 1
+                if self._passwords_sent > 1:
+                    # aioftp answers an endless 331 with the same password for ever.
+                    raise aioftp.StatusCodeError(
+                        aioftp.Code("230"), aioftp.Code("331"), ["the password was asked for again"]
+                    )
+                return Command(verb, self.target.password)
+            case "ACCT":
+                return Command(verb, self.target.account)
+            case _:
+                return Command(verb, argument)
+
+
+def _address(name: Any) -> str:
+    """`host:port` of a socket name, IPv6 in brackets."""
+    if not isinstance(name, tuple):
+        return str(name or "")
+    host = f"[{name[0]}]" if ":" in str(name[0]) else name[0]
+    return f"{host}:{name[1]}"

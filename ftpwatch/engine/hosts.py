@@ -1,0 +1,65 @@
+"""What our sessions of one host keep to among themselves: how many it took, and that they do not
+come back together.
+"""
+
+from typing import Final
+
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.state import WatchState
+from ftpwatch.core.target import Target
+from ftpwatch.core.watch import Update
+
+__all__ = ["Hosts"]
+
+APART_SECONDS: Final = 1.0
+_Key = tuple[str, int]
+
+
+class Hosts:
+    """By host and port as named in the targets. Subscribe `receive` to the Watch."""
+
+    def __init__(self) -> None:
+        self._state = WatchState()
+        self._budget: dict[_Key, int] = {}
+        self._returns: dict[_Key, list[float]] = {}
+
+    def receive(self, update: Update) -> None:
+        """See who is connected; a session more than the host took before raises the budget."""
+        self._state = update.state
+        session = update.state.sessions.get(update.entry.session or "")
+        if session is None:
+            return
+        key = (session.target.host, session.target.port)
+        ready = self._ready(key)
+        if key in self._budget and ready > self._budget[key]:
+            self._budget[key] = ready
+
+    def is_full(self, target: Target) -> None:
+        """The host refused one more: what it holds of ours is all it takes."""
+        key = (target.host, target.port)
+        self._budget[key] = max(1, self._ready(key))
+
+    def budget(self, target: Target) -> int | None:
+        """How many of our sessions the host took when it was full; None where it never was."""
+        return self._budget.get((target.host, target.port))
+
+    def has_place(self, target: Target) -> bool:
+        """One more session may be welcome."""
+        budget = self.budget(target)
+        return budget is None or self._ready((target.host, target.port)) < budget
+
+    def apart(self, target: Target, moment: float) -> float:
+        """A moment at or after `moment` at which no other session of this host returns."""
+        taken = self._returns.setdefault((target.host, target.port), [])
+        while any(abs(moment - other) < APART_SECONDS for other in taken):
+            moment += APART_SECONDS
+        taken.append(moment)
+        del taken[:-100]
+        return moment
+
+    def _ready(self, key: _Key) -> int:
+        return sum(
+            (session.target.host, session.target.port) == key
+            and session.phase in (Phase.READY, Phase.TRANSFER)
+            for session in self._state.sessions.values()
+        )

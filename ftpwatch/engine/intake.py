@@ -1,0 +1,285 @@
+"""Everything that arrives on one control connection, and how it ends.
+
+Bytes go to the parser and replies to the dialogue the moment they arrive; every fact is published
+here, the close exactly once. A flood is taken in portions, so that other sessions and the keys
+are served in between. Between a 234 and TLS any plain byte is an injection (CVE-2021-22947).
+One class, though long: taking in and ending are one order of events, and must be read together.
+"""
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from ftpwatch.core.closure import Ending, LastWords, closed
+from ftpwatch.core.command import Purpose, Scrubber
+from ftpwatch.core.dialogue import Dialogue
+from ftpwatch.core.events import (
+    AnyEvent,
+    ClosedBy,
+    ConnectionFailed,
+    MalformedReply,
+    Manner,
+    ReplyReceived,
+    Role,
+    Stage,
+)
+from ftpwatch.core.protocols import Clock
+from ftpwatch.core.reply import Reply, ReplyClass, reply_class
+from ftpwatch.core.reply_parser import Malformed, ReplyParser
+from ftpwatch.engine.wire import ending_of, fin_ending, left_in_kernel
+
+__all__ = ["Intake"]
+
+ITEMS_PER_TURN: Final = 25
+PIECE_BYTES: Final = 8_192
+_NOT_AWAITED: Final = (Purpose.KEEP_ALIVE, Purpose.PROBE, Purpose.QUIT)
+# What answers instead of FTP: SSH, HTTP, IMAP, POP3, a TLS alert or handshake.
+_FOREIGN: Final = (b"SSH-", b"HTTP/", b"* OK", b"+OK", b"\x15\x03", b"\x16\x03")
+_REFUSALS: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+_BEFORE: Final = {
+    Stage.CONNECT: "it stood",
+    Stage.TLS: "TLS stood",
+    Stage.GREETING: "a greeting",
+    Stage.LOGIN: "the login was answered",
+}
+_END: Final = object()
+LOCAL: Final = Ending(ClosedBy.USER_PI, Manner.LOCAL)
+
+
+class Intake:
+    """`publish` is bound to session and connection; `changed` is called after everything new."""
+
+    def __init__(
+        self,
+        publish: Callable[[AnyEvent], object],
+        changed: Callable[[], None],
+        clock: Clock,
+        scrub: Scrubber,
+    ) -> None:
+        self._publish, self._changed = publish, changed
+        self._clock, self._scrub = clock, scrub
+        self._parser = ReplyParser()
+        self._waiting: deque[bytes] = deque()
+        self._items: Iterator[Reply | Malformed | None] | None = None
+        self._ending: Ending | None = None
+        self._transport: asyncio.WriteTransport | None = None
+        self._tcp: asyncio.Transport | None = None
+        self._protocol: asyncio.BaseProtocol | None = None
+        self._opened_at = 0.0
+        self.answers: asyncio.Queue[Reply | None] = asyncio.Queue()
+        self.dialogue = Dialogue()
+        self.words = LastWords()
+        self.stage = Stage.CONNECT
+        self.ended = asyncio.Event()
+        self.last_command_at: float | None = None
+        self.overdue = 0
+        self.failed = False
+        self.quit_sent = False
+        self._securing = False
+        self._last_said: ReplyReceived | None = None
+
+    def stands(self, transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
+        """The TCP connection is there."""
+        self._transport = self._tcp = transport
+        self._protocol = protocol
+        self._opened_at = self._clock.elapsed()
+        self.stage = Stage.GREETING
+
+    @property
+    def is_open(self) -> bool:
+        """There is a transport that has not ended."""
+        return self._transport is not None and not self.ended.is_set()
+
+    def secure_from_here(self) -> None:
+        """Only TLS may arrive from now on."""
+        self._securing = True
+
+    def secured(self, transport: asyncio.WriteTransport) -> None:
+        """TLS stands, over `transport`."""
+        self._transport, self._securing = transport, False
+
+    # --- what the wire says ----------------------------------------------------------------
+
+    def bytes_received(self, data: bytes) -> None:
+        if self.ended.is_set():
+            return
+        if self._securing and self._is_plain():
+            self._refuse_injection(len(data))
+            return
+        self._waiting.extend(
+            data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES)
+        )
+        if self._items is None:
+            self._take()
+
+    def fin_received(self) -> None:
+        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
+        self._end(fin_ending(tls))
+
+    def connection_broken(self, error: Exception) -> None:
+        if self._transport is not None and self._ending is None:
+            if not isinstance(error, ssl.SSLError) and self._is_plain():
+                self.bytes_received(left_in_kernel(self._transport))
+            own_refusal = self._securing and isinstance(error, ssl.SSLError)
+            self._end(LOCAL if own_refusal else ending_of(error))
+
+    def _is_plain(self) -> bool:
+        """Bytes come from TCP itself: no TLS layer has taken the socket over."""
+        return self._tcp is not None and self._tcp.get_protocol() is self._protocol
+
+    def _end(self, ending: Ending) -> None:
+        self._ending = self._ending or ending
+        # An end inside a handshake is told by start_tls, with the reason.
+        if self._items is None and not self._securing:
+            self._finish()
+
+    # --- taking in -------------------------------------------------------------------------
+
+    def _take(self) -> None:
+        if self.ended.is_set():
+            return
+        items = self._items = self._items or self._read()
+        for _ in range(ITEMS_PER_TURN):
+            item = next(items, _END)
+            if not isinstance(item, Reply | Malformed):
+                self._items = None if item is _END or not self._waiting else items
+                break
+            self._accept(item)
+            if self.ended.is_set():
+                return
+        if self._items is not None:
+            self._pause(wanted=True)
+            asyncio.get_running_loop().call_soon(self._take)
+            return
+        self._pause(wanted=False)
+        if self._securing and not self._parser.is_between_replies:
+            self._refuse_injection(1)
+        elif self._ending is not None:
+            self._finish()
+
+    def _read(self) -> Iterator[Reply | Malformed | None]:
+        """Items, and None after each piece: bytes without an end of line take time too."""
+        while self._waiting:
+            yield from self._parser.feed(self._waiting.popleft())
+            yield None
+
+    def _pause(self, *, wanted: bool) -> None:
+        tcp = self._tcp
+        if tcp is None or tcp.is_closing():
+            return
+        if wanted:
+            tcp.pause_reading()
+        elif not tcp.is_reading():
+            tcp.resume_reading()
+
+    def _accept(self, item: Reply | Malformed) -> None:
+        if self._securing:
+            self._refuse_injection(1)
+        elif isinstance(item, Reply):
+            self._accept_reply(item)
+        else:
+            self._accept_malformed(item)
+        self._changed()
+
+    def _accept_reply(self, reply: Reply) -> None:
+        at = self._clock.elapsed()
+        said = self.dialogue.receive(self._scrubbed(reply), at)
+        answered = said.in_reply_to
+        self.overdue = 0
+        refuses = said.role is Role.GREETING and reply_class(reply.code) in _REFUSALS
+        self.words = self.words.after(reply.code, at, refuses_greeting=refuses)
+        self._last_said = said
+        self._publish(said)
+        if reply.code == 234 and answered is not None and answered.verb == "AUTH":
+            self._securing = True
+        if answered is not None and answered.purpose in _NOT_AWAITED:
+            self._after_unawaited(said)
+        elif said.role is not Role.SPONTANEOUS:
+            self.answers.put_nowait(reply)
+
+    def _after_unawaited(self, said: ReplyReceived) -> None:
+        assert said.in_reply_to is not None
+        if said.role is not Role.FINAL:
+            return
+        if said.in_reply_to.purpose is Purpose.PROBE and said.code not in (421, 221):
+            self.words = self.words.withdrawn()
+        elif said.in_reply_to.purpose is Purpose.QUIT and said.code == 221:
+            self.close_local()
+
+    def _scrubbed(self, reply: Reply) -> Reply:
+        lines = tuple(self._scrub.text(line) for line in reply.lines)
+        raw = None if reply.raw is None else self._scrub.raw(reply.raw)
+        return Reply(reply.code, lines, reply.encoding, raw, reply.truncated_bytes)
+
+    def _accept_malformed(self, item: Malformed) -> None:
+        self._publish(MalformedReply(self._scrub.raw(item.raw), item.problem))
+        if not self.dialogue.greeted and item.raw.startswith(_FOREIGN):
+            first = item.raw.split(b"\r")[0][:60].decode("latin-1")
+            self.fail(f"what answers there is not an FTP server: {first}")
+            self.close_local()
+        elif self._parser.exhausted:
+            self.fail(item.problem)
+            self.close_local()
+
+    def close_open_reply(self, problem: str) -> None:
+        """End a multi-line reply that its server does not end."""
+        for item in self._parser.close_open_reply(problem):
+            self._accept(item)
+
+    def _refuse_injection(self, size: int) -> None:
+        self.fail(f"the server sent {size} bytes or more in clear after agreeing to TLS: refused")
+        self.close_local()
+
+    # --- the end ---------------------------------------------------------------------------
+
+    def fail(self, problem: str | None = None, stage: Stage | None = None) -> None:
+        """This attempt did not get ready: said once, and only before it is ready. Without a
+        `problem` the server's last words are the reason.
+        """
+        if not self.failed and self.stage is not Stage.REPLY and not self.ended.is_set():
+            self.failed = True
+            words = problem if problem is not None else self._refusal()
+            self._publish(ConnectionFailed(stage or self.stage, self._scrub.text(words)))
+
+    def _refusal(self) -> str:
+        said = self._last_said
+        if said is not None and (said.code == 221 or reply_class(said.code) in _REFUSALS):
+            return f"{said.code} {' '.join(said.lines)}".rstrip()
+        return f"the connection ended before {_BEFORE[self.stage]}"
+
+    def close_local(self) -> None:
+        """Close from our side, now."""
+        if self.is_open:
+            self._ending = self._ending or LOCAL
+            self._publish_close()
+
+    def _finish(self) -> None:
+        """The stream is over and read to its end."""
+        if self.ended.is_set():
+            return
+        for item in self._parser.finish():
+            self._accept(item)
+        if not self.ended.is_set():
+            self._publish_close()
+
+    def _publish_close(self) -> None:
+        assert self._ending is not None and self._transport is not None
+        at = self._clock.elapsed()
+        if self._ending is not LOCAL and not self.quit_sent:
+            self.fail()
+        self.ended.set()
+        self._publish(
+            closed(
+                self._ending,
+                self.words,
+                at,
+                opened_at=self._opened_at,
+                last_command_at=self.last_command_at,
+                solicited=self.quit_sent,
+            )
+        )
+        self._transport.close()
+        self.answers.put_nowait(None)
+        self._changed()

@@ -1,0 +1,161 @@
+"""All sessions of a watch, in one TaskGroup: adds, steers and ends them. Implements Controls."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final
+
+from msgspec.structs import replace
+
+from ftpwatch.core.command import Secret
+from ftpwatch.core.events import (
+    ConnectionClosed,
+    ConnectionFailed,
+    MarkSet,
+    SessionAdded,
+    SessionRemoved,
+)
+from ftpwatch.core.protocols import Refused
+from ftpwatch.core.state import WatchState
+from ftpwatch.core.target import Target
+from ftpwatch.core.watch import Update
+from ftpwatch.engine.checks import Checks
+from ftpwatch.engine.hosts import Hosts
+from ftpwatch.engine.limits_seen import LimitsSeen
+from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.retry import Comeback
+from ftpwatch.engine.session import Session
+
+__all__ = ["OPENING_AT_ONCE", "Monitor"]
+
+OPENING_AT_ONCE: Final = 8
+
+
+class Monitor:
+    """`find_target` turns what a user typed into a Target; it raises ValueError with the reason."""
+
+    def __init__(
+        self,
+        outside: Outside,
+        find_target: Callable[[str, Secret | None], Target],
+    ) -> None:
+        self._outside, self._find_target = outside, find_target
+        self._publish = outside.publish
+        self._hosts = Hosts()
+        self._limits = LimitsSeen(outside.advisor, outside.publish)
+        # Per host: one that does not answer shall not delay the others.
+        self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
+        self._sessions: dict[str, Session] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+        self._state = WatchState()
+        self._checking: set[str] = set()
+        self._stop = asyncio.Event()
+        self._news = asyncio.Event()
+
+    async def run(self, targets: Iterable[Target]) -> None:
+        """Watch `targets`, and what is added, until `stop`; then QUIT to all and return."""
+        async with asyncio.TaskGroup() as group:
+            self._group = group
+            for target in targets:
+                self.watch(target)
+            await self._stop.wait()
+            for session in self._sessions.values():
+                session.leave()
+
+    def stop(self) -> None:
+        """End the watch: QUIT to all, at most three seconds."""
+        self._stop.set()
+
+    def drop_all(self) -> None:
+        """Close every connection now, without a word."""
+        for session in self._sessions.values():
+            session.drop()
+
+    async def wait_nothing_left(self) -> None:
+        """Return when no session is connected, connecting or waiting to reconnect."""
+        while not all(session.comeback.rests for session in self._sessions.values()):
+            self._news.clear()
+            await self._news.wait()
+
+    def receive(self, update: Update) -> None:
+        """The Watch's judgement of a close goes to its session, which asks how to go on."""
+        self._state = update.state
+        self._limits.receive(update)
+        self._hosts.receive(update)
+        ended = isinstance(update.entry.event, (ConnectionClosed, ConnectionFailed))
+        session = self._sessions.get(update.entry.session or "")
+        if ended and session is not None and update.judgement is not None:
+            cause = update.judgement.explanation.cause
+            session.comeback.judge(update.entry.connection or 0, cause)
+        asyncio.get_running_loop().call_soon(self._news.set)
+
+    # --- Controls ----------------------------------------------------------------------------
+
+    def watch(self, target: Target) -> None:
+        """Watch one target more; its name gets a number where it is taken."""
+        if self._stop.is_set():
+            raise Refused("the watch is ending")
+        target = replace(target, name=self._free_name(target.name))
+        comeback = Comeback(target, self._outside, self._hosts)
+        session = Session(target, self._outside, comeback)
+        self._publish(SessionAdded(target.facts()), target.name)
+        self._sessions[target.name] = session
+        key = (target.host, target.port)
+        slots = self._slots.setdefault(key, asyncio.Semaphore(OPENING_AT_ONCE))
+        assert self._group is not None, "a target was added before the watch ran"
+        self._tasks[target.name] = self._group.create_task(session.run(slots))
+
+    def add(self, target: str, password: Secret | None = None) -> None:
+        try:
+            self.watch(self._find_target(target, password))
+        except ValueError as error:
+            raise Refused(str(error)) from error
+
+    def remove(self, session: str) -> None:
+        leaving = self._find(session)
+        del self._sessions[session]
+        leaving.leave()
+        self._tasks[session].add_done_callback(lambda _: self._forget(session))
+
+    def reconnect(self, session: str) -> None:
+        self._find(session).reconnect()
+
+    def quit(self, session: str) -> None:
+        self._find(session).quit()
+
+    def drop(self, session: str) -> None:
+        self._find(session).drop()
+
+    def keep_alive_now(self, session: str) -> None:
+        self._find(session).keep_alive_now()
+
+    def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
+        self._find(session).set_keep_alive(interval_seconds)
+
+    def check(self, session: str) -> None:
+        target, state = self._find(session).target, self._state.sessions.get(session)
+        if state is None or self._group is None or session in self._checking:
+            raise Refused(f"checks of {session} are under way")
+        publish = partial(self._publish, session=session, connection=state.connections or None)
+        checks = Checks(target, state, publish, self._outside.clock)
+        self._checking.add(session)
+        task = self._group.create_task(checks.run(has_place=self._hosts.has_place(target)))
+        task.add_done_callback(lambda _: self._checking.discard(session))
+
+    def mark(self, text: str) -> None:
+        self._publish(MarkSet(text))
+
+    def _forget(self, session: str) -> None:
+        del self._tasks[session]
+        self._publish(SessionRemoved(), session)
+
+    def _find(self, session: str) -> Session:
+        if session not in self._sessions:
+            raise Refused(f"no session is called {session}")
+        return self._sessions[session]
+
+    def _free_name(self, name: str) -> str:
+        if name not in self._tasks:
+            return name
+        return next(f"{name}#{n}" for n in range(2, 10_000) if f"{name}#{n}" not in self._tasks)

@@ -1,0 +1,54 @@
+"""Why an attempt to connect failed, in words a person understands."""
+
+import os
+import re
+import socket
+import ssl
+
+import aioftp
+
+from ftpwatch.core.events import Stage
+from ftpwatch.core.target import Target
+from ftpwatch.engine.control_connection import ConnectionEnded
+from ftpwatch.engine.tls import problem_of
+from ftpwatch.engine.waiting import Overdue
+
+__all__ = ["is_name_error", "problem_in_words", "problem_of_attempt"]
+
+
+def problem_of_attempt(error: Exception, stage: Stage, target: Target) -> str | None:
+    """Why an attempt failed, in words; None where the server's last words say it."""
+    match error:
+        case ConnectionEnded() | aioftp.StatusCodeError():
+            return None
+        case Overdue():
+            return f"no answer within {target.timeout_seconds:g} s"
+        case ssl.SSLError():
+            return problem_of(error)
+        case OSError() if stage is Stage.TLS:
+            return problem_of(error)
+        case _:
+            return problem_in_words(error, target)
+
+
+def problem_in_words(error: Exception, target: Target, port: int | None = None) -> str:
+    """Why the name or a port of `target`, its own where none is given, could not be reached."""
+    match error:
+        case socket.gaierror():
+            return f"the name {target.host} does not resolve: {error.strerror}"
+        case OSError():
+            return f"{target.host} port {port or target.port}: {_reason(error)}"
+        case _:
+            return str(error)
+
+
+def is_name_error(error: Exception) -> bool:
+    """The name did not resolve."""
+    return isinstance(error, socket.gaierror)
+
+
+def _reason(error: OSError) -> str:
+    """asyncio joins the errors of several addresses into one without a number."""
+    numbers = re.findall(r"\[Errno (\d+)\]", str(error)) if error.errno is None else [error.errno]
+    texts = dict.fromkeys(os.strerror(int(number)).lower() for number in numbers)
+    return " and ".join(texts) or str(error)

@@ -1,0 +1,55 @@
+"""TLS for control connections: contexts, and what a certificate said (RFC 4217)."""
+
+import ssl
+
+from ftpwatch.core.events import TlsEstablished
+from ftpwatch.core.target import Trust
+
+__all__ = ["context_for", "describe", "problem_of"]
+
+
+def context_for(trust: Trust) -> ssl.SSLContext:
+    """Context that verifies name and chain unless told not to. Raises OSError or ssl.SSLError
+    for files that cannot be used.
+    """
+    context = ssl.create_default_context(cafile=trust.ca)
+    if not trust.verified:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if trust.certificate is not None:
+        # With an empty password an encrypted key is an error; without one OpenSSL would prompt.
+        context.load_cert_chain(trust.certificate, trust.key, password="")
+    return context
+
+
+def describe(tls: ssl.SSLObject, trust: Trust) -> TlsEstablished:
+    """What was agreed on; names are known only of a certificate that was verified."""
+    certificate = tls.getpeercert() or {}
+    cipher = tls.cipher()
+    return TlsEstablished(
+        protocol=tls.version() or "TLS",
+        cipher=cipher[0] if cipher else "",
+        verified=trust.verified,
+        subject=_common_name(certificate.get("subject")),
+        issuer=_common_name(certificate.get("issuer")),
+        not_after=str(certificate["notAfter"]) if "notAfter" in certificate else None,
+    )
+
+
+def problem_of(error: Exception) -> str:
+    """Why TLS did not come about, in words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"certificate not accepted: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        reason = (error.reason or str(error)).replace("_", " ").lower()
+        if "wrong version number" in reason or "record layer" in reason:
+            return "the server did not answer in TLS"
+        return f"TLS failed: {reason}"
+    return f"TLS failed: {str(error) or type(error).__name__}"
+
+
+def _common_name(name: object) -> str | None:
+    """The last attribute of a distinguished name, as ssl gives it: nested tuples."""
+    if not isinstance(name, tuple) or not name:
+        return None
+    return ", ".join(f"{key}={value}" for part in name for key, value in part)

@@ -1,0 +1,123 @@
+"""Limits that are known of hosts, and sessions of one host that keep to what it takes."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from engine.conversation import conversation, script
+from engine.memory import settle
+from ftpwatch.core.bus import EventBus
+from ftpwatch.core.events import (
+    CommandSent,
+    ConnectionOpening,
+    LimitKnown,
+    ReconnectScheduled,
+)
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.target import Reconnect
+from ftpwatch.demo.script import ServerClock
+from ftpwatch.record.remembered import HostMemory
+
+STATED = "220 You will be disconnected after 15 minutes of inactivity."
+
+
+async def test_a_limit_in_the_greeting_is_an_entry_once() -> None:
+    async with conversation(script(greeting=(STATED,)), sessions=3) as talk:
+        await settle()
+        (known,) = talk.watch.events(LimitKnown)
+    assert (known.clock, known.limit_seconds, known.source) == ("idle", 900, "advertised")
+
+
+async def test_vsftpd_is_asked_for_its_limit_and_unknown_servers_are_not() -> None:
+    vsftpd = script(
+        greeting=("220 (vsFTPd 3.0.3)",),
+        replies={
+            "STAT": ("211-FTP server status:", " Session timeout in seconds is 300", "211 End")
+        },
+    )
+    async with conversation(vsftpd) as talk:
+        (known,) = talk.watch.events(LimitKnown)
+        assert known.limit_seconds == 300
+    async with conversation(script()) as talk:
+        assert "STAT" not in [sent.verb for sent in talk.watch.events(CommandSent)]
+
+
+async def test_an_observed_limit_is_an_entry_and_explains_the_next_silent_close() -> None:
+    idle = ServerClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
+    async with conversation(script(clocks=(idle,)), reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(40)
+        (known,) = talk.watch.events(LimitKnown)
+    assert (known.clock, known.limit_seconds, known.source) == ("idle", 15, "observed")
+
+
+async def test_a_silent_close_at_a_known_limit_is_likely_idle() -> None:
+    silent = ServerClock(900, ("@fin",))
+    async with conversation(script(greeting=(STATED,), clocks=(silent,))) as talk:
+        await talk.clock.run_until(lambda: talk.watch.explained)
+        await settle()
+        told = talk.watch.last().explanation
+    assert (told.cause, told.confidence) == ("idle_timeout", "likely")
+
+
+async def test_resets_at_equal_gaps_are_the_path() -> None:
+    forgetful = ServerClock(60, ("@rst",))
+    async with conversation(script(clocks=(forgetful,)), reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(150)
+        causes = [e.explanation.cause for e in talk.watch.explained]
+    assert causes == ["connection_lost", "path_idle_timeout"]
+
+
+async def test_a_session_too_many_waits_for_a_place_of_ours() -> None:
+    two = script(places=2, when_full=("421 Too many connections from this IP", "@fin"))
+    async with conversation(two, sessions=3, reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(600)
+        third = [s for s in ("one", "two", "three") if talk.watch.phase(s) is not Phase.READY]
+        assert len(third) == 1
+        assert len(talk.watch.events(ConnectionOpening, third[0])) == 1
+        waits = [w.delay_seconds for w in talk.watch.events(ReconnectScheduled, third[0])]
+        assert 30 <= waits[0] <= 61
+        assert waits[-1] > waits[0]
+        other = next(s for s in ("one", "two", "three") if s != third[0])
+        talk.watch.monitor.quit(other)
+        await talk.clock.advance(1000)
+        assert talk.watch.phase(third[0]) is Phase.READY
+
+
+async def test_sessions_of_one_host_do_not_return_together() -> None:
+    async with conversation(sessions=4, reconnect=Reconnect.AUTO) as talk:
+        talk.network.cue("421 Server shutting down", "@fin")
+        await talk.clock.advance(200)
+        again = sorted(
+            entry.elapsed_seconds
+            for entry in talk.watch.entries
+            if isinstance(entry.event, ConnectionOpening) and entry.event.attempt > 1
+        )
+    assert len(again) == 4
+    assert min(after - before for before, after in itertools.pairwise(again)) > 0.99
+    assert again[0] >= 30
+
+
+async def test_limits_are_remembered_across_watches(tmp_path: Path) -> None:
+    file = tmp_path / "state" / "hosts.json"
+
+    async with conversation(script(greeting=(STATED,))) as talk:
+        memory = HostMemory(file, talk.watch.bus.publish)
+        for entry in talk.watch.entries:
+            memory.receive(entry)
+    assert file.stat().st_mode & 0o777 == 0o600
+    async with conversation() as talk:
+        memory = HostMemory(file, talk.watch.bus.publish)
+        for entry in list(talk.watch.entries):
+            memory.receive(entry)
+        await settle()
+        (known,) = talk.watch.events(LimitKnown)
+    assert (known.limit_seconds, known.source) == (900, "remembered")
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b'{"a": 5}'])
+def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "hosts.json"
+    file.write_bytes(content)
+    bus = EventBus(None, lambda turn: None)  # type: ignore[arg-type]
+    assert HostMemory(file, bus.publish)._hosts == {}
