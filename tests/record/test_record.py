@@ -1,0 +1,201 @@
+"""Recordings: what is written comes back, rows by seq, filters, and files that are not ours."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ftpwatch.core.bus import NotKept
+from ftpwatch.core.command import Purpose
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import AnyEvent, CommandSent, InReplyTo, MarkSet, ReplyReceived, Role
+from ftpwatch.core.filter import EVERYTHING, MARKS, PROBLEMS, parse_filter
+from ftpwatch.core.fold import fold
+from ftpwatch.core.state import WatchState
+from ftpwatch.record.journal import Journal, UnwritableRecording
+from ftpwatch.record.reader import Reader
+from ftpwatch.record.schema import NotARecording
+
+NOOP = InReplyTo(1, "NOOP", Purpose.KEEP_ALIVE)
+
+
+def entry(seq: int, event: AnyEvent, session: str | None = "eu-1") -> Entry:
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seq)
+    return Entry(seq, at, float(seq), session, 1, event)
+
+
+def reply(code: int, text: str, answers: InReplyTo | None = None) -> ReplyReceived:
+    role = Role.FINAL if answers else Role.SPONTANEOUS
+    return ReplyReceived(code, (text,), "utf-8", None, 0, role, answers, 0.01 if answers else None)
+
+
+ENTRIES = [
+    entry(1, MarkSet("start"), None),
+    entry(2, CommandSent(1, "NOOP", None, Purpose.KEEP_ALIVE)),
+    entry(3, MarkSet("between"), None),
+    entry(4, reply(200, "NOOP ok", NOOP)),
+    entry(5, reply(421, "Timeout 100% _x_")),
+    entry(6, reply(550, "Größe"), "us-2"),
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    file = tmp_path / "r" / "a.ftpwatch"
+    with Journal(file) as journal:
+        journal.keep(ENTRIES)
+    return file
+
+
+@pytest.fixture
+def reader(path: Path) -> Iterator[Reader]:
+    reader = Reader(path)
+    yield reader
+    reader.close()
+
+
+def test_a_clean_end_leaves_one_private_file(path: Path) -> None:
+    assert [file.name for file in path.parent.iterdir()] == ["a.ftpwatch"]
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_entries_come_back_as_they_were(reader: Reader) -> None:
+    assert list(reader.entries()) == ENTRIES
+
+
+def test_folding_what_is_read_gives_what_folding_live_gave(reader: Reader) -> None:
+    live, read = WatchState(), WatchState()
+    for one in ENTRIES:
+        live = fold(live, one)
+    for one in reader.entries():
+        read = fold(read, one)
+    assert live == read
+
+
+async def test_a_keep_alive_and_its_answer_share_a_row(reader: Reader) -> None:
+    rows = await reader.after(0, 10, 6, EVERYTHING)
+    assert [(row.seq, row.answer.seq if row.answer else None) for row in rows] == [
+        (1, None), (2, 4), (3, None), (5, None), (6, None),
+    ]  # fmt: skip
+
+
+async def test_rows_are_windows_by_seq_and_never_past_upto(reader: Reader) -> None:
+    assert [row.seq for row in await reader.before(6, 2, 6, EVERYTHING)] == [3, 5]
+    assert [row.seq for row in await reader.after(2, 2, 6, EVERYTHING)] == [3, 5]
+    rows = await reader.after(0, 10, 3, EVERYTHING)
+    assert [(row.seq, row.answer) for row in rows][-2:] == [(2, None), (3, None)]
+    assert await reader.count(1, 6, EVERYTHING) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "seqs"),
+    [
+        ("noop", [2]), ("OK", [2]), ("code:421", [5]), ("code:2xx", [2]),
+        ("!code:2xx", [1, 3, 5, 6]),
+        ("session:eu-*", [2, 5]), ("session:us-2 größe", [6]), ("100%", [5]), ("_x_", [5]),
+        ("%", [5]), ("nothing-such", []),
+    ],
+)  # fmt: skip
+async def test_filters(reader: Reader, text: str, seqs: list[int]) -> None:
+    rows = await reader.after(0, 10, 6, parse_filter(text))
+    assert [row.seq for row in rows] == seqs
+
+
+async def test_problems_and_marks_are_found(reader: Reader) -> None:
+    assert [row.seq for row in await reader.after(0, 9, 6, PROBLEMS)] == [5, 6]
+    assert [row.seq for row in await reader.after(0, 9, 6, MARKS)] == [1, 3]
+
+
+def test_a_recording_is_never_written_over(path: Path) -> None:
+    with pytest.raises(UnwritableRecording, match="exists"):
+        Journal(path)
+
+
+def test_an_unwritable_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UnwritableRecording, match="file/a"):
+        Journal(tmp_path / "file" / "a")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"", "not a recording"), (b"hello " * 500, "not a recording")]
+)
+def test_files_that_are_not_ours_are_named(tmp_path: Path, content: bytes, words: str) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(content)
+    with pytest.raises(NotARecording, match=words):
+        Reader(file)
+    with pytest.raises(NotARecording, match="no recording at"):
+        Reader(tmp_path / "nowhere")
+
+
+def test_a_newer_recording_is_named(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("pragma user_version = 99")
+    with pytest.raises(NotARecording, match="newer ftpwatch"):
+        Reader(path)
+
+
+def test_damage_inside_a_recording_is_named_after_what_could_be_read(path: Path) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute("update entry set event = x'00' where seq = 4")
+    reader, read = Reader(path), []
+    with pytest.raises(NotARecording, match="after entry 3"):
+        for one in reader.entries():
+            read.append(one.seq)
+    assert read == [1, 2, 3]
+    reader.close()
+
+
+def test_a_journal_that_cannot_write_says_so_and_goes_on_later(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "a")
+    other = sqlite3.connect(tmp_path / "a", isolation_level=None)
+    other.execute("begin immediate")
+    journal._database.execute("pragma busy_timeout = 0")
+    with pytest.raises(NotKept):
+        journal.keep(ENTRIES[:2])
+    other.execute("rollback")
+    journal.keep(ENTRIES)
+    journal.close()
+    reader = Reader(tmp_path / "a")
+    assert reader.last_seq() == 6
+    (answer,) = reader._database.execute("select answers from entry where seq = 4").fetchone()
+    assert answer == 2
+
+
+def test_kill_9_takes_back_nothing_that_was_printed(tmp_path: Path) -> None:
+    file = tmp_path / "killed.ftpwatch"
+    command = [
+        sys.executable, "-m", "ftpwatch", "demo", "--mode", "json", "--speed", "20",
+        "--record", str(file),
+    ]  # fmt: skip
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    printed = [process.stdout.readline() for _ in range(60)]
+    os.kill(process.pid, signal.SIGKILL)
+    printed += process.stdout.readlines()
+    process.wait()
+    seqs = [line.split(b'"seq":')[1].split(b",")[0] for line in printed if b'"seq":' in line]
+    reader = Reader(file)
+    assert {entry.seq for entry in reader.entries()} >= {int(seq) for seq in seqs}
+    reader.close()
+
+
+async def test_a_window_of_a_large_recording_costs_little(tmp_path: Path) -> None:
+    with Journal(tmp_path / "large") as journal:
+        for start in range(1, 200_001, 10_000):
+            journal.keep([entry(seq, reply(200, "x")) for seq in range(start, start + 10_000)])
+    reader = Reader(tmp_path / "large")
+    began = time.perf_counter()
+    for upto in (200_000, 100_000, 50):
+        assert len(await reader.before(upto, 50, upto, EVERYTHING)) == min(50, upto - 1)
+    assert time.perf_counter() - began < 0.2
+    reader.close()
