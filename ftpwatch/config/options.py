@@ -1,0 +1,174 @@
+"""Options of a watch: flags over the environment, over the profile, over the file's defaults, over
+what is built in.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from msgspec.structs import replace
+
+from ftpwatch.config.address import Address, parse_address
+from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.passwords import Credentials, PasswordSources, Prompt
+from ftpwatch.config.profiles import Profile, Profiles, Settings
+from ftpwatch.core.command import Secret, is_sendable
+from ftpwatch.core.durations import duration, interval
+from ftpwatch.core.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode, Trust
+
+__all__ = ["TargetFinder"]
+
+T = TypeVar("T")
+_MOST_SESSIONS: Final = 500
+_BUILT_IN: Final = {"keep_alive": "30s", "timeout": "15s", "reconnect": "auto"}
+
+
+class TargetFinder:
+    """Makes Targets of what a user names: URLs and profiles."""
+
+    def __init__(self, profiles: Profiles, flags: Settings, prompt: Prompt | None) -> None:
+        self._profiles, self._flags, self._prompt = profiles, flags, prompt
+
+    def find_all(self, words: tuple[str, ...]) -> list[Target]:
+        """All targets of `words`, or of all profiles where there is none. Raises ConfigError."""
+        wanted = [self._resolve(word) for word in words or tuple(self._profiles.profile)]
+        logins = {(a.user, a.host, a.port) for a, _, _ in wanted if a.user is not None}
+        sources = PasswordSources(self._prompt, one_target=len(logins) == 1)
+        targets: list[Target] = []
+        for address, name, profile in wanted:
+            target = self._target(
+                address, name, profile, _credentials(sources, address, name, profile)
+            )
+            targets += _multiplied(target, self._sessions(profile))
+        return _told_apart(targets)
+
+    def find_one(self, word: str, password: Secret | None) -> Target:
+        """The target of `word`, added while running; nobody is prompted. Raises ConfigError."""
+        address, name, profile = self._resolve(word)
+        if password is not None:
+            credentials = Credentials(password)
+        else:
+            sources = PasswordSources(None, one_target=True)
+            credentials = _credentials(sources, address, name, profile)
+        return self._target(address, name, profile, credentials)
+
+    def _resolve(self, word: str) -> tuple[Address, str | None, Profile | None]:
+        profile = self._profiles.profile.get(word)
+        if profile is None:
+            return parse_address(word), None, None
+        return parse_address(profile.url), word, profile
+
+    def _sessions(self, profile: Profile | None) -> int:
+        number = self._setting("sessions", profile)
+        number = 1 if number is None else number
+        if not 1 <= number <= _MOST_SESSIONS:
+            raise ConfigError(
+                f"sessions {number} is out of range; 1 to {_MOST_SESSIONS} are accepted"
+            )
+        return number
+
+    def _target(
+        self, address: Address, name: str | None, profile: Profile | None, login: Credentials
+    ) -> Target:
+        keep_alive = self._setting("keep_alive", profile) or _BUILT_IN["keep_alive"]
+        timeout = self._setting("timeout", profile) or _BUILT_IN["timeout"]
+        reconnect = self._setting("reconnect", profile) or _BUILT_IN["reconnect"]
+        if reconnect not in tuple(Reconnect):
+            raise ConfigError(f"reconnect {reconnect!r} is none of auto, never, always")
+        ca, certificate, key = (
+            _readable(self._setting(name, profile), name) for name in ("ca", "cert", "key")
+        )
+        trust = Trust(not self._setting("insecure", profile), ca, certificate, key)
+        for what, text in (
+            ("host", address.host), ("user", address.user or ""), ("password", login.password),
+            ("account", login.account),
+        ):  # fmt: skip
+            if not is_sendable(text):
+                raise ConfigError(
+                    f"the {what} for {name or address.short_name} holds a control character or "
+                    "bytes that are no text; it must be one line of text"
+                )
+        return Target(
+            name=name or address.short_name,
+            host=address.host,
+            port=address.port,
+            user=address.user or ANONYMOUS,
+            password=login.password,
+            account=login.account,
+            tls=_tls(address.tls, self._setting("tls", profile)),
+            trust=trust,
+            keep_alive_seconds=_checked(interval, keep_alive, "keep-alive"),
+            timeout_seconds=_checked(duration, timeout, "timeout"),
+            reconnect=Reconnect(reconnect),
+        )
+
+    def _setting(self, name: str, profile: Profile | None) -> Any:
+        """The first that says something: flags, profile, defaults of the file."""
+        for source in (self._flags, profile, self._profiles.defaults):
+            if (value := getattr(source, name, None)) is not None:
+                return value
+        return None
+
+
+def _readable(path: str | None, name: str) -> str | None:
+    """`path` where it is a file that can be read; TLS would find out only after connecting."""
+    if path is None:
+        return None
+    try:
+        with Path(path).expanduser().open("rb"):
+            return str(Path(path).expanduser())
+    except OSError as error:
+        raise ConfigError(f"{name} {path!r} cannot be read: {error.strerror}") from None
+
+
+def _checked(read: Callable[[str, str], T], text: str, name: str) -> T:
+    try:
+        return read(text, name)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _credentials(
+    sources: PasswordSources, address: Address, name: str | None, profile: Profile | None
+) -> Credentials:
+    if address.user is None or address.user == ANONYMOUS:
+        return Credentials(ANONYMOUS_PASSWORD)
+    return sources.find(address, name, profile.password_command if profile else None)
+
+
+def _tls(scheme: TlsMode, asked: str | None) -> TlsMode:
+    match asked:
+        case None:
+            return scheme
+        case "require":
+            return TlsMode.IMPLICIT if scheme is TlsMode.IMPLICIT else TlsMode.EXPLICIT
+        case "try" if scheme is TlsMode.OFF:
+            return TlsMode.TRY
+        case "try":
+            return scheme
+        case "off" if scheme is TlsMode.OFF:
+            return scheme
+        case "off":
+            raise ConfigError("tls off contradicts ftpes:// and ftps://; write ftp:// instead")
+        case _:
+            raise ConfigError(f"tls {asked!r} is none of require, try, off")
+
+
+def _multiplied(target: Target, sessions: int) -> list[Target]:
+    names = [target.name, *(f"{target.name}/{n}" for n in range(2, sessions + 1))]
+    return [replace(target, name=name) for name in names]
+
+
+def _told_apart(targets: list[Target]) -> list[Target]:
+    """Equal names of different targets get `@user`, then `#2`."""
+    taken: dict[str, Target] = {}
+    for target in targets:
+        name = target.name
+        if name in taken:
+            name = f"{target.name}@{target.user}"
+        number = 2
+        while name in taken:
+            name = f"{target.name}#{number}"
+            number += 1
+        taken[name] = replace(target, name=name)
+    return list(taken.values())

@@ -1,0 +1,215 @@
+"""Targets, profiles and passwords: precedence, names, and sentences for every mistake."""
+
+from pathlib import Path
+
+import pytest
+
+from ftpwatch.config.address import parse_address
+from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.options import TargetFinder
+from ftpwatch.config.passwords import PasswordSources
+from ftpwatch.config.profiles import Profiles, Settings, read_profiles
+from ftpwatch.core.command import Secret
+from ftpwatch.core.target import Reconnect, Target, TlsMode
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("ftp://ftp.example.com", ("ftp.example.com", 21, TlsMode.OFF, None)),
+        ("ftp://bob@h:2121/", ("h", 2121, TlsMode.OFF, "bob")),
+        ("ftpes://bob@h", ("h", 21, TlsMode.EXPLICIT, "bob")),
+        ("ftps://h", ("h", 990, TlsMode.IMPLICIT, None)),
+        ("ftp://[::1]:2121", ("::1", 2121, TlsMode.OFF, None)),
+        ("ftp://a%40b.c@h", ("h", 21, TlsMode.OFF, "a@b.c")),
+    ],
+)
+def test_urls(url: str, expected: tuple[object, ...]) -> None:
+    address = parse_address(url)
+    assert (address.host, address.port, address.tls, address.user) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://h", "ftp://"), ("h", "neither a profile nor a URL"), ("ftp://", "no host"),
+        ("ftp://h:99999", "no URL"), ("ftp://h/pub/x", "path"), ("ftp://a\r\nb@h", "control"),
+        ("ftp://a%0d%0aDELE@h", "control"), ("ftp://h:0", "port"),
+    ],
+)  # fmt: skip
+def test_bad_urls_say_what_is_accepted(url: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        parse_address(url)
+
+
+def test_a_password_in_a_url_is_refused_and_not_repeated() -> None:
+    for url in (
+        "ftp://bob:hunter22@h", "http://bob:hunter22@h", "ftp://bob:hunter22@h/x",
+        "bob:hunter22@h", "ftp:/bob:hunter22@h", "ftp://bob:hunter22/x@h", "ftp://bob:hunter22#@h",
+        "ftp://bob:hunter22", "ftp://bob:hunter22?x@h", "[bob:hunter22@h",
+    ):  # fmt: skip
+        with pytest.raises(ConfigError) as caught:
+            parse_address(url)
+        assert "hunter22" not in str(caught.value)
+
+
+CONFIG = """
+[defaults]
+keep_alive = "60s"
+timeout = "5s"
+[profile.eu-1]
+url = "ftpes://ops@ftp.example.com"
+keep_alive = "20s"
+sessions = 2
+password_command = "printf 'secret-one\\nnoise'"
+[profile.us]
+url = "ftp://us.example.com:2121"
+"""
+
+
+@pytest.fixture
+def profiles(tmp_path: Path) -> Profiles:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG)
+    return read_profiles(file)
+
+
+def find(profiles: Profiles, *words: str, **flags: object) -> list[Target]:
+    return TargetFinder(profiles, Settings(**flags), None).find_all(words)  # type: ignore[arg-type]
+
+
+def test_flags_go_before_profile_before_defaults_before_what_is_built_in(
+    profiles: Profiles,
+) -> None:
+    eu, _ = find(profiles, "eu-1")
+    assert (eu.keep_alive_seconds, eu.timeout_seconds, eu.reconnect) == (20, 5, Reconnect.AUTO)
+    (us,) = find(profiles, "us")
+    assert us.keep_alive_seconds == 60
+    eu, _ = find(profiles, "eu-1", keep_alive="off", reconnect="never")
+    assert (eu.keep_alive_seconds, eu.reconnect) == (None, Reconnect.NEVER)
+
+
+def test_names_of_sessions(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [t.name for t in find(profiles)] == ["eu-1", "eu-1/2", "us"]
+    monkeypatch.setenv("FTPWATCH_PASSWORD", "x")
+    same = find(Profiles(), "ftp://h", "ftp://h", "ftp://bob@h", "ftp://h:2121")
+    assert [t.name for t in same] == ["h", "h@anonymous", "h@bob", "h:2121"]
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ({"keep_alive": "often"}, "keep-alive 'often'"), ({"timeout": "0s"}, "timeout '0s'"),
+        ({"reconnect": "maybe"}, "auto, never, always"), ({"sessions": 0}, "1 to 500"),
+        ({"tls": "perhaps"}, "require, try, off"), ({"ca": "/no/ca.pem"}, "ca '/no/ca.pem'"),
+    ],
+)  # fmt: skip
+def test_bad_options_name_thing_value_and_what_is_accepted(
+    flags: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        find(Profiles(), "ftp://h", **flags)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('[profile.x]\nurl = "ftp://h"\ncolour = "red"', "colour"),
+        ("[profile.x]\nurl = 5", "url"), ("[defaults]\nsessions = 'two'", "sessions"),
+        ("[profile.watch]\nurl = 'ftp://h'", "that is a command"), ("[", "config.toml"),
+    ],
+)  # fmt: skip
+def test_a_bad_configuration_names_file_and_key(tmp_path: Path, content: str, words: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(content)
+    with pytest.raises(ConfigError, match=words) as caught:
+        read_profiles(file)
+    assert "config.toml" in str(caught.value)
+
+
+def test_a_configuration_that_is_named_must_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTPWATCH_CONFIG", "/nowhere/at/all.toml")
+    with pytest.raises(ConfigError, match="/nowhere/at/all.toml"):
+        read_profiles()
+
+
+def password(
+    profile: str | None, command: str | None, *, prompt: object = None, one: bool = True
+) -> Secret:
+    sources = PasswordSources(prompt, one_target=one)  # type: ignore[arg-type]
+    return sources.find(parse_address("ftp://ops@h"), profile, command).password
+
+
+def test_sources_of_passwords_in_their_order(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def prompt(text: str) -> str:
+        asked.append(text)
+        return "typed"
+
+    assert password(None, None, prompt=prompt) == Secret("typed")
+    file = tmp_path / "netrc"
+    file.write_text("machine h login ops password from-netrc account books\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(file))
+    assert password(None, None, prompt=prompt) == Secret("from-netrc")
+    monkeypatch.setenv("FTPWATCH_PASSWORD", "from-env")
+    assert password(None, None) == Secret("from-env")
+    assert password(None, None, one=False) == Secret("from-netrc")
+    monkeypatch.setenv("FTPWATCH_PASSWORD_EU_1", "for-profile")
+    assert password("eu-1", None) == Secret("for-profile")
+    assert password("eu-1", "printf 'by command\\nmore'") == Secret("by command")
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("bad", ["ab\tcd", "se\udce9cret", "a\nb"])
+def test_a_password_that_is_no_line_of_text_is_refused(
+    bad: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.environ", {"FTPWATCH_PASSWORD": bad, "NETRC": "/nowhere"})
+    with pytest.raises(ConfigError, match="the password for h") as caught:
+        find(Profiles(), "ftp://bob@h")
+    assert bad not in str(caught.value)
+    with pytest.raises(ConfigError, match="the host"):
+        find(Profiles(), "ftp://h\udcff")
+
+
+def test_a_broken_netrc_does_not_repeat_a_password(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("machine h login ops password hun ter2secret\n")
+    monkeypatch.setenv("NETRC", str(file))
+    with pytest.raises(ConfigError, match="line . is not") as caught:
+        password(None, None)
+    assert "ter2" not in str(caught.value)
+
+
+def test_the_account_of_netrc_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("machine h login ops password p account books\n")
+    file.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(file))
+    found = PasswordSources(None, one_target=True).find(parse_address("ftp://ops@h"), None, None)
+    assert found.account == Secret("books")
+
+
+def test_no_source_names_all_of_them() -> None:
+    with pytest.raises(ConfigError, match="FTPWATCH_PASSWORD.*netrc.*password_command.*terminal"):
+        password(None, None)
+
+
+@pytest.mark.parametrize("command", ["false", "no-such-program-here", "true"])
+def test_a_password_command_that_fails_is_named(command: str) -> None:
+    with pytest.raises(ConfigError, match="password_command of eu-1"):
+        password("eu-1", command)
+
+
+def test_tls_require_makes_ftp_explicit(profiles: Profiles) -> None:
+    assert find(Profiles(), "ftp://h", tls="require")[0].tls is TlsMode.EXPLICIT
+    assert find(Profiles(), "ftp://h", tls="try")[0].tls is TlsMode.TRY
+    assert find(Profiles(), "ftps://h", tls="require")[0].tls is TlsMode.IMPLICIT
+    with pytest.raises(ConfigError, match="contradicts"):
+        find(Profiles(), "ftps://h", tls="off")
