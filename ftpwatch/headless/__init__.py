@@ -1,0 +1,1 @@
+"""A watch without a screen: the only writer of data on stdout, and the exit codes."""

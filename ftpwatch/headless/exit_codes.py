@@ -1,0 +1,29 @@
+"""Exit codes: an interface that scripts rely on."""
+
+from enum import IntEnum
+
+from ftpwatch.core.state import WatchState
+
+__all__ = ["ExitCode", "exit_code"]
+
+
+class ExitCode(IntEnum):
+    """How a watch ended."""
+
+    WELL = 0
+    BADLY = 1
+    USAGE = 2
+    UNREACHED = 3
+    INTERRUPTED = 130
+
+
+def exit_code(state: WatchState) -> ExitCode:
+    """Code for a watch that ended by itself: 3 where nothing was reached, 1 where a session
+    ended badly at any time or was not reached.
+    """
+    sessions = state.ended + tuple(state.sessions.values())
+    if sessions and not any(session.was_open for session in sessions):
+        return ExitCode.UNREACHED
+    if any(session.ended_badly or not session.was_open for session in sessions):
+        return ExitCode.BADLY
+    return ExitCode.WELL

@@ -1,0 +1,118 @@
+"""`ftpwatch explain`: the panel's text for a pasted reply or a code, for people or as JSON."""
+
+import re
+import shutil
+import textwrap
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.entry import ascii_json
+from ftpwatch.core.explanation import CodeMeaning, Comparison, Explanation, explanation_fields
+from ftpwatch.core.neutral import visible
+
+__all__ = ["Pasted", "as_json", "as_text", "comparison_text", "meaning_text", "read_pasted"]
+
+LONGEST: Final = 65_536
+_REPLY: Final = re.compile(r"\s*(\d{3})(?:[ -]|\s*\Z)\s*(.*)", re.DOTALL)
+_LABEL: Final = 16
+
+
+class Pasted(msgspec.Struct, frozen=True):
+    """What somebody pasted: a reply's code, and its text unless it was a bare code."""
+
+    code: int
+    text: str
+    is_bare: bool
+    was_cut: bool = False
+
+
+def read_pasted(text: str) -> Pasted:
+    """The reply in `text`; raises ValueError with what is accepted."""
+    cut = len(text) > LONGEST
+    text = text[:LONGEST]
+    found = _REPLY.match(text)
+    if not text.strip():
+        raise ValueError("nothing to explain: give a reply such as '421 Timeout.', or a code")
+    if found is None:
+        start = visible(text.strip()[:40])
+        raise ValueError(f"{start!r} does not begin with a reply code; write '421 Timeout.' or 421")
+    words = found[2].strip()
+    return Pasted(int(found[1]), words, not words, cut)
+
+
+def as_json(told: Explanation) -> str:
+    """The `explained` object's own fields, as one line of ASCII."""
+    return ascii_json(msgspec.json.encode(explanation_fields(told))) + "\n"
+
+
+def as_text(told: Explanation, code: CodeMeaning, *, was_cut: bool = False) -> str:
+    """An answer for somebody who has never seen FTP."""
+    cause = f"{told.cause} ({told.confidence})" if told.cause else "nothing ends by it"
+    which = " ".join(filter(None, (told.server, told.directive)))
+    lines = [visible(told.heading).replace("␊", "\n"), ""]
+    lines += _part("What happened", [told.summary])
+    lines += _part("Why", [told.why])
+    lines += _part("Cause", [cause])
+    lines += _part("Which setting", [which])
+    lines += _part("Because", [visible(words) for words in told.evidence])
+    lines += _part("Or perhaps", [f"{o.cause} ({o.confidence})" for o in told.alternatives])
+    lines += _part("You can", list(told.advice.client))
+    lines += _part("The server can", list(told.advice.server))
+    lines += _part(f"What {told.code} means", [f"{code.meaning} {code.todo} ({code.source})"])
+    lines += _part("Mistakes", list(told.notes))
+    lines += _part("Elsewhere", list(code.elsewhere))
+    unsure = "Judged by the words alone. A watched session also tells phase, clocks, how it ended."
+    lines += _part("How sure", [unsure])
+    if was_cut:
+        lines += _part("Cut", [f"only the first {LONGEST} characters were read"])
+    return "\n".join(lines) + "\n"
+
+
+def meaning_text(code: CodeMeaning) -> str:
+    """The reference row of a bare code."""
+    lines = [f"{code.code:03d}  {code.digits}", ""]
+    lines += _part("Meaning", [f"{code.meaning} ({code.source})"])
+    lines += _part("When seen", [code.seen])
+    lines += _part("What to do", [code.todo])
+    lines += _part("Worth knowing", list(code.know))
+    lines += _part("Related", list(code.related))
+    lines += _part("Elsewhere", list(code.elsewhere))
+    return "\n".join(lines) + "\n"
+
+
+def comparison_text(both: Comparison) -> str:
+    """Two codes side by side, then their key differences."""
+    width = max(30, (_width() - _LABEL - 2) // 2)
+    lines = [f"{'':{_LABEL}}{both.left.code:<{width}}  {both.right.code}", ""]
+    rows = [
+        ("Kind", both.left.digits, both.right.digits),
+        ("Meaning", both.left.meaning, both.right.meaning),
+        ("When seen", both.left.seen, both.right.seen),
+        ("What to do", both.left.todo, both.right.todo),
+        ("Source", both.left.source, both.right.source),
+    ]
+    for label, left, right in rows:
+        one, other = textwrap.wrap(left, width), textwrap.wrap(right, width)
+        for n in range(max(len(one), len(other))):
+            first = one[n] if n < len(one) else ""
+            second = other[n] if n < len(other) else ""
+            lines.append(f"{label if n == 0 else '':{_LABEL}}{first:<{width}}  {second}".rstrip())
+    lines += ["", *_part("Differences", list(both.differences))]
+    return "\n".join(lines) + "\n"
+
+
+def _part(label: str, items: list[str]) -> list[str]:
+    lines: list[str] = []
+    bullet = "- " if len([item for item in items if item]) > 1 else ""
+    for item in filter(None, items):
+        wrapped = textwrap.wrap(
+            f"{bullet}{item}", _width() - _LABEL, subsequent_indent=" " * len(bullet)
+        )
+        for line in wrapped:
+            lines.append(f"{label if not lines else '':{_LABEL}}{line}".rstrip())
+    return lines
+
+
+def _width() -> int:
+    return max(60, min(100, shutil.get_terminal_size((90, 24)).columns))

@@ -1,0 +1,95 @@
+"""Modes of a watch on stdout: `stream` (one plain line per entry), `json` (NDJSON), `silent`."""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from ftpwatch.core.entry import Entry, entry_line
+from ftpwatch.core.explanation import Explained, explained_line
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.phrasing import milliseconds, phrase
+from ftpwatch.core.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
+from ftpwatch.core.watch import Update
+
+__all__ = ["Json", "Lines", "Silent", "Stream"]
+
+_RESET: Final = "\x1b[0m"
+# The 8-colour cousins of the screens' blue and orange; text carries the meaning.
+_COLOURS: Final[dict[Tone, str]] = {
+    Tone.SENT: "\x1b[36m",
+    Tone.COMPLETION: "\x1b[34m",
+    Tone.PROGRESS: "\x1b[36m",
+    Tone.TRANSIENT: "\x1b[33m",
+    Tone.PERMANENT: "\x1b[1;33m",
+    Tone.CLOSE: "\x1b[1;33m",
+    Tone.KEEP_ALIVE: "\x1b[2m",
+    Tone.NOTE: "",
+    Tone.MARK: "\x1b[1m",
+}
+
+
+class Lines(Protocol):
+    """A view of the Watch that writes lines."""
+
+    def show(self, update: Update) -> None: ...
+
+
+class Silent:
+    """Prints nothing: the recording and the exit code are the result."""
+
+    def show(self, update: Update) -> None:
+        pass
+
+
+class Json:
+    """One JSON object per line; `write` gets it with its line end."""
+
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self._write = write
+
+    def show(self, update: Update) -> None:
+        self._write(entry_line(update.entry) + "\n")
+        for explained in update.explained:
+            self._write(explained_line(explained) + "\n")
+
+
+class Stream:
+    """Lines for people, pipes and screen readers."""
+
+    def __init__(
+        self, write: Callable[[str], object], *, ascii_only: bool = False, colour: bool = False
+    ) -> None:
+        self._write = write
+        self._ascii = ascii_only
+        self._glyphs = ASCII_GLYPHS if ascii_only else GLYPHS
+        self._colour = colour
+
+    def show(self, update: Update) -> None:
+        self._write(self._line(update.entry))
+        for explained in update.explained:
+            for line in _told(explained):
+                self._write(self._encoded(f"{'':32}  {line}\n"))
+
+    def _line(self, entry: Entry) -> str:
+        said = phrase(entry)
+        session = visible(entry.session or "-")
+        time = entry.at.astimezone().isoformat(sep=" ", timespec="milliseconds")
+        latency = f"  {milliseconds(said.latency_seconds)}" if said.latency_seconds else ""
+        line = f"{time}  {session:<12} {self._glyphs[said.tone]} {said.words}{latency}"
+        line = self._encoded(line)
+        colour = _COLOURS[said.tone] if self._colour else ""
+        return f"{colour}{line}{_RESET}\n" if colour else f"{line}\n"
+
+    def _encoded(self, line: str) -> str:
+        return in_ascii(line) if self._ascii else line
+
+
+def _told(explained: Explained) -> list[str]:
+    """An explanation in plain lines."""
+    told = explained.explanation
+    lines = [f"why: {told.cause or 'no close'} ({told.confidence}): {visible(told.summary)}"]
+    lines += [f"because: {visible(words)}" for words in told.evidence]
+    lines += [f"against: {visible(words)}" for words in told.against]
+    lines += [f"or: {other.cause} ({other.confidence})" for other in told.alternatives]
+    lines += [f"you: {step}" for step in told.advice.client]
+    lines += [f"server: {step}" for step in told.advice.server]
+    return lines

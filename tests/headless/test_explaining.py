@@ -1,0 +1,118 @@
+"""`ftpwatch explain`: an answer for people who have never seen FTP, and no confident guess."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "ftpwatch", "explain"]
+
+
+def ask(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
+    done = subprocess.run([*PROGRAM, *words], input=stdin, capture_output=True)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_a_pasted_reply_is_answered_with_cause_setting_and_steps() -> None:
+    text = "421 No transfer timeout (600 seconds): closing control connection"
+    code, out, _ = ask(text)
+    assert code == 0
+    for words in (
+        "no_transfer_timeout (likely)", "ProFTPD TimeoutNoTransfer", "more frequent NOOPs",
+        "RFC 959", "SMTP", "Misdirected Request",
+    ):  # fmt: skip
+        assert words in out
+    assert "certain" not in out
+
+
+def test_json_is_the_explained_object() -> None:
+    code, out, _ = ask("421 Too many connections (8) from this IP", "--format", "json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["cause"] == "too_many_connections_from_address"
+    assert told["confidence"] == "likely"
+    assert set(told) == {
+        "code", "cause", "confidence", "evidence", "against", "alternatives", "advice", "server",
+        "directive", "clock", "limit_seconds",
+    }  # fmt: skip
+
+
+def test_a_bare_code_is_its_row_and_two_stand_side_by_side() -> None:
+    code, out, _ = ask("221")
+    assert code == 0
+    assert "The server closes the control connection." in out
+    code, out, _ = ask("421", "--vs", "220")
+    assert code == 0
+    assert "In place of a greeting" in out
+    assert "Differences" in out
+    assert ask("550", "--vs", "553")[0] == 0
+
+
+def test_what_a_client_prints_itself_is_named_as_such() -> None:
+    _, out, _ = ask("421 Service not available, remote server has closed connection")
+    assert "No server sends it" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "candidates"),
+    [
+        ("421 Timeout", {"stalled_transfer", "idle_timeout"}),
+        ("421 Service not available, closing control connection.",
+         {"login_abuse", "service_unavailable"}),
+        ("500 Access denied", {"unknown", "too_many_connections", "address_refused"}),
+        ("421 Maximum login limit has been reached.",
+         {"too_many_connections", "too_many_sessions_for_user"}),
+    ],
+)  # fmt: skip
+def test_what_nothing_can_decide_gives_its_candidates(text: str, candidates: set[str]) -> None:
+    told = json.loads(ask(text, "--format", "json")[1])
+    named = {told["cause"], *(other["cause"] for other in told["alternatives"])}
+    assert candidates <= named
+    assert told["confidence"] == "possible"
+
+
+def test_phase_and_server_narrow_it_down() -> None:
+    told = json.loads(
+        ask("530 Login incorrect.", "--server", "proftpd", "--phase", "login", "--format", "json")[
+            1
+        ]
+    )
+    assert (told["cause"], told["server"]) == ("login_refused", "ProFTPD")
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "says"),
+    [
+        ([], b"", "nothing to explain"), (["-"], b"", "nothing to explain"),
+        (["hello"], b"", "does not begin with a reply code"),
+        (["-"], bytes(range(256)) * 40, "does not begin with a reply code"),
+        (["421 x", "--server", "nosuchd"], b"", "ProFTPD"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_explained_is_an_error_that_says_why(
+    words: list[str], stdin: bytes, says: str
+) -> None:
+    code, out, err = ask(*words, stdin=stdin)
+    assert (code, out) == (2, "")
+    assert says in err
+    assert "Traceback" not in err
+    assert "\x1b" not in err
+
+
+def test_ten_megabytes_are_cut_and_answered() -> None:
+    code, out, _ = ask("-", stdin=b"421 Timeout. " + b"x" * 10_000_000)
+    assert code == 0
+    assert "only the first" in out
+
+
+def test_an_unknown_code_is_answered_by_its_digits() -> None:
+    code, out, _ = ask("999")
+    assert code == 0
+    assert "No standard of FTP defines this code." in out
+
+
+def test_hostile_text_is_made_visible() -> None:
+    _, out, _ = ask("421 \x1b]0;owned\x07 \u202e Timeout.")
+    assert "\x1b" not in out
+    assert "␛" in out

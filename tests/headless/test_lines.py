@@ -1,0 +1,87 @@
+"""What goes to stdout, to the byte."""
+
+from datetime import UTC, datetime
+
+from knowledge.contexts import Tale
+
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import AnyEvent, ReplyReceived, Role
+from ftpwatch.core.explanation import Advice, Confidence, Explained, Explanation
+from ftpwatch.core.state import WatchState
+from ftpwatch.core.watch import Update
+from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.headless.lines import Json, Silent, Stream
+
+AT = datetime(2026, 11, 21, 2, 56, 48, 123456, tzinfo=UTC)
+
+
+def update(event: AnyEvent, *, explained: bool = False) -> Update:
+    entry = Entry(12, AT, 4.0031, "eu-1", 1, event)
+    told = Explanation(
+        421, "idle_timeout", Confidence.CERTAIN, "421 x", "m", "so", False, ("because é",),
+        advice=Advice(("wait",), ()), server="vsftpd", directive="d", clock="idle",
+        limit_seconds=300.0,
+    )  # fmt: skip
+    return Update(
+        entry, WatchState(), (Explained(12, 1, entry, "eu-1", 1, told),) if explained else ()
+    )
+
+
+def reply(text: str, raw: bytes | None = None) -> ReplyReceived:
+    return ReplyReceived(421, (text,), "utf-8", raw, 0, Role.SPONTANEOUS, None, None)
+
+
+def test_json_lines_are_the_contract_to_the_byte() -> None:
+    lines: list[str] = []
+    Json(lines.append).show(update(reply("Timeout.", b"\xff\n"), explained=True))
+    assert lines == [
+        '{"v":1,"seq":12,"at":"2026-11-21T02:56:48.123456Z","elapsed_seconds":4.0031,'
+        '"session":"eu-1","connection":1,"event":"reply_received","code":421,'
+        '"lines":["Timeout."],"encoding":"utf-8","raw":"/wo=","truncated_bytes":0,'
+        '"role":"spontaneous","in_reply_to":null,"latency_seconds":null}\n',
+        '{"v":1,"at":"2026-11-21T02:56:48.123456Z","elapsed_seconds":4.0031,'
+        '"session":"eu-1","connection":1,"event":"explained","of":12,"revision":1,"code":421,'
+        '"cause":"idle_timeout","confidence":"certain","evidence":["because \\u00e9"],'
+        '"against":[],"alternatives":[],"advice":{"client":["wait"],"server":[]},'
+        '"server":"vsftpd","directive":"d","clock":"idle","limit_seconds":300.0,'
+        '"incident":null}\n',
+    ]
+
+
+def test_stream_lines_obey_nothing_from_the_wire() -> None:
+    lines: list[str] = []
+    Stream(lines.append).show(update(reply("\x1b]0;owned\x07 [red]x[/red] \u202e")))
+    assert lines[0].endswith("eu-1         ! 421 ␛]0;owned␇ [red]x[/red] ‹U+202E›\n")
+
+
+def test_every_kind_of_entry_is_made_visible() -> None:
+    from ftpwatch.core.events import ConnectionOpened, ReconnectAbandoned, WatchStopped
+
+    trick = "\x1b]0;owned\x07"
+    for event in (
+        ConnectionOpened(trick, trick),
+        WatchStopped(trick),
+        ReconnectAbandoned(1, trick),
+    ):
+        lines: list[str] = []
+        Stream(lines.append).show(update(event))
+        assert "\x1b" not in lines[0]
+
+
+def test_ascii_means_ascii() -> None:
+    lines: list[str] = []
+    Stream(lines.append, ascii_only=True).show(update(reply("naïve → 日本"), explained=True))
+    assert all(line.isascii() for line in lines)
+
+
+def test_silent_is_silent(capsys) -> None:
+    Silent().show(update(reply("x")))
+    assert capsys.readouterr().out == ""
+
+
+def test_exit_codes_say_how_it_ended() -> None:
+    well = Tale().ready().closes(9, solicited=True)
+    assert exit_code(well.watch.state) is ExitCode.WELL
+    badly = Tale().ready().closes(9, 421)
+    assert exit_code(badly.watch.state) is ExitCode.BADLY
+    assert exit_code(WatchState()) is ExitCode.WELL
