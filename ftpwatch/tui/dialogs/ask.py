@@ -1,0 +1,75 @@
+"""Dialogs that ask for a line of text, for a new session, or for a yes."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+from ftpwatch.core.command import Secret
+
+__all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
+
+NewSession = tuple[str, Secret | None]
+
+
+class Ask(ModalScreen[str | None]):
+    """One line of text; None where the user left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "leave")]
+
+    def __init__(self, question: str, hint: str = "", value: str = "") -> None:
+        super().__init__()
+        self._question, self._hint, self._value = question, hint, value
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label(self._question, markup=False)
+            yield Input(self._value, placeholder=self._hint)
+            yield Label("enter accepts, escape leaves", classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+
+class AddSession(ModalScreen[NewSession | None]):
+    """A URL or profile, and a password where the user knows that none is found elsewhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "leave")]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label("Watch which server? A URL or the name of a profile")
+            yield Input(placeholder="ftp://user@host:port, ftpes://..., ftps://...", id="target")
+            yield Label("Password (empty: from the environment, netrc or the profile)")
+            yield Input(password=True, id="password")
+            yield Label("enter accepts, escape leaves", classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        target, password = self.query_one("#target", Input), self.query_one("#password", Input)
+        if event.input is target and "@" in target.value and not password.value:
+            password.focus()
+        elif target.value.strip():
+            secret = Secret(password.value) if password.value else None
+            password.value = ""
+            self.dismiss((target.value.strip(), secret))
+
+
+class Confirm(ModalScreen[bool]):
+    """Yes or no."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("y,enter", "dismiss(True)", "yes"),
+        ("n,escape,q", "dismiss(False)", "no"),
+    ]
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self._question = question
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog"):
+            yield Label(self._question, markup=False)
+            yield Label("y or enter: yes    n or escape: no", classes="hint")

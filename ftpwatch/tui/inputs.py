@@ -1,0 +1,30 @@
+"""What the screens are given when they are made."""
+
+import msgspec
+
+from ftpwatch.core.protocols import Clock, Controls, History
+from ftpwatch.core.watch import Watch
+
+__all__ = ["Look", "Sources"]
+
+
+class Sources(msgspec.Struct, frozen=True):
+    """Where a screen's knowledge comes from, and where its wishes go."""
+
+    watch: Watch
+    clock: Clock
+    controls: Controls
+    history: History
+
+
+class Look(msgspec.Struct, frozen=True):
+    """How the user wants it to look; `notice` is the first line that guides, `keeping` says
+    whether the watch is recorded: REC, NOT KEPT, REPLAY.
+    """
+
+    title: str = "ftpwatch"
+    notice: str | None = None
+    keeping: str = "REC"
+    ascii_only: bool = False
+    colourless: bool = False
+    theme: str | None = None

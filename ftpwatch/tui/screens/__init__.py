@@ -1,0 +1,1 @@
+"""The screens; the Live screen is number 1."""

@@ -1,0 +1,135 @@
+"""The Compare screen (4): what a server promised and what it did; two codes side by side."""
+
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Static
+
+from ftpwatch.core.explanation import CodeMeaning
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.phrasing import length
+from ftpwatch.core.state import HostFacts, KnownLimit
+from ftpwatch.core.watch import Watch
+from ftpwatch.tui.dialogs.ask import Ask
+from ftpwatch.tui.signs import Signs
+
+__all__ = ["CompareScreen"]
+
+_CLOCKS = {"idle": "idle", "no_transfer": "no transfer", "login": "login", "session": "session"}
+
+
+class CompareScreen(Screen[None]):
+    """Reads the Watch when it opens, and again twice a second."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,1", "dismiss", "Back", id="back", show=False),
+        Binding("c", "codes", "Compare other codes", id="codes", show=False),
+        Binding("j,down", "scroll(1)", "Down", show=False),
+        Binding("k,up", "scroll(-1)", "Up", show=False),
+    ]
+
+    def __init__(self, watch: Watch, signs: Signs, codes: tuple[int, int] = (220, 421)) -> None:
+        super().__init__()
+        self._watch, self._signs, self._codes = watch, signs, codes
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="compare"):
+            yield Static(id="promised")
+            yield Static(id="codes")
+        yield Static(Text(" c other codes   j k scroll   q back", no_wrap=True), id="keys")
+
+    def on_mount(self) -> None:
+        self.query_one("#compare").border_title = "Promised and observed - codes side by side"
+        self._draw()
+        self.set_interval(0.5, self._draw_promises)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one("#compare").scroll_relative(y=by, animate=False)
+
+    def action_codes(self) -> None:
+        self.app.push_screen(Ask("Which two codes?", "220 421"), self._choose)
+
+    def _choose(self, text: str | None) -> None:
+        words = (text or "").split()
+        if len(words) == 2 and all(word.isdigit() and len(word) == 3 for word in words):
+            self._codes = (int(words[0]), int(words[1]))
+            self._draw()
+        elif text is not None:
+            told = f"{visible(text)!r} are not two reply codes; write 220 421"
+            self.notify(told, markup=False)
+
+    def _draw(self) -> None:
+        self._draw_promises()
+        self.query_one("#codes", Static).update(self._side_by_side())
+
+    def _draw_promises(self) -> None:
+        table = Table(expand=True, box=None, padding=(0, 1))
+        for heading in ("host", "clock", "promised", "default", "observed", "verdict"):
+            table.add_column(Text(heading), style="", overflow="fold")
+        for (host, port), facts in self._watch.state.hosts.items():
+            for row in self._rows(facts):
+                table.add_row(Text(visible(f"{host}:{port}")), *(Text(cell) for cell in row))
+        if not table.rows:
+            table.add_row(*(Text(cell) for cell in ("no host yet", "", "", "", "", "")))
+        self.query_one("#promised", Static).update(table)
+
+    def _rows(self, facts: HostFacts) -> list[tuple[str, str, str, str, str]]:
+        defaults = {clock.clock: clock for clock in self._watch.clocks(facts.said)}
+        rows = []
+        for clock, name in _CLOCKS.items():
+            known = {limit.source: limit for limit in facts.limits if limit.clock == clock}
+            default = defaults.get(clock)
+            if not known and default is None:
+                continue
+            promised = known.get("advertised") or known.get("remembered")
+            observed = known.get("measured") or known.get("observed")
+            setting = f"{default.directive}: {default.default}" if default else "?"
+            rows.append((name, _words(promised), setting, _words(observed), _verdict(known)))
+        return rows
+
+    def _side_by_side(self) -> Table:
+        both = self._watch.compare(*self._codes)
+        table = Table(expand=True, box=None, padding=(0, 1))
+        table.add_column("")
+        for side in (both.left, both.right):
+            table.add_column(Text(f"{side.code:03d}"), ratio=1)
+        for label in ("digits", "meaning", "seen", "todo", "source"):
+            cells = (Text(self._field(side, label)) for side in (both.left, both.right))
+            table.add_row(Text(_LABELS[label]), *cells)
+        for number, difference in enumerate(both.differences):
+            words = self._signs.text(difference)
+            table.add_row(Text("differences" if number == 0 else ""), Text(words), Text(""))
+        return table
+
+    def _field(self, side: CodeMeaning, label: str) -> str:
+        words: str = getattr(side, label)
+        return self._signs.text(words)
+
+
+_LABELS = {
+    "digits": "kind",
+    "meaning": "meaning",
+    "seen": "when seen",
+    "todo": "what to do",
+    "source": "source",
+}
+
+
+def _words(limit: KnownLimit | None) -> str:
+    return "-" if limit is None else f"{length(limit.limit_seconds)} ({limit.source})"
+
+
+def _verdict(known: dict[str, KnownLimit]) -> str:
+    """Whether the server did what it promised."""
+    promised, observed = known.get("advertised"), known.get("measured") or known.get("observed")
+    if promised is None or observed is None:
+        return "seen, not promised" if observed else "not yet seen" if known else "unknown"
+    difference = observed.limit_seconds - promised.limit_seconds
+    if abs(difference) <= max(2.0, promised.limit_seconds / 20):
+        return "kept"
+    return "closes earlier" if difference < 0 else "closes later"

@@ -1,0 +1,268 @@
+"""The Live screen (1): sessions, dialogue, and the panel that explains.
+
+What happened comes in as Updates and is drawn ten times a second at most; what is selected or
+frozen is this screen's own. `Reading` works on the dialogue, `Wishes` on the sessions. Long because
+Textual wants a method here for every action that a key names.
+"""
+
+from typing import ClassVar, Final
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from ftpwatch.core.events import ReplyReceived
+from ftpwatch.core.explanation import Explained
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.state import SessionState, WatchState
+from ftpwatch.core.watch import Update
+from ftpwatch.tui.dialogs.ask import Confirm
+from ftpwatch.tui.dialogs.help import Help
+from ftpwatch.tui.inputs import Look, Sources
+from ftpwatch.tui.keys import LIVE_KEYS
+from ftpwatch.tui.screens.compare import CompareScreen
+from ftpwatch.tui.screens.panes import Panes
+from ftpwatch.tui.screens.reading import Reading
+from ftpwatch.tui.screens.wishes import Wishes
+from ftpwatch.tui.signs import Signs
+from ftpwatch.tui.widgets.dialogue import Dialogue
+from ftpwatch.tui.widgets.explanation import ExplanationPanel
+from ftpwatch.tui.widgets.guide import Guide, KeyBar
+from ftpwatch.tui.widgets.session_list import SessionList
+from ftpwatch.tui.widgets.top_bar import TopBar
+
+__all__ = ["LiveScreen"]
+
+LEAST_SIZE: Final = (60, 20)
+_DRAW_SECONDS: Final = 0.1
+_ANNOUNCING: Final = (421, 221)
+
+
+class LiveScreen(Screen[None]):
+    """Sessions and dialogue on the left, the explanation beside or below them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*LIVE_KEYS]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 Textual's own
+        (0, "-narrow"),
+        (100, "-medium"),
+        (120, "-wide"),
+    ]
+
+    def __init__(self, sources: Sources, signs: Signs, look: Look) -> None:
+        super().__init__()
+        self._look, self._watch = look, sources.watch
+        self._clock, self._history, self._signs = sources.clock, sources.history, signs
+        self.reading = Reading(self, sources.watch, sources.history)
+        self.wishes = Wishes(self, sources.controls, self._selected_session)
+        self._panes = Panes(self, SessionList, Dialogue, ExplanationPanel)
+        self._news = True
+        self._state: WatchState = sources.watch.state
+        self._frozen_at: WatchState | None = None
+        self._refusals = 0
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(id="top")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield SessionList(id="sessions")
+                yield Dialogue(self._history, id="dialogue")
+            yield ExplanationPanel(id="why")
+        yield Input(id="filter", placeholder="words  !word  code:421  session:eu-*")
+        yield Guide(id="guide")
+        yield KeyBar(id="keys")
+        yield Static(id="too-small")
+
+    def on_mount(self) -> None:
+        for widget in (self._sessions, self._dialogue, self._panel, self.query_one(TopBar)):
+            widget.signs = self._signs
+        top = self.query_one(TopBar)
+        top.title_words, top.keeping = self._look.title, self._look.keeping
+        self._sessions.border_title = "Sessions"
+        self._input.display = False
+        self.query_one(Guide).display = False
+        self._dialogue.focus()
+        self.set_interval(_DRAW_SECONDS, self._draw)
+        self._title()
+
+    # --- parts ---------------------------------------------------------------------------------
+
+    @property
+    def _sessions(self) -> SessionList:
+        return self.query_one(SessionList)
+
+    @property
+    def _dialogue(self) -> Dialogue:
+        return self.query_one(Dialogue)
+
+    @property
+    def _panel(self) -> ExplanationPanel:
+        return self.query_one(ExplanationPanel)
+
+    @property
+    def _input(self) -> Input:
+        return self.query_one("#filter", Input)
+
+    @property
+    def _shown(self) -> WatchState:
+        return self._frozen_at or self._state
+
+    def _selected_session(self) -> SessionState | None:
+        return self._state.sessions.get(self._sessions.selected or "")
+
+    # --- what comes in -------------------------------------------------------------------------
+
+    def receive(self, update: Update) -> None:
+        """An entry with what follows from it; drawn soon."""
+        self._state, self._news = update.state, True
+        event = update.entry.event
+        self._refusals += isinstance(event, ReplyReceived) and event.code == 421
+        for explained in update.explained:
+            self._explain(explained)
+
+    def tell(self, words: str) -> None:
+        """A line that guides the user."""
+        self.query_one(Guide).say(self._signs.text(words))
+
+    def say_leaving(self) -> None:
+        """The watch is ending."""
+        self.query_one(TopBar).leaving = True
+
+    def _explain(self, explained: Explained) -> None:
+        told, session = explained.explanation, self._state.sessions.get(explained.session)
+        facts = session.connection if session else None
+        only_leaving = facts is not None and facts.failure is not None and told.code == 221
+        announced = told.code in _ANNOUNCING and not only_leaving
+        if announced or told.cause not in (None, "local", "client_quit"):
+            self._panel.arrive(explained)
+            self._panel.is_open = True
+
+    def _draw(self) -> None:
+        now = self._clock.elapsed()
+        top = self.query_one(TopBar)
+        top.state, top.now, top.refusals = self._state, now, self._refusals
+        frozen = self._frozen_at
+        top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
+        top.refresh()
+        self._sessions.show(self._shown, now if frozen is None else frozen.at)
+        self._sessions.fit(self.size)
+        shown = self._panel.shown
+        self._panel.count_down(self._state.sessions.get(shown.session) if shown else None, now)
+        if self._news:
+            self._news = False
+            self._dialogue.reach(self._shown.seq)
+
+    def on_resize(self) -> None:
+        width, height = LEAST_SIZE
+        small = self.size.width < width or self.size.height < height
+        self.set_class(small, "-too-small")
+        self.query_one("#too-small", Static).update(
+            Text(
+                f"This terminal is {self.size.width}×{self.size.height}.\n"
+                f"ftpwatch needs {width}×{height} or more.\nThe watch goes on; q quits."
+            )
+        )
+
+    def on_dialogue_changed(self) -> None:
+        self._title()
+
+    def on_dialogue_chosen(self, message: Dialogue.Chosen) -> None:
+        self._dialogue.focus()
+
+    def _title(self) -> None:
+        dialogue = self._dialogue
+        where = "follow" if dialogue.following else f"PAUSED +{dialogue.missed}"
+        if self._frozen_at is not None:
+            where = f"FROZEN +{self._state.seq - self._frozen_at.seq}"
+        words = visible(f"Dialogue - {where} - filter: {self.reading.filter_words}")
+        # A Text object: a plain string would be parsed as markup.
+        dialogue.border_title = Text(self._signs.text(words))
+
+    # --- leaving, panes ------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        pane = self._panes.focused
+        self.app.push_screen(Help(pane.id if pane else None, ascii_only=self._signs.ascii_only))
+
+    def action_back(self) -> None:
+        if self._panes.unzoom():
+            return
+        live = sum(session.connection is not None and session.connection.closure is None
+                   for session in self._state.sessions.values())  # fmt: skip
+        question = f"Say QUIT to {live} session{'s' if live != 1 else ''} and leave?"
+        if live:
+            self.app.push_screen(Confirm(question), self._leave_if)
+        else:
+            self._leave_if(True)
+
+    def _leave_if(self, sure: bool | None) -> None:
+        if sure:
+            self.app.call_later(self.app.run_action, "leave(False)")
+
+    def action_escape(self) -> None:
+        if self._input.display:
+            self._input.display = False
+            self._dialogue.focus()
+        elif self._panes.unzoom():
+            return
+        elif self._panel.is_open:
+            self._panel.clear()
+            self._panel.is_open = False
+            self._dialogue.focus()
+
+    def action_zoom(self) -> None:
+        self._panes.toggle_zoom()
+
+    # --- moving --------------------------------------------------------------------------------
+
+    async def action_move(self, by: int) -> None:
+        if self._sessions.has_focus:
+            self._sessions.move(by)
+        elif self._panel.has_focus:
+            self._panel.scroll_relative(y=by, animate=False)
+        else:
+            await self._dialogue.move(by)
+
+    async def action_page(self, by: int) -> None:
+        if self._panel.has_focus:
+            self._panel.scroll_relative(y=by * (self._panel.size.height - 1), animate=False)
+        else:
+            await self._dialogue.page(by)
+
+    async def action_to_start(self) -> None:
+        await self._dialogue.to_start()
+
+    def action_to_end(self) -> None:
+        self._dialogue.follow()
+
+    def action_session(self, by: int) -> None:
+        self._sessions.move(by)
+
+    def action_freeze(self) -> None:
+        self._frozen_at = self._state if self._frozen_at is None else None
+        self._dialogue.reach(self._shown.seq)
+        self._title()
+
+    # --- what keys name ------------------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if self.reading.accept_filter(event.value):
+            self._input.display = False
+            self._dialogue.focus()
+
+    async def action_jump(self, what: str, by: int) -> None:
+        await self.reading.jump(what, by)
+
+    def action_read(self, what: str) -> None:
+        self.reading.do(what)
+
+    def action_compare(self) -> None:
+        self.app.push_screen(CompareScreen(self._watch, self._signs))
+
+    def action_explanation(self, by: int) -> None:
+        self._panel.step(by)
+
+    def action_wish(self, what: str) -> None:
+        self.wishes.make(what)

@@ -1,0 +1,142 @@
+"""Reading the dialogue: filter, jumps to problems and marks, copying, what a row means."""
+
+from textual.screen import Screen
+from textual.widgets import Input
+
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import ReplyReceived
+from ftpwatch.core.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.phrasing import phrase
+from ftpwatch.core.protocols import History, Row
+from ftpwatch.core.watch import Watch
+from ftpwatch.tui.widgets.dialogue import Dialogue
+from ftpwatch.tui.widgets.explanation import ExplanationPanel, as_markdown
+
+__all__ = ["Reading"]
+
+
+class Reading:
+    """Works on the screen's dialogue, filter line and panel."""
+
+    def __init__(self, screen: Screen[None], watch: Watch, history: History) -> None:
+        self._screen, self._watch, self._history = screen, watch, history
+        self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
+
+    @property
+    def _dialogue(self) -> Dialogue:
+        return self._screen.query_one(Dialogue)
+
+    @property
+    def _panel(self) -> ExplanationPanel:
+        return self._screen.query_one(ExplanationPanel)
+
+    @property
+    def filter_words(self) -> str:
+        """The filter as the title shows it."""
+        if not self.filter_text:
+            return "none"
+        return self.filter_text if self.filter_on else f"off ({self.filter_text})"
+
+    def do(self, what: str) -> None:
+        """What a key names."""
+        {
+            "filter": self.ask_filter,
+            "toggle_filter": self.toggle_filter,
+            "explain": self.explain,
+            "copy": self.copy,
+            "unfold": self._dialogue.toggle_unfold,
+            "time": self._dialogue.next_time_column,
+        }[what]()
+
+    # --- filter --------------------------------------------------------------------------------
+
+    def ask_filter(self) -> None:
+        line = self._screen.query_one("#filter", Input)
+        line.display, line.value = True, self.filter_text
+        line.focus()
+
+    def accept_filter(self, text: str) -> bool:
+        """Filter by `text`; False where it is no filter, and the user is told why."""
+        try:
+            self._filter = parse_filter(text)
+        except ValueError as error:
+            self._say(str(error))
+            return False
+        self.filter_text = text.strip()
+        self.filter_on = bool(self.filter_text)
+        self._apply()
+        return True
+
+    def toggle_filter(self) -> None:
+        if not self.filter_text:
+            self.ask_filter()
+            return
+        self.filter_on = not self.filter_on
+        self._apply()
+
+    def _apply(self) -> None:
+        self._dialogue.set_filter(self._filter if self.filter_on else EVERYTHING)
+
+    # --- jumps ---------------------------------------------------------------------------------
+
+    async def jump(self, what: str, by: int) -> None:
+        """Select the next (`by` 1) or previous (-1) match, problem or mark; `last_mark` from the
+        end.
+        """
+        wanted, otherwise = {
+            "match": (self._filter, "no further row matches the filter"),
+            "problem": (PROBLEMS, "no further 4xx, 5xx or close"),
+            "mark": (MARKS, "no further mark"),
+            "last_mark": (MARKS, "no mark yet: m drops one"),
+        }[what]
+        if what == "last_mark":
+            self._dialogue.selected = None
+        await self._jump(by, wanted, otherwise)
+
+    async def _jump(self, by: int, wanted: Filter, otherwise: str) -> None:
+        both = Filter((*wanted.terms, *self._dialogue.wanted.terms))
+        ask = self._history.after if by > 0 else self._history.before
+
+        async def find(seq: int, upto: int) -> list[Row]:
+            return await ask(seq, 1, upto, both)
+
+        if not await self._dialogue.jump(find):
+            self._say(otherwise)
+
+    # --- the selected row ----------------------------------------------------------------------
+
+    def explain(self) -> None:
+        """The selected row's explanation, or what its code means."""
+        row = self._dialogue.selected_row
+        if row is None:
+            return
+        entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
+        told = [self._watch.explanation_of(entry.seq) for entry in entries]
+        first = next((explained for explained in told if explained is not None), None)
+        if first is not None:
+            self._panel.pin(first)
+        else:
+            self._panel.pin_note(phrase(row.entry, row.answer).words, self._meaning(row))
+        self._panel.is_open = True
+
+    def _meaning(self, row: Row) -> str:
+        event = (row.answer or row.entry).event
+        if isinstance(event, ReplyReceived):
+            return self._watch.meaning(event.code) or "No standard defines this code."
+        return "Nothing ended here. Replies, closes and refusals are explained."
+
+    def copy(self) -> None:
+        """The explanation where its panel has the focus, else the selected line."""
+        row, shown = self._dialogue.selected_row, self._panel.shown
+        if self._panel.has_focus and shown is not None:
+            self._screen.app.copy_to_clipboard(as_markdown(shown))
+            self._say("explanation copied as Markdown")
+        elif row is not None:
+            said = phrase(row.entry, row.answer)
+            line = f"{row.entry.at.isoformat()} {visible(row.entry.session or '-')} {said.words}"
+            self._screen.app.copy_to_clipboard(line)
+            self._say("line copied")
+
+    def _say(self, words: str) -> None:
+        self._screen.notify(visible(words), markup=False, timeout=5)

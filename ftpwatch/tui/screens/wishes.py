@@ -1,0 +1,128 @@
+"""What the user wishes of sessions: asks where that is needed, then hands it to Controls.
+
+A wish that is refused becomes a notification with the reason.
+"""
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from ftpwatch.core.durations import interval
+from ftpwatch.core.keep_alive import longer, shorter
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.protocols import Controls, Refused
+from ftpwatch.core.state import SessionState
+from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
+
+__all__ = ["Wishes"]
+
+
+class Wishes:
+    """Each method is a wish that a key names; `selected` gives the session it is about."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        controls: Controls,
+        selected: Callable[[], SessionState | None],
+    ) -> None:
+        self._screen, self._controls, self._selected = screen, controls, selected
+
+    def make(self, what: str) -> None:
+        """The wish that a key names."""
+        {
+            "mark": self.mark,
+            "add": self.add,
+            "remove": self.remove,
+            "reconnect": self.reconnect,
+            "quit": self.quit,
+            "drop": self.drop,
+            "check": self.check,
+            "keep_alive": self.keep_alive,
+            "interval": self.interval,
+            "shorter": self.shorter,
+            "longer": self.longer,
+        }[what]()
+
+    def mark(self) -> None:
+        question = Ask("A mark: what happens now?", "a note, may be empty")
+        self._screen.app.push_screen(question, self._mark)
+
+    def add(self) -> None:
+        self._screen.app.push_screen(AddSession(), self._add)
+
+    def remove(self) -> None:
+        if (session := self._selected()) is None:
+            return self._no_session()
+        question = f"Watch {visible(session.name)} no longer? It gets a QUIT."
+
+        def remove(sure: bool | None) -> None:
+            if sure:
+                self._try(lambda: self._controls.remove(session.name))
+
+        self._screen.app.push_screen(Confirm(question), remove)
+        return None
+
+    def reconnect(self) -> None:
+        self._of_session(self._controls.reconnect)
+
+    def quit(self) -> None:
+        self._of_session(self._controls.quit)
+
+    def check(self) -> None:
+        self._of_session(self._controls.check)
+
+    def drop(self) -> None:
+        self._of_session(self._controls.drop)
+
+    def keep_alive(self) -> None:
+        self._of_session(self._controls.keep_alive_now)
+
+    def interval(self) -> None:
+        question = Ask("Keep-alive interval of this session?", "10s, 2m, or off")
+        self._screen.app.push_screen(question, self._interval)
+
+    def shorter(self) -> None:
+        if (session := self._selected()) is not None:
+            self._change_interval(shorter(session.target.keep_alive_seconds))
+
+    def longer(self) -> None:
+        if (session := self._selected()) is not None:
+            self._change_interval(longer(session.target.keep_alive_seconds))
+
+    def _mark(self, note: str | None) -> None:
+        if note is not None:
+            self._try(lambda: self._controls.mark(note))
+
+    def _add(self, wanted: NewSession | None) -> None:
+        if wanted is not None:
+            self._try(lambda: self._controls.add(*wanted))
+
+    def _interval(self, text: str | None) -> None:
+        if text is None:
+            return
+        try:
+            self._change_interval(interval(text, "interval"))
+        except ValueError as error:
+            self._say(str(error))
+
+    def _change_interval(self, seconds: float | None) -> None:
+        self._of_session(lambda name: self._controls.set_keep_alive(name, seconds))
+
+    def _of_session(self, wish: Callable[[str], None]) -> None:
+        if (session := self._selected()) is None:
+            self._no_session()
+        else:
+            self._try(lambda: wish(session.name))
+
+    def _no_session(self) -> None:
+        self._say("there is no session: a adds one")
+
+    def _try(self, wish: Callable[[], None]) -> None:
+        try:
+            wish()
+        except Refused as refused:
+            self._say(str(refused))
+
+    def _say(self, words: str) -> None:
+        self._screen.notify(visible(words), markup=False, timeout=5)

@@ -1,0 +1,232 @@
+"""The panel that says why: what the reply means, the cause, the evidence, what to do."""
+
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from ftpwatch.core.events import CheckMade
+from ftpwatch.core.explanation import Explained, Explanation
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.phrasing import length
+from ftpwatch.core.state import SessionState
+from ftpwatch.tui.signs import UNICODE, Signs
+
+__all__ = ["ExplanationPanel", "as_markdown"]
+
+
+class ExplanationPanel(VerticalScroll):
+    """Shows one explanation; newer ones queue behind it."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"why--heading", "why--label", "why--cause"}
+    signs: Signs = UNICODE
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id)
+        self.shown: Explained | None = None
+        self._note: Text | None = None
+        self._queue: list[Explained] = []
+        self._past: list[Explained] = []
+        self._countdown = ""
+        self._checks: tuple[CheckMade, ...] = ()
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="why-text")
+
+    @property
+    def is_open(self) -> bool:
+        """On the screen, unless another pane is zoomed."""
+        return self.has_class("-open")
+
+    @is_open.setter
+    def is_open(self, wanted: bool) -> None:
+        self.set_class(wanted, "-open")
+
+    # --- what is shown -------------------------------------------------------------------------
+
+    def arrive(self, explained: Explained) -> None:
+        """A new explanation: shown where none is, else queued; a revision replaces its former,
+        and an incident is shown once.
+        """
+        empty = self.shown is None and self._note is None
+        if empty or (self.shown is not None and self.shown.of == explained.of):
+            self._show(explained)
+        else:
+            self._queue = [e for e in self._queue if e.of != explained.of] + [explained]
+        seen = None if self.shown is None else self.shown.incident
+        self._queue = [e for e in self._queue if seen is None or e.incident != seen]
+        self._draw()
+
+    def pin(self, explained: Explained) -> None:
+        """Show this one now."""
+        self._remember()
+        self._show(explained)
+
+    def pin_note(self, heading: str, words: str) -> None:
+        """Show what there is to say of an entry that ends nothing."""
+        self._remember()
+        self.shown = None
+        text = Text()
+        text.append(f"{self.signs.text(visible(heading))}\n\n", self._style("heading"))
+        text.append(words)
+        self._note = text
+        self._draw()
+
+    def step(self, by: int) -> None:
+        """The next one in the queue, or back to the one before."""
+        source = self._queue if by > 0 else self._past
+        if not source:
+            return
+        following = source.pop(0 if by > 0 else -1)
+        if self.shown is not None:
+            if by > 0:
+                self._past.append(self.shown)
+            else:
+                self._queue.insert(0, self.shown)
+        self._show(following)
+
+    def clear(self) -> None:
+        """Nothing is shown; what waits stays in the dialogue."""
+        self._remember()
+        self.shown, self._note = None, None
+        self._queue.clear()
+
+    def count_down(self, session: SessionState | None, now: float) -> None:
+        """Say what this session does next."""
+        words = _next_step(session, now)
+        checks = session.checks if session is not None else ()
+        if (words, checks) != (self._countdown, self._checks):
+            self._countdown, self._checks = words, checks
+            self._draw()
+
+    def _remember(self) -> None:
+        if self.shown is not None:
+            self._past.append(self.shown)
+            del self._past[:-100]
+
+    def _show(self, explained: Explained) -> None:
+        fresh = self.shown is None or self.shown.of != explained.of
+        self.shown, self._note = explained, None
+        self._draw()
+        if fresh:
+            self.scroll_home(animate=False)
+
+    # --- drawing -------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.is_mounted:
+            return
+        if self.shown is not None:
+            text = self._text(self.shown.explanation)
+            session = visible(self.shown.session)
+            ended = self.shown.explanation.cause is not None
+            title = f"Why did {session} close?" if ended else f"What did {session} hear?"
+        else:
+            text = self._note or Text("")
+            title = "What does it mean?"
+        waiting = f"{len(self._queue)} more {self.signs.more} (right key)" if self._queue else ""
+        # Text objects: a plain string would be parsed as markup.
+        self.border_title = Text(self.signs.text(title))
+        self.border_subtitle = Text(waiting)
+        self.query_one("#why-text", Static).update(text)
+
+    def _text(self, told: Explanation) -> Text:
+        text = Text()
+        text.append(f"{self.signs.text(visible(told.heading))}\n", self._style("heading"))
+        self._part(text, "ASKED", ["yes: we had sent QUIT" if told.solicited else "no: unasked"])
+        self._part(text, "CAUSE", [f"{told.cause or 'no close'} · {told.confidence}"], "cause")
+        self._part(text, "WHICH", [" ".join(filter(None, (told.server, told.directive)))])
+        self._part(text, "PROOF", [f"▸ {visible(words)}" for words in told.evidence])
+        self._part(text, "BUT", [f"▸ {visible(words)}" for words in told.against])
+        self._part(text, "SO", [visible(told.summary)])
+        self._part(text, "NEXT", [self._countdown])
+        self._part(text, "CHECKS", [_check(check) for check in self._checks])
+        self._part(text, "DO", [f"▸ you: {step}" for step in told.advice.client])
+        self._part(text, "", [f"▸ server: {step}" for step in told.advice.server])
+        self._part(text, "NOT", [_rival(told, n) for n in range(len(told.alternatives))])
+        self._part(text, "WHY", [told.why])
+        self._part(text, "NOTE", [f"▸ {note}" for note in told.notes])
+        self._part(text, "RFC", [told.meaning])
+        return text
+
+    def _part(self, text: Text, label: str, lines: list[str], style: str = "") -> None:
+        """A labelled block, its lines wrapped beside the label."""
+        room = max(12, self.scrollable_content_region.width - 8)
+        wrapped: list[str] = []
+        for line in lines:
+            if line:
+                wrapped += _wrapped(self.signs.text(line), room)
+        for number, line in enumerate(wrapped):
+            text.append(f"{label if number == 0 else '':<7}", self._style("label"))
+            text.append(f"{line}\n", self._style(style) if style else None)
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"why--{name}", partial=True)
+
+
+def as_markdown(explained: Explained) -> str:
+    """The explanation to paste into a ticket; neutralised, and fenced where a server speaks."""
+    told = explained.explanation
+    lines = [
+        f"**{visible(explained.session)}**: {told.cause or 'no close'} ({told.confidence})",
+        "",
+        f"    {visible(told.heading)}",
+        "",
+        visible(told.summary),
+        "",
+        *(f"- because {visible(words)}" for words in told.evidence),
+        *(f"- although {visible(words)}" for words in told.against),
+        *(f"- client: {step}" for step in told.advice.client),
+        *(f"- server: {step}" for step in told.advice.server),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _check(check: CheckMade) -> str:
+    good = "ok" if check.ok else "NOT OK"
+    return f"▸ {check.check}: {good}, {visible(check.result)}"
+
+
+def _rival(told: Explanation, number: int) -> str:
+    other = told.alternatives[number]
+    why = f" ({'; '.join(visible(words) for words in other.against)})" if other.against else ""
+    return f"{other.cause}{why}" if why else f"perhaps {other.cause} · {other.confidence}"
+
+
+def _next_step(session: SessionState | None, now: float) -> str:
+    if session is None:
+        return ""
+    if session.retry is not None:
+        left = max(0.0, session.retry.due_at - now)
+        when = f"reconnect {session.retry.attempt} in {length(left // 1)}"
+        return visible(f"{when} ({session.retry.cause}); r connects now, c checks the way there")
+    if session.given_up:
+        return "it does not reconnect by itself; r connects now"
+    facts = session.connection
+    if facts is not None and facts.announcement is not None and facts.closure is None:
+        return "the server has not closed yet: watching"
+    return (
+        visible(f"{session.name} is {session.phase} again") if facts and not facts.closure else ""
+    )
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """Words of `line` in lines of at most `width`; a bullet's text hangs beside it."""
+    hang = "  " if line[:2] in ("▸ ", "> ") else ""
+    lines, current = [], ""
+    for word in line.split(" "):
+        if current and len(current) + 1 + len(word) > width:
+            lines.append(current)
+            current = hang + word
+        else:
+            current = f"{current} {word}" if current else word
+    return [*lines, current]

@@ -1,0 +1,93 @@
+"""A row of the dialogue as text: time, session, glyph, words, latency. Pure."""
+
+from datetime import datetime
+from enum import StrEnum, auto
+
+import msgspec
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from ftpwatch.core.events import ReplyReceived
+from ftpwatch.core.neutral import shortened, visible
+from ftpwatch.core.phrasing import milliseconds, phrase
+from ftpwatch.core.protocols import Row
+from ftpwatch.core.tone import Tone
+from ftpwatch.tui.signs import Signs
+
+__all__ = ["Line", "TimeColumn", "lines_of", "strip_of"]
+
+
+class TimeColumn(StrEnum):
+    """What the time column shows."""
+
+    WALL = auto()
+    RELATIVE = auto()
+    DELTA = auto()
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line on the screen: `head` is time and session, `latency` stands at the right end."""
+
+    head: str
+    body: str
+    latency: str
+    tone: Tone
+
+
+def lines_of(
+    row: Row, before: Row | None, *, time: TimeColumn, unfold: bool, signs: Signs
+) -> list[Line]:
+    """The lines of `row`; one, unless a multi-line reply is unfolded."""
+    said = phrase(row.entry, row.answer)
+    session = signs.text(shortened(visible(row.entry.session or ""), 12))
+    head = f"{_time(row, before, time):<13} {session:<12}"
+    if said.tone is Tone.MARK:
+        rule = signs.glyphs[Tone.MARK] * 4
+        return [Line(head, signs.text(f"{rule} {said.words} {rule * 4}"), "", said.tone)]
+    body = signs.text(f"{signs.glyphs[said.tone]} {said.words}")
+    first = Line(head, body, milliseconds(said.latency_seconds), said.tone)
+    if not unfold:
+        return [first]
+    indent = " " * len(head)
+    return [first, *(Line(indent, signs.text(f"  {t}"), "", said.tone) for t in _inner(row))]
+
+
+def _inner(row: Row) -> list[str]:
+    event = (row.answer or row.entry).event
+    if not isinstance(event, ReplyReceived) or len(event.lines) < 2:
+        return []
+    return [visible(line) for line in event.lines]
+
+
+def _time(row: Row, before: Row | None, column: TimeColumn) -> str:
+    entry = row.entry
+    match column:
+        case TimeColumn.WALL:
+            return _wall(entry.at)
+        case TimeColumn.RELATIVE:
+            return f"{entry.elapsed_seconds:+12.3f}"
+        case TimeColumn.DELTA:
+            since = entry.elapsed_seconds - (before or row).entry.elapsed_seconds
+            return f"{since:>+11.3f}s"
+
+
+def _wall(at: datetime) -> str:
+    return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
+
+
+def strip_of(line: Line, style: Style, head: Style, width: int, cut: str) -> Strip:
+    """`line` drawn in `width` columns; what does not fit ends in `cut`."""
+    latency = f" {line.latency}" if line.latency else ""
+    shown_head = line.head if width >= 70 else f"{line.head[:8]} {line.head[14:23]}"
+    room = max(0, width - cell_len(shown_head) - 2 - len(latency))
+    body = line.body
+    if cell_len(body) > room:
+        body = set_cell_size(body, max(0, room - 1)) + cut
+    segments = [
+        Segment(f" {shown_head} ", head),
+        Segment(set_cell_size(body, room), style),
+        Segment(latency, head),
+    ]
+    return Strip(segments).adjust_cell_length(width, style)

@@ -1,0 +1,67 @@
+"""The first line: how many sessions live, whether it is recorded, 421s, the next keep-alive."""
+
+from rich.text import Text
+from textual.widget import Widget
+
+from ftpwatch.core.keep_alive import session_due_at
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.phrasing import length
+from ftpwatch.core.state import Kept, WatchState
+from ftpwatch.tui.signs import UNICODE, Signs
+
+__all__ = ["TopBar"]
+
+_OPENING = (Phase.CONNECTING, Phase.GREETING, Phase.TLS, Phase.LOGIN)
+
+
+class TopBar(Widget):
+    """Counts of the whole watch."""
+
+    signs: Signs = UNICODE
+    state = WatchState()
+    now = 0.0
+    refusals = 0
+    title_words = "ftpwatch"
+    keeping = "REC"
+    frozen_behind: int | None = None
+    leaving = False
+
+    def render(self) -> Text:
+        state = self.state
+        closed = state.count(Phase.CLOSED, Phase.WAITING)
+        left = [
+            f" {self.title_words} ",
+            f" {state.count(Phase.READY, Phase.TRANSFER)} live · {closed} closed",
+        ]
+        if opening := state.count(*_OPENING):
+            left.append(f" · connecting {opening} of {len(state.sessions)}")
+        right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), "? help "]
+        if self.frozen_behind is not None:
+            right.insert(0, f"FROZEN +{self.frozen_behind}")
+        if self.leaving:
+            right = ["saying QUIT to all, 3 s at most; once more to leave at once "]
+        words = self.signs.text
+        return _spread(words("".join(left)), words("   ".join(right)), self.size.width)
+
+    def _recording(self) -> str:
+        minutes, seconds = divmod(int(self.now), 60)
+        time = f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+        paused = "" if self.state.kept is Kept.YES else " PAUSED"
+        return f"{self.keeping}{paused} {time}"
+
+    def _next_keep_alive(self) -> str:
+        dues = [session_due_at(session) for session in self.state.sessions.values()]
+        soonest = min((due for due in dues if due is not None), default=None)
+        return (
+            "no NOOP due"
+            if soonest is None
+            else f"NOOP in {length(max(0, soonest - self.now) // 1)}"
+        )
+
+
+def _spread(left: str, right: str, width: int) -> Text:
+    """Both ends of the line; what does not fit is cut from the right end's beginning."""
+    room = width - len(left)
+    while len(right) > room and "   " in right:
+        right = right.split("   ", 1)[1]
+    return Text(left + right.rjust(max(0, room)), no_wrap=True, overflow="crop")

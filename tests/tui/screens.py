@@ -1,0 +1,103 @@
+"""The Live screen over a tale: entries in a real journal, a clock that stands, noted wishes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from engine.memory import FakeClock
+from knowledge.contexts import ADVISOR, Tale
+from textual.pilot import Pilot
+
+from ftpwatch.core.bus import EventBus
+from ftpwatch.core.command import Secret
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.protocols import Refused
+from ftpwatch.core.watch import Watch
+from ftpwatch.record.journal import Journal
+from ftpwatch.record.reader import Reader
+from ftpwatch.tui.app import FtpWatchApp
+from ftpwatch.tui.inputs import Look, Sources
+
+
+class Wished:
+    """Controls that note what was wished."""
+
+    def __init__(self) -> None:
+        self.wishes: list[tuple[object, ...]] = []
+
+    def add(self, target: str, password: Secret | None = None) -> None:
+        self.wishes.append(("add", target, password))
+
+    def remove(self, session: str) -> None:
+        self.wishes.append(("remove", session))
+
+    def reconnect(self, session: str) -> None:
+        self.wishes.append(("reconnect", session))
+
+    def quit(self, session: str) -> None:
+        self.wishes.append(("quit", session))
+
+    def drop(self, session: str) -> None:
+        raise Refused("[b]not[/b] today")
+
+    def keep_alive_now(self, session: str) -> None:
+        self.wishes.append(("keep_alive_now", session))
+
+    def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
+        self.wishes.append(("set_keep_alive", session, interval_seconds))
+
+    def check(self, session: str) -> None:
+        self.wishes.append(("check", session))
+
+    def mark(self, text: str) -> None:
+        self.wishes.append(("mark", text))
+
+
+class Shown(Tale):
+    """A tale whose entries are kept and shown."""
+
+    def __init__(self, folder: Path, **look: object) -> None:
+        super().__init__()
+        self.folder = folder
+        self.clock, self.wished = FakeClock(), Wished()
+        self.journal = Journal(folder / "tale.ftpwatch")
+        self.reader = Reader(folder / "tale.ftpwatch")
+        self.watch = Watch(ADVISOR)
+        self.left: list[tuple[str, bool]] = []
+        sources = Sources(self.watch, self.clock, self.wished, self.reader)
+        self.app = FtpWatchApp(sources, self._leave, Look(**look))  # type: ignore[arg-type]
+        self.bus = EventBus(self.clock, lambda turn: turn(), self.journal)
+        self.bus.subscribe("watch", self.watch.receive)
+
+    def happens(self, at: float, event: object, session: str | None = "s") -> None:
+        self.clock._now = max(self.clock._now, at)
+        self._seq += 1
+        entry = Entry(self._seq, self.clock.now(), at, session, 1, event)  # type: ignore[arg-type]
+        self.bus.republish(entry)
+
+    def text(self) -> str:
+        """What the screen shows, as lines of text."""
+        lines = self.app.screen._compositor.render_strips()
+        return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+    def _leave(self, why: str, *, interrupted: bool = False) -> None:
+        self.left.append((why, interrupted))
+        self.app.exit()
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Drawn: the screen draws ten times a second."""
+    await pilot.pause(0.15)
+    await pilot.pause()
+
+
+@asynccontextmanager
+async def shown(
+    folder: Path, size: tuple[int, int] = (120, 36), **look: object
+) -> AsyncIterator[tuple[Shown, Pilot[None]]]:
+    tale = Shown(folder, **look)
+    async with tale.app.run_test(size=size) as pilot:
+        await settled(pilot)
+        yield tale, pilot
+    tale.reader.close()
+    tale.journal.close()

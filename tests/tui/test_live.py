@@ -1,0 +1,423 @@
+"""The Live screen: what a person sees, and what keys do."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ftpwatch.core.command import Secret
+from ftpwatch.core.events import MarkSet, ReconnectScheduled
+from ftpwatch.tui.widgets.dialogue import Dialogue
+from ftpwatch.tui.widgets.explanation import ExplanationPanel
+from tui.screens import Shown, settled, shown
+
+IDLE = "Idle for 60 seconds, closing."
+
+
+def dialogue(tale: Shown) -> Dialogue:
+    return tale.app.screen.query_one(Dialogue)
+
+
+def drawn(tale: Shown) -> str:
+    """What the dialogue shows."""
+    return "\n".join(line.body for line, _ in dialogue(tale)._lines)
+
+
+def notice(tale: Shown) -> tuple[str, bool]:
+    """The newest notification, and whether it would be parsed as markup."""
+    newest = list(tale.app._notifications)[-1]
+    return newest.message, newest.markup
+
+
+@pytest.mark.parametrize("size", [(160, 48), (120, 36), (100, 30), (80, 24), (60, 20)])
+async def test_the_panel_opens_by_itself_at_a_421_and_says_why(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with shown(tmp_path, size) as (tale, pilot):
+        tale.ready().says(60, 421, IDLE).closes(60, 421)
+        tale.happens(60, ReconnectScheduled(12, 1, "idle_timeout"))
+        await settled(pilot)
+        text = tale.text()
+        assert "421 Idle for 60 seconds" in text
+        assert "idle_timeout · certain" in text
+        assert "no: unasked" in text
+        assert tale.app.screen.query_one(Dialogue).has_focus
+        tale.app.screen.query_one(ExplanationPanel).scroll_end(animate=False)
+        await settled(pilot)
+        if size[0] >= 100:
+            assert "reconnect 1 in 12s" in text
+
+
+async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready(keep_alive=30).keeps_alive(30, 60)
+        tale.clock._now = 75.0
+        await settled(pilot)
+        text = tale.text()
+        assert re.search(r"● ready +15s +\? +NOOP 30s ▕██", text)
+        assert "∙ NOOP → 200 ok" in text
+        assert "10 ms" in text
+
+
+async def test_a_lost_reply_is_a_gap_and_the_session_is_silent(tmp_path: Path) -> None:
+    from ftpwatch.core.events import ReplyOverdue, Stage
+
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready(keep_alive=30).keeps_alive(30, 60).asks(90, "NOOP")
+        tale.happens(105, ReplyOverdue(5, "NOOP", Stage.REPLY, 15.0))
+        await settled(pilot)
+        assert "◐ silent" in tale.text()
+        assert "no answer to NOOP (reply) for 15 s" in tale.text()
+
+
+async def test_following_stops_at_any_move_up_and_resumes_at_the_end(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=1).keeps_alive(1, 100)
+        await settled(pilot)
+        assert dialogue(tale).following
+        await pilot.press("k")
+        await settled(pilot)
+        assert "PAUSED" in tale.text()
+        before = [row.seq for row in dialogue(tale)._rows]
+        tale.says(101, 200, "newcomer")
+        await settled(pilot)
+        assert [row.seq for row in dialogue(tale)._rows] == before
+        assert "PAUSED +1" in tale.text()
+        assert "newcomer" not in drawn(tale)
+        await pilot.press("end")
+        await settled(pilot)
+        assert dialogue(tale).following
+        assert "newcomer" in drawn(tale)
+
+
+async def test_time_column_filter_and_unfolding_change_no_place_and_no_selection(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=1).keeps_alive(1, 100)
+        await settled(pilot)
+        await pilot.press("pageup", "k", "k")
+        await settled(pilot)
+        place = (dialogue(tale)._top, dialogue(tale).selected, dialogue(tale).following)
+        for key in ("T", "w", "T", "w"):
+            await pilot.press(key)
+            await settled(pilot)
+            assert (dialogue(tale)._top, dialogue(tale).selected, dialogue(tale).following) == place
+
+
+async def test_unfolded_replies_are_all_reached_and_the_selection_stays_in_sight(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        for n in range(40):
+            tale.says(n + 1, 211, "\n".join(f"reply {n} line {k}" for k in range(10)))
+        await settled(pilot)
+        await pilot.press("w", "g")
+        await settled(pilot)
+        seen = set(dialogue(tale)._shown_seqs())
+        for _ in range(60):
+            await pilot.press("pagedown")
+            await settled(pilot)
+            seen |= set(dialogue(tale)._shown_seqs())
+            if dialogue(tale).following:
+                break
+        everything = await tale.reader.after(0, 500, 500, dialogue(tale).wanted)
+        assert seen == {row.seq for row in everything}
+        await pilot.press("g")
+        await settled(pilot)
+        for _ in range(8):
+            await pilot.press("j")
+            await settled(pilot)
+            assert dialogue(tale).selected in dialogue(tale)._shown_seqs()
+
+
+async def test_filter_by_words_and_code_and_back(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=10).keeps_alive(10, 50).says(60, 421, IDLE)
+        await pilot.press("escape", "slash", *"code:421", "enter")
+        await settled(pilot)
+        shown_rows = [row.entry.event for row in dialogue(tale)._rows]
+        assert [getattr(event, "code", None) for event in shown_rows] == [421]
+        assert "filter: code:421" in tale.text()
+        await pilot.press("ctrl+f")
+        await settled(pilot)
+        assert len(dialogue(tale)._rows) > 5
+        assert "off (code:421)" in tale.text()
+
+
+async def test_a_bad_filter_says_what_is_accepted(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        await pilot.press("slash", *"host:x", "enter")
+        await settled(pilot)
+        assert "code: and session:" in notice(tale)[0]
+
+
+async def test_e_jumps_from_problem_to_problem(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=1).says(0.5, 550, "No such file").keeps_alive(1, 80)
+        tale.says(81, 421, IDLE).keeps_alive(82, 90)
+        await settled(pilot)
+        await pilot.press("E")
+        await settled(pilot)
+        assert "421" in tale.text()
+        await pilot.press("E")
+        await settled(pilot)
+        row = dialogue(tale).selected_row
+        assert row is not None and getattr(row.entry.event, "code", 0) == 550
+        assert "550 No such file" in tale.text()
+
+
+async def test_freezing_holds_the_dialogue_while_recording_goes_on(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("space")
+        for n in range(37):
+            tale.says(5 + n, 200, f"later {n}")
+        await settled(pilot)
+        assert "later" not in drawn(tale)
+        assert "FROZEN +37" in tale.text()
+        await pilot.press("space")
+        await settled(pilot)
+        assert "later 36" in tale.text()
+
+
+async def test_marks_are_dropped_and_found(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=1).keeps_alive(1, 10)
+        await pilot.press("m", *"ticket 4711", "enter")
+        assert tale.wished.wishes == [("mark", "ticket 4711")]
+        tale.happens(11, MarkSet("ticket 4711"), None)
+        tale.keeps_alive(12, 60)
+        await settled(pilot)
+        await pilot.press("apostrophe")
+        await settled(pilot)
+        assert "──── mark ticket 4711" in tale.text()
+
+
+@pytest.mark.parametrize(
+    ("keys", "wish"),
+    [
+        (["r"], ("reconnect", "s")), (["D"], ("quit", "s")),
+        (["full_stop"], ("keep_alive_now", "s")),
+        (["less_than_sign"], ("set_keep_alive", "s", 20.0)),
+        (["greater_than_sign"], ("set_keep_alive", "s", 45.0)),
+        (["i", *"2m", "enter"], ("set_keep_alive", "s", 120.0)),
+        (["i", *"off", "enter"], ("set_keep_alive", "s", None)),
+        (["R", "y"], ("remove", "s")), (["c"], ("check", "s")),
+        (["a", *"ftp://h", "enter"], ("add", "ftp://h", None)),
+        (["a", *"ftp://bob@h", "enter", *"hunter22", "enter"],
+         ("add", "ftp://bob@h", Secret("hunter22"))),
+    ],
+)  # fmt: skip
+async def test_keys_become_wishes(
+    tmp_path: Path, keys: list[str], wish: tuple[object, ...]
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await pilot.press(*keys)
+        await settled(pilot)
+        assert tale.wished.wishes == [wish]
+        assert "hunter22" not in tale.text()
+
+
+async def test_a_refused_wish_is_told_and_is_no_markup(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("X")
+        await settled(pilot)
+        assert notice(tale) == ("[b]not[/b] today", False)
+
+
+async def test_quitting_asks_while_sessions_are_open(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("q")
+        await settled(pilot)
+        assert "Say QUIT to 1 session and leave?" in tale.text()
+        await pilot.press("n")
+        assert not tale.left
+        await pilot.press("q", "y")
+        await settled(pilot)
+        assert tale.left == [("the user left", False)]
+
+
+async def test_ctrl_c_leaves_at_once_and_counts_as_interrupted(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        await pilot.press("ctrl+c")
+        await settled(pilot)
+        assert tale.left == [("the user left", True)]
+
+
+async def test_a_newer_explanation_queues_and_x_pins_the_selected_one(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready(session="a").ready(session="b")
+        tale.says(60, 421, IDLE, session="a").says(61, 421, "Server shutting down", session="b")
+        await settled(pilot)
+        assert "Why did a close?" in tale.text()
+        assert "1 more ▸" in tale.text()
+        await pilot.press("right")
+        await settled(pilot)
+        assert "Why did b close?" in tale.text()
+        await pilot.press("E", "E", "x")
+        await settled(pilot)
+        assert "Why did a close?" in tale.text()
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "Why did" not in tale.text()
+
+
+async def test_an_incident_is_shown_once(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        for name in "abc":
+            tale.ready(session=name)
+        for name in "abc":
+            tale.says(50, 421, "Server shutting down", session=name).closes(50, 421, session=name)
+        await settled(pilot)
+        assert "server_shutdown · certain" in tale.text()
+        assert "more ▸" not in tale.text()
+
+
+async def test_x_on_any_reply_tells_what_its_code_means(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("x")
+        await settled(pilot)
+        assert "The user is logged in." in tale.text()
+
+
+HOSTILE = "\x1b]52;c;aGFoYQ==\x07\x1b[2J\x9b31m [bold red]markup[/] \u202egnp.exe [/x] \\[b]"
+
+
+async def test_nothing_from_the_wire_reaches_the_terminal_unchanged(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready(session=f"n{HOSTILE}", greeting=HOSTILE)
+        tale.says(60, 421, HOSTILE, session=f"n{HOSTILE}").closes(60, 421, session=f"n{HOSTILE}")
+        for keys in (["x"], ["y"], ["q"], ["escape"], ["w"], ["question_mark"], ["escape"]):
+            await pilot.press(*keys)
+            await settled(pilot)
+            text = tale.text()
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+        assert "[bold red]markup[/]" in text
+
+
+async def test_ascii_screens_are_ascii_where_we_draw(tmp_path: Path) -> None:
+    async with shown(tmp_path, (120, 36), ascii_only=True) as (tale, pilot):
+        tale.ready(keep_alive=30).keeps_alive(30, 60).says(125, 421, IDLE).closes(125, 421)
+        await settled(pilot)
+        frames = set("╭─╮│╰╯▔▁▎▊━┃┏┓┗┛▃▅▂▆▇▄")  # textual's own borders and scrollbars
+        ours = {char for char in tale.text() if not char.isascii()} - frames
+        assert not ours
+
+
+async def test_a_terminal_that_is_too_small_says_what_is_needed(tmp_path: Path) -> None:
+    async with shown(tmp_path, (40, 12)) as (tale, pilot):
+        assert "40×12" in tale.text()
+        assert "60×20" in tale.text()
+        await pilot.resize_terminal(100, 30)
+        await settled(pilot)
+        assert "Sessions" in tale.text()
+
+
+async def test_any_size_is_survived_while_entries_pour_in(tmp_path: Path) -> None:
+    async with shown(tmp_path, (80, 24)) as (tale, pilot):
+        tale.ready(keep_alive=1)
+        for n, size in enumerate(
+            [(60, 20), (200, 60), (1, 1), (61, 21), (119, 24), (30, 90), (80, 24)]
+        ):
+            tale.keeps_alive(0.01, 0.3)
+            tale.says(1 + n, 421, IDLE)
+            await pilot.resize_terminal(*size)
+            await settled(pilot)
+        assert "Dialogue" in tale.text()
+
+
+async def test_zoom_shows_one_pane_and_escape_all(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        tale.says(60, 421, IDLE)
+        await settled(pilot)
+        await pilot.press("z")
+        await settled(pilot)
+        assert "Sessions" not in tale.text()
+        assert "Why did" not in tale.text()
+        assert "! 421 Idle for 60 seconds" in tale.text()
+        await pilot.press("escape")
+        await settled(pilot)
+        assert "Sessions" in tale.text()
+        assert "Why did" in tale.text()
+        await pilot.press("tab", "z")
+        await settled(pilot)
+        assert "CAUSE" in tale.text()
+        assert "Dialogue" not in tale.text()
+
+
+async def test_the_mouse_selects_sessions_and_rows_and_scrolls(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(session="a").ready(session="b", keep_alive=1).keeps_alive(1, 60, session="b")
+        await settled(pilot)
+        await pilot.click("#sessions", offset=(5, 3))
+        await settled(pilot)
+        assert "▸ b" in tale.text()
+        await pilot.click("#dialogue", offset=(20, 5))
+        await settled(pilot)
+        assert dialogue(tale).selected is not None
+        assert not dialogue(tale).following
+
+
+async def test_help_and_palette_name_the_keys(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert "DIALOGUE" in tale.text()
+        await pilot.press("escape")
+        await settled(pilot)
+        await pilot.press("colon")
+        await settled(pilot)
+        await pilot.press(*"reconn")
+        for _ in range(50):
+            await pilot.pause(0.1)
+            if "Reconnect now" in tale.text():
+                return
+        pytest.fail(tale.text())
+
+
+async def test_compare_shows_promises_and_codes(tmp_path: Path) -> None:
+    from ftpwatch.core.events import LimitKnown
+
+    async with shown(tmp_path, (120, 40)) as (tale, pilot):
+        tale.ready(greeting="ProFTPD Server (x)")
+        for seconds, source in ((600, "advertised"), (300, "observed")):
+            tale.happens(9, LimitKnown("192.0.2.1", 21, "idle", seconds, source))
+        await settled(pilot)
+        await pilot.press("4")
+        await settled(pilot)
+        text = tale.text()
+        for words in ("TimeoutNoTransfer", "10m (advertised)", "5m (observed)", "closes earlier",
+                      "Log in with USER"):  # fmt: skip
+            assert words in text
+        await pilot.press("c", *"221 226", "enter")
+        await settled(pilot)
+        assert "Wait for 226 before QUIT" in tale.text()
+        await pilot.press("q")
+        await settled(pilot)
+        assert "Sessions" in tale.text()
+
+
+async def test_an_empty_screen_says_how_to_add_a_session(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, _):
+        assert "press a to add one" in tale.text()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "contrast", "terminal"])
+async def test_every_theme_draws(tmp_path: Path, theme: str) -> None:
+    async with shown(tmp_path, theme=theme) as (tale, pilot):
+        tale.ready().says(60, 421, IDLE)
+        await settled(pilot)
+        assert "idle_timeout" in tale.text()
