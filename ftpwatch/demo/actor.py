@@ -1,0 +1,134 @@
+"""One connection of a demo server: plays its script over whatever transport it is given."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Coroutine, Sequence
+from typing import Final
+
+from ftpwatch.core.protocols import Clock
+from ftpwatch.demo.script import ServerClock, ServerScript
+
+__all__ = ["Actor", "Troupe"]
+
+_LINGER_ZERO: Final = struct.pack("ii", 1, 0)
+_LONGEST_LINE: Final = 65_536
+
+
+class Actor(asyncio.Protocol):
+    """Server-PI of one connection. `left` is called once, when it has ended."""
+
+    def __init__(self, troupe: "Troupe") -> None:
+        self._troupe = troupe
+        self._clock = troupe.clock
+        self._script = troupe.script
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._deaf = False
+        self._cues: asyncio.Queue[Sequence[str]] = asyncio.Queue()
+        self._reset_at: dict[ServerClock, float] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        full = not self._troupe.enter(self)
+        self._cues.put_nowait(self._script.when_full if full else self._script.greeting)
+        self._start(self._play())
+        for clock in () if full else self._script.clocks:
+            self._reset_at[clock] = self._clock.elapsed()
+            self._start(self._watch(clock))
+
+    def data_received(self, data: bytes) -> None:
+        *lines, self._buffer = (self._buffer + data)[-_LONGEST_LINE:].split(b"\n")
+        for line in lines:
+            verb = line.decode("latin-1").strip().partition(" ")[0].upper()
+            self._heard(verb)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._troupe.leave(self)
+        for task in self._tasks:
+            task.cancel()
+
+    def cue(self, actions: Sequence[str]) -> None:
+        """Do `actions` after what is going on."""
+        self._cues.put_nowait(actions)
+
+    def _heard(self, verb: str) -> None:
+        if self._deaf:
+            return
+        for clock in self._reset_at:
+            if verb in clock.reset_by or "*" in clock.reset_by:
+                self._reset_at[clock] = self._clock.elapsed()
+        self._cues.put_nowait(self._script.reply_to(verb))
+
+    async def _watch(self, clock: ServerClock) -> None:
+        while (due := self._reset_at[clock] + clock.seconds) > self._clock.elapsed():
+            await self._clock.sleep_until(due)
+        self._cues.put_nowait(clock.does)
+
+    async def _play(self) -> None:
+        while True:
+            for action in await self._cues.get():
+                await self._do(action)
+
+    async def _do(self, action: str) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        name, _, argument = action.partition(" ")
+        match name:
+            case "@wait":
+                await self._clock.sleep_until(self._clock.elapsed() + float(argument))
+            case "@fin":
+                transport.close()
+            case "@rst":
+                _reset(transport)
+            case "@deaf":
+                self._deaf = True
+            case "@raw":
+                transport.write(argument.encode().decode("unicode_escape").encode("latin-1"))
+            case _:
+                transport.write(action.encode() + b"\r\n")
+
+    def _start(self, coroutine: Coroutine[object, object, None]) -> None:
+        self._tasks.append(asyncio.ensure_future(coroutine))
+
+
+class Troupe:
+    """All connections of one demo server: counts places, speaks to everybody at once."""
+
+    def __init__(self, script: ServerScript, clock: Clock) -> None:
+        self.script = script
+        self.clock = clock
+        self._actors: list[Actor] = []
+
+    def new(self) -> Actor:
+        """A protocol for a connection just accepted."""
+        return Actor(self)
+
+    def enter(self, actor: Actor) -> bool:
+        """Take a place; False where none is left."""
+        places = self.script.places
+        if places is not None and len(self._actors) >= places:
+            return False
+        self._actors.append(actor)
+        return True
+
+    def leave(self, actor: Actor) -> None:
+        """Give the place back."""
+        if actor in self._actors:
+            self._actors.remove(actor)
+
+    def cue(self, actions: Sequence[str]) -> None:
+        """Everybody does `actions`."""
+        for actor in list(self._actors):
+            actor.cue(actions)
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    """Close with RST: linger zero on a socket, abort elsewhere."""
+    wrapped = transport.get_extra_info("socket")
+    if wrapped is not None:
+        wrapped.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+    transport.abort()
