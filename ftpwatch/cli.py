@@ -1,0 +1,249 @@
+"""The command line. Heavy rooms are imported inside the commands that need them."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from ftpwatch import __version__
+
+__all__ = ["main"]
+
+MODES: Final = ("tui", "stream", "json", "silent")
+THEMES: Final = ("dark", "light", "contrast", "terminal")
+PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", "quit")
+_MOST_READ: Final = 200_000
+_USAGE: Final = 2
+_INTERRUPTED: Final = 130
+
+
+class _WatchFirst(click.Group):
+    """`ftpwatch URL` is `ftpwatch watch URL`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = {*self.commands, "--help", "--version"}
+        if not args or args[0] not in known:
+            args = ["watch", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_WatchFirst, context_settings={"help_option_names": ["--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Watch FTP sessions live: every reply, keep-alives, and why a session ended.
+
+    `ftpwatch [URL|PROFILE]...` opens the screen over these targets, e.g. `ftpwatch
+    ftp://ops@ftp.example.com`; `ftpwatch demo` shows it without a server.
+    """
+
+
+def _view_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--mode", type=click.Choice(MODES), help="Default: tui; stream in a pipe"),
+            click.option("--ascii", "ascii_only", is_flag=True, help="Only ASCII on the screen."),
+            click.option(
+                "--color", type=click.Choice(("auto", "always", "never")), default="auto",
+                show_default=True, help="Colours; NO_COLOR is honoured.",
+            ),
+            click.option("--theme", type=click.Choice(THEMES), help="Of the screen; t changes it."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+_record_option = click.option(
+    "--record", type=click.Path(path_type=Path), help="Record to this file, which must not exist."
+)
+
+
+@cli.command()
+@click.argument("targets", nargs=-1, metavar="[URL|PROFILE]...")
+@click.option("--keep-alive", help="Interval, e.g. 30s, or off.  [default: 30s]")
+@click.option("--sessions", type=int, help="Sessions per target.  [default: 1]")
+@click.option("--for", "for_", metavar="DURATION", help="QUIT all and leave after this time.")
+@click.option("--reconnect", help="auto, never or always.  [default: auto]")
+@_record_option
+@click.option("--no-record", is_flag=True, help="Keep no recording.")
+@click.option("--timeout", help="For connect, TLS, greeting, each reply.  [default: 15s]")
+@click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]")
+@click.option("--ca", help="PEM file of the CAs to believe.")
+@click.option("--cert", help="PEM file of our own certificate.")
+@click.option("--key", help="PEM file of its key.")
+@click.option("--insecure", is_flag=True, default=None, help="Do not verify certificates.")
+@click.option(
+    "--ask",
+    type=click.Choice(("once", "never")),
+    default="once",
+    show_default=True,
+    help="Ask servers for their limits after login, where they answer harmlessly.",
+)
+@_view_options
+def watch(targets: tuple[str, ...], **options: Any) -> None:
+    """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
+    or names of profiles; without any, all profiles.
+    """
+    from ftpwatch.config.options import TargetFinder
+    from ftpwatch.config.profiles import Settings, read_profiles
+
+    names = Settings.__struct_fields__
+    flags = Settings(**{name: options[name] for name in names})
+    view = _view(options)
+    seconds = _seconds(options["for_"])
+    if options["record"] and options["no_record"]:
+        raise click.UsageError("--record and --no-record exclude one another")
+    finder = TargetFinder(
+        read_profiles(), flags, _prompt if sys.stdin is not None and sys.stdin.isatty() else None
+    )
+    found = finder.find_all(targets)
+    if not found and view.mode != "tui":
+        raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
+    _run_watch(found, finder, view, seconds, options)
+
+
+def _run_watch(found: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
+    from ftpwatch.wiring import live
+
+    insecure = any(not target.trust.verified for target in found)
+    plan = live.Plan(
+        view=view,
+        find_target=finder.find_one,
+        targets=found,
+        seconds=seconds,
+        record=options["record"],
+        kept=not options["no_record"],
+        asks=options["ask"] == "once",
+        remembers=not options["no_record"],
+        title="ftpwatch, certificates NOT verified" if insecure else "ftpwatch",
+    )
+    _exit(*live.watch(plan))
+
+
+@cli.command()
+@click.argument("scenario", required=False)
+@click.option("--list", "list_", is_flag=True, help="Describe the scenarios, a line each.")
+@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="Compress the time.")
+@click.option("--for", "for_", metavar="DURATION", help="Leave after this time.")
+@_record_option
+@_view_options
+def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> None:
+    """Play SCENARIO on embedded servers: no network, no account, no configuration."""
+    from ftpwatch.demo.scenario import DEFAULT, load, names
+
+    if list_:
+        for name in names():
+            click.echo(f"{name:<14} {load(name).title}")
+        return
+    import asyncio
+
+    from ftpwatch.config.options import TargetFinder
+    from ftpwatch.config.profiles import Profiles, Settings
+    from ftpwatch.wiring.demo import DemoPlan, run_demo
+
+    plan = DemoPlan(
+        scenario=_checked(load, scenario or DEFAULT),
+        view=_view(options),
+        finder=TargetFinder(Profiles(), Settings(), None),
+        speed=speed,
+        seconds=_seconds(options["for_"]),
+        record=options["record"],
+    )
+    _exit(asyncio.run(run_demo(plan)))
+
+
+@cli.command()
+@click.argument("recording", type=click.Path(path_type=Path))
+@click.option("--speed", type=click.FloatRange(0.1, 10_000), default=1.0, help="Times as fast.")
+@_view_options
+def replay(recording: Path, speed: float, **options: Any) -> None:
+    """Show RECORDING again; read-only, without a network."""
+    import asyncio
+
+    from ftpwatch.wiring.replay import run_replay
+
+    _exit(asyncio.run(run_replay(recording, _view(options), speed)))
+
+
+@cli.command()
+@click.argument("words", nargs=-1, metavar="TEXT|CODE|-")
+@click.option("--vs", type=click.IntRange(0, 999), help="Put another code beside it.")
+@click.option("--phase", type=click.Choice(PHASES), help="Where the session was.")
+@click.option("--server", help="Which server said it, e.g. ProFTPD.")
+@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
+def explain(
+    words: tuple[str, ...], vs: int | None, phase: str | None, server: str | None, format_: str
+) -> None:
+    """Say what a reply means: its text, a bare code, or - to read it from stdin."""
+    from ftpwatch.wiring.explaining import explain as answer
+
+    text = " ".join(words)
+    if text == "-":
+        text = sys.stdin.buffer.read(_MOST_READ).decode("utf-8", "replace")
+    try:
+        told = answer(text, versus=vs, phase=phase, server=server, as_object=format_ == "json")
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    click.echo(told, nl=False)
+
+
+def _view(options: dict[str, Any]) -> Any:
+    from ftpwatch.wiring.scene import View
+
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
+    terminal = (
+        all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
+    )
+    mode = options["mode"] or ("tui" if terminal else "stream")
+    if mode == "tui" and not terminal:
+        raise click.UsageError(
+            "--mode tui needs a terminal on stdin, stdout and stderr; use stream"
+        )
+    return View(mode, options["ascii_only"], options["color"], options["theme"])
+
+
+def _seconds(text: str | None) -> float | None:
+    from ftpwatch.core.durations import duration
+
+    return None if text is None else float(_checked(lambda t: duration(t, "--for"), text))
+
+
+def _checked(load: Callable[[str], Any], name: str) -> Any:
+    try:
+        return load(name)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _prompt(text: str) -> str:
+    return str(click.prompt(text, hide_input=True, prompt_suffix="", err=True))
+
+
+def _exit(code: int, failure: str | None = None) -> None:
+    if failure is not None:
+        click.echo(f"ftpwatch: an error of its own: {failure}", err=True)
+    sys.exit(int(code))
+
+
+def main() -> None:
+    """Entry point: every foreseeable error is one sentence on stderr."""
+    try:
+        cli.main(standalone_mode=False, prog_name="ftpwatch")
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+    except click.UsageError as error:
+        click.echo(f"ftpwatch: {error.format_message()}", err=True)
+        sys.exit(_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        sys.exit(_INTERRUPTED)
+    except Exception as error:
+        if type(error).__name__ not in ("ConfigError", "UnwritableRecording", "NotARecording"):
+            raise
+        from ftpwatch.core.neutral import visible
+
+        click.echo(f"ftpwatch: {visible(str(error))}", err=True)
+        sys.exit(_USAGE)

@@ -1,0 +1,100 @@
+"""The front ends, each imported when it is started."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from ftpwatch.wiring.scene import Scene, View
+
+__all__ = ["Front", "front_for"]
+
+
+_LAST_LINES_SECONDS = 2.0
+
+
+class Front(Protocol):
+    """A front end: shows updates from its making on; `run` returns when its user leaves."""
+
+    is_screen: bool
+
+    async def run(self) -> None: ...
+
+    def tell(self, text: str) -> None:
+        """A line that guides the user."""
+        ...
+
+    def leave(self) -> None:
+        """The watch is over."""
+        ...
+
+
+class _Headless:
+    """Lines on stdout, narration on stderr."""
+
+    is_screen = False
+
+    def __init__(self, view: View, scene: Scene) -> None:
+        from ftpwatch.headless.lines import Json, Lines, Silent, Stream
+        from ftpwatch.headless.writer import Writer
+
+        loop = asyncio.get_running_loop()
+        gone = partial(scene.stopping.stop, "the reader of stdout is gone")
+        self._writer = Writer(lambda: _from_thread(loop, gone))
+        self._scene = scene
+        self._narrates = view.mode == "stream"
+        colour = view.color == "always" or (
+            view.color == "auto" and _is_terminal() and not os.environ.get("NO_COLOR")
+        )
+        lines: Lines
+        match view.mode:
+            case "json":
+                lines = Json(self._writer.write)
+            case "stream":
+                ascii_only = view.ascii_only or not _speaks_unicode()
+                lines = Stream(self._writer.write, ascii_only=ascii_only, colour=colour)
+            case _:
+                lines = Silent()
+        scene.watch.subscribe(lines.show)
+
+    async def run(self) -> None:
+        await self._scene.stopping.wait()
+
+    def tell(self, text: str) -> None:
+        if self._narrates:
+            print(text, file=sys.stderr, flush=True)
+
+    def leave(self) -> None:
+        self._writer.close(_LAST_LINES_SECONDS)
+        if unprinted := self._writer.unprinted:
+            told = (
+                f"ftpwatch: {unprinted} lines were not printed: the reader of stdout was too slow"
+            )
+            print(told, file=sys.stderr)
+
+
+def front_for(view: View, scene: Scene) -> Front:
+    """The front end that `view` asks for."""
+    if view.mode != "tui":
+        return _Headless(view, scene)
+    from ftpwatch.wiring.screen import Screen
+
+    return Screen(view, scene)
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
+    with contextlib.suppress(RuntimeError):  # the loop has ended already
+        loop.call_soon_threadsafe(call)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _speaks_unicode() -> bool:
+    if sys.stdout is None:
+        return False
+    return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")

@@ -1,0 +1,164 @@
+"""A live watch, of real servers or of the demo's: journal, Watch, Monitor and a front end."""
+
+import asyncio
+import platform
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ftpwatch import __version__
+from ftpwatch.core.bus import EventBus
+from ftpwatch.core.command import Secret
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
+from ftpwatch.core.target import Target
+from ftpwatch.core.watch import Watch
+from ftpwatch.engine.monitor import Monitor
+from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.system_clock import SystemClock
+from ftpwatch.engine.wire import real_network
+from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.knowledge.advisor import KnowledgeAdvisor
+from ftpwatch.record.journal import Journal
+from ftpwatch.record.reader import Reader
+from ftpwatch.record.remembered import HostMemory
+from ftpwatch.wiring.fronts import Front, front_for
+from ftpwatch.wiring.recording import memory_path, recording
+from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.stopping import Stopping, on_signals
+
+__all__ = ["Live", "Plan", "run_live", "watch"]
+
+_INSISTED_SECONDS = 0.5
+Story = Callable[["Live"], Coroutine[Any, Any, None]]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to run and how to show it. `seconds` is `--for`; `story` steers a
+    demo, `remembers` lets limits of hosts be kept across watches.
+    """
+
+    view: View
+    find_target: Callable[[str, Secret | None], Target]
+    targets: Sequence[Target] = ()
+    seconds: float | None = None
+    record: Path | None = None
+    kept: bool = True
+    asks: bool = True
+    remembers: bool = False
+    title: str = "ftpwatch"
+    notice: str | None = None
+    story: Story | None = None
+
+
+class Live:
+    """The rooms of one live watch, put together."""
+
+    def __init__(self, plan: Plan, clock: SystemClock, journal: Journal, reader: Reader) -> None:
+        self.plan, self.clock, self.reader = plan, clock, reader
+        self.stopping = Stopping()
+        advisor = KnowledgeAdvisor()
+        loop = asyncio.get_running_loop()
+        self.bus = EventBus(clock, loop.call_soon, journal)
+        self.watch = Watch(advisor)
+        outside = Outside(self.bus.publish, clock, real_network, advisor, plan.asks)
+        self.monitor = Monitor(outside, plan.find_target)
+        self.bus.subscribe("watch", self.watch.receive)
+        self.bus.subscribe("guard", self._guard)
+        if plan.remembers:
+            self.bus.subscribe("memory", HostMemory(memory_path(), self.bus.publish).receive)
+        scene = Scene(
+            self.watch,
+            clock,
+            self.monitor,
+            reader,
+            self.stopping,
+            plan.title,
+            plan.notice,
+            "REC" if plan.kept else "NOT KEPT",
+        )
+        self.front: Front = front_for(plan.view, scene)
+        self.watch.subscribe(self.monitor.receive)
+
+    async def run(self) -> None:
+        """From the first event to the last."""
+        self.bus.publish(WatchStarted(__version__, platform.python_version(), platform.platform()))
+        undo_signals = on_signals(self.stopping)
+        try:
+            async with asyncio.TaskGroup() as group:
+                monitor = group.create_task(self.monitor.run(self.plan.targets))
+                helpers = [group.create_task(self._front())]
+                helpers += [group.create_task(wait) for wait in self._other_ends()]
+                await self.stopping.wait()
+                self.monitor.stop()
+                await self._goodbyes(monitor)
+                self.bus.publish(WatchStopped(self.stopping.why))
+                self.bus.flush()
+                self.front.leave()
+                await asyncio.wait(helpers[:1], timeout=2)
+                for helper in helpers:
+                    helper.cancel()
+        finally:
+            undo_signals()
+
+    async def _goodbyes(self, monitor: "asyncio.Task[None]") -> None:
+        insisted = asyncio.ensure_future(self.stopping.wait_at_once())
+        await asyncio.wait({monitor, insisted}, return_when=asyncio.FIRST_COMPLETED)
+        insisted.cancel()
+        self.monitor.drop_all()
+        await asyncio.wait({monitor}, timeout=_INSISTED_SECONDS)
+        monitor.cancel()
+
+    async def _front(self) -> None:
+        await self.front.run()
+        self.stopping.stop("the user left")
+
+    def _other_ends(self) -> list[Coroutine[Any, Any, None]]:
+        ends: list[Coroutine[Any, Any, None]] = []
+        if self.plan.seconds is not None:
+            ends.append(self._for(self.plan.seconds))
+        if self.plan.story is not None:
+            ends.append(self.plan.story(self))
+        elif not self.front.is_screen:
+            ends.append(self._nothing_left())
+        return ends
+
+    async def _for(self, seconds: float) -> None:
+        await self.clock.sleep_until(self.clock.elapsed() + seconds)
+        self.stopping.stop("--for has elapsed")
+
+    async def _nothing_left(self) -> None:
+        await self.monitor.wait_nothing_left()
+        self.stopping.stop("nothing is left to wait for")
+
+    def _guard(self, entry: Entry) -> None:
+        """Without the Watch nothing would be shown any more: better to stop and say so."""
+        match entry.event:
+            case SubscriberDropped(name="watch", problem=problem):
+                self.stopping.fail(problem)
+            case _:
+                pass
+
+
+async def run_live(plan: Plan, clock: SystemClock) -> tuple[ExitCode, Live]:
+    """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
+    with recording(plan.record, kept=plan.kept) as journal:
+        reader = Reader(journal.path)
+        try:
+            live = Live(plan, clock, journal, reader)
+            await live.run()
+        finally:
+            reader.close()
+    if live.stopping.interrupted:
+        return ExitCode.INTERRUPTED, live
+    if live.stopping.failure is not None:
+        return ExitCode.BADLY, live
+    return exit_code(live.watch.state), live
+
+
+def watch(plan: Plan) -> tuple[ExitCode, str | None]:
+    """Run `plan` in real time; the exit code, and an error of our own where there was one."""
+    code, live = asyncio.run(run_live(plan, SystemClock()))
+    return code, live.stopping.failure

@@ -1,0 +1,77 @@
+"""A replay: the recording is republished to the same Watch and the same front ends."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from ftpwatch.core.bus import EventBus
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.watch import Watch
+from ftpwatch.engine.system_clock import SystemClock
+from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.knowledge.advisor import KnowledgeAdvisor
+from ftpwatch.record.reader import Reader
+from ftpwatch.record.replay import Replay, ReplayClock
+from ftpwatch.record.schema import NotARecording
+from ftpwatch.wiring.fronts import Front, front_for
+from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.stopping import Stopping, on_signals
+
+__all__ = ["run_replay"]
+
+
+async def run_replay(path: Path, view: View, speed: float) -> ExitCode:
+    """Replay the recording at `path`. Raises NotARecording."""
+    entries, history = Reader(path), Reader(path)
+    try:
+        return await _replay(entries, history, path, view, speed)
+    finally:
+        entries.close()
+        history.close()
+
+
+async def _replay(
+    entries: Reader, history: Reader, path: Path, view: View, speed: float
+) -> ExitCode:
+    clock = ReplayClock(SystemClock(), speed)
+    bus = EventBus(clock, asyncio.get_running_loop().call_soon)
+    watch, stopping = Watch(KnowledgeAdvisor()), Stopping()
+    replay = Replay(entries.entries(), clock, bus.republish)
+    bus.subscribe("watch", watch.receive)
+    title = visible(f"replay {path.name}")
+    notice = f"a recording, {speed:g} times as fast as it was" if speed != 1 else "a recording"
+    front = front_for(view, Scene(watch, clock, replay, history, stopping, title, notice, "REPLAY"))
+    undo_signals = on_signals(stopping)
+    try:
+        async with asyncio.TaskGroup() as group:
+            playing = group.create_task(_play(replay, front, stopping))
+            showing = group.create_task(_show(front, stopping))
+            await stopping.wait()
+            bus.flush()
+            front.leave()
+            await asyncio.wait([showing], timeout=2)
+            playing.cancel()
+            showing.cancel()
+    finally:
+        undo_signals()
+    if stopping.failure is not None:
+        print(f"ftpwatch: {stopping.failure}", file=sys.stderr)
+        return ExitCode.USAGE
+    return ExitCode.INTERRUPTED if stopping.interrupted else exit_code(watch.state)
+
+
+async def _play(replay: Replay, front: Front, stopping: Stopping) -> None:
+    try:
+        await replay.run()
+    except NotARecording as damage:
+        front.tell(visible(str(damage)))
+        stopping.failure = visible(str(damage))
+    else:
+        front.tell("The recording is over.")
+    if not front.is_screen:
+        stopping.stop("the recording is over")
+
+
+async def _show(front: Front, stopping: Stopping) -> None:
+    await front.run()
+    stopping.stop("the user left")

@@ -1,0 +1,31 @@
+"""What a front end is given: how to show it, and what it may use."""
+
+import msgspec
+
+from ftpwatch.core.protocols import Clock, Controls, History
+from ftpwatch.core.watch import Watch
+from ftpwatch.wiring.stopping import Stopping
+
+__all__ = ["Scene", "View"]
+
+
+class View(msgspec.Struct, frozen=True):
+    """How the user wants to see it."""
+
+    mode: str
+    ascii_only: bool = False
+    color: str = "auto"
+    theme: str | None = None
+
+
+class Scene(msgspec.Struct, frozen=True):
+    """What a front end may use."""
+
+    watch: Watch
+    clock: Clock
+    controls: Controls
+    history: History
+    stopping: Stopping
+    title: str
+    notice: str | None = None
+    keeping: str = "REC"

@@ -1,0 +1,66 @@
+"""Why and how a watch ends: the user, `--for`, nothing left, a signal, a closed pipe."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from functools import partial
+
+__all__ = ["Stopping", "on_signals"]
+
+
+class Stopping:
+    """The first reason counts; a second wish to leave does not wait for goodbyes."""
+
+    def __init__(self) -> None:
+        self._wanted = asyncio.Event()
+        self._at_once = asyncio.Event()
+        self.why = ""
+        self.interrupted = False
+        self.failure: str | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """The end has begun."""
+        return self._wanted.is_set()
+
+    def stop(self, why: str, *, interrupted: bool = False) -> None:
+        """End the watch; the first reason counts."""
+        if not self.wanted:
+            self.why, self.interrupted = why, interrupted
+            self._wanted.set()
+
+    def fail(self, problem: str) -> None:
+        """End the watch for an error of our own."""
+        self.failure = problem
+        self.stop(f"an error of ftpwatch: {problem}")
+
+    def stop_or_insist(self, why: str, *, interrupted: bool = False) -> None:
+        """End the watch; asked a second time, without waiting for goodbyes."""
+        if self.wanted:
+            self._at_once.set()
+        self.stop(why, interrupted=interrupted)
+
+    async def wait(self) -> None:
+        """Return when somebody wants the end."""
+        await self._wanted.wait()
+
+    async def wait_at_once(self) -> None:
+        """Return when somebody insists."""
+        await self._at_once.wait()
+
+
+def on_signals(stopping: Stopping) -> Callable[[], None]:
+    """SIGINT, SIGTERM and SIGHUP end the watch; gives what undoes it."""
+    loop = asyncio.get_running_loop()
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    for number in signals:
+        interrupted = number is signal.SIGINT
+        loop.add_signal_handler(
+            number, partial(stopping.stop_or_insist, number.name, interrupted=interrupted)
+        )
+
+    def undo() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    return undo
