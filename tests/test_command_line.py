@@ -1,0 +1,178 @@
+"""The program as a user starts it: modes, exit codes, errors in one sentence, signals."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "ftpwatch"]
+
+
+def run(
+    *words: str, env: dict[str, str] | None = None, seconds: float = 60
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *words], capture_output=True, text=True, timeout=seconds,
+        stdin=subprocess.DEVNULL, env={**os.environ, **(env or {})},
+    )  # fmt: skip
+
+
+def imported(*words: str) -> set[str]:
+    """Modules that a fresh interpreter has loaded after `words`."""
+    code = (
+        "import sys\nfrom ftpwatch.cli import main\n"
+        f"sys.argv = ['ftpwatch', *{list(words)!r}]\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
+    return set(done.stderr.split())
+
+
+def test_version_and_help_load_neither_textual_nor_aioftp() -> None:
+    for words in (["--version"], ["--help"], ["watch", "--help"]):
+        assert not {"textual", "aioftp", "sqlite3"} & imported(*words)
+
+
+def test_a_watch_without_a_screen_loads_no_textual() -> None:
+    loaded = imported("demo", "--mode", "json", "--for", "1s")
+    assert "aioftp" in loaded
+    assert not {"textual", "rich"} & loaded
+
+
+def test_headless_alone_loads_no_textual() -> None:
+    code = "import sys, ftpwatch.headless.lines; assert not {'textual', 'rich'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["gopher://x"], 2, "neither a profile nor a URL"),
+        (["watch", "--mode", "json"], 2, "no target"),
+        (["--mode", "loud", "ftp://h"], 2, "loud"),
+        (["--keep-alive", "often", "ftp://h"], 2, "keep-alive 'often'"),
+        (["--for", "soon", "ftp://h"], 2, "--for 'soon'"),
+        (["--mode", "tui", "ftp://h"], 2, "terminal"),
+        (["ftp://bob:hunter22@h"], 2, "holds a password"),
+        (["ftp://bob@h"], 2, "no password for bob"),
+        (["demo", "no-such-scenario"], 2, "keep-alive"),
+        (["replay", "/nowhere.ftpwatch"], 2, "/nowhere.ftpwatch"),
+        (["--nonsense"], 2, "nonsense"),
+    ],
+)
+def test_mistakes_are_one_sentence_and_exit_code_2(words: list[str], code: int, says: str) -> None:
+    done = run(*words)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter22" not in done.stderr
+
+
+def test_an_unwritable_recording_is_named() -> None:
+    done = run("demo", "--mode", "json", "--for", "1s", "--record", "/proc/nowhere/x")
+    assert done.returncode == 2
+    assert "/proc/nowhere/x" in done.stderr
+
+
+def test_nothing_reached_is_exit_code_3() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        done = run(
+            "--mode", "stream", "--reconnect", "never", "--no-record", f"ftp://127.0.0.1:{port}"
+        )
+    assert done.returncode == 3
+    assert "connection refused" in done.stdout
+
+
+def test_demo_in_json_shows_an_unasked_421_explained_and_keeps_to_its_story() -> None:
+    done = run("demo", "--mode", "json", "--speed", "10")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    spontaneous = [
+        e for e in lines if e["event"] == "reply_received" and e["role"] == "spontaneous"
+    ]
+    assert {e["code"] for e in spontaneous} == {421}
+    causes = {e["cause"] for e in lines if e["event"] == "explained"}
+    assert causes == {"idle_timeout", "client_quit"}
+    seqs = [e["seq"] for e in lines if "seq" in e]
+    assert seqs == list(range(1, len(seqs) + 1))
+    assert (lines[0]["event"], lines[-1]["event"]) == ("watch_started", "watch_stopped")
+
+
+@pytest.mark.parametrize("scenario", ["too-many", "shutdown", "goodbye"])
+def test_scenarios_go_as_they_say(scenario: str) -> None:
+    done = run("demo", scenario, "--mode", "silent", "--speed", "16")
+    assert done.returncode == 0
+    assert done.stdout == ""
+
+
+def test_demo_list_describes_each_in_a_line() -> None:
+    lines = run("demo", "--list").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["keep-alive", "goodbye", "shutdown", "too-many"]
+    assert all(len(line.split()) > 5 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
+)
+def test_signals_say_quit_and_end_with_their_code(number: int, code: int) -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "demo", "--mode", "json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:
+        if '"code":211' in line:
+            break
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=10)
+    assert process.returncode == code, errors
+    assert '"verb":"QUIT"' in rest
+    assert rest.splitlines()[-1].count("watch_stopped") == 1
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    command = f"{' '.join(PROGRAM)} demo --mode stream --speed 5 | head -n 3"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, timeout=30)
+    assert len(done.stdout.splitlines()) == 3
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+
+
+def test_a_reader_that_stops_reading_holds_up_nothing() -> None:
+    read_end, write_end = os.pipe()
+    process = subprocess.Popen(
+        [*PROGRAM, "demo", "--mode", "json", "--speed", "50", "--for", "400s"], stdout=write_end
+    )
+    os.close(write_end)
+    try:
+        assert process.wait(20) is not None
+    finally:
+        process.kill()
+        os.close(read_end)
+
+
+def test_a_recording_replays_the_same_lines(tmp_path: Path) -> None:
+    file = tmp_path / "demo.ftpwatch"
+    live = run("demo", "--mode", "json", "--speed", "10", "--for", "20s", "--record", str(file))
+    again = run("replay", str(file), "--mode", "json", "--speed", "1000")
+    assert again.stdout == live.stdout
+    assert run("demo", "--mode", "json", "--record", str(file)).returncode == 2
+
+
+def test_recordings_go_to_the_state_directory_by_default(tmp_path: Path) -> None:
+    env = {"XDG_STATE_HOME": str(tmp_path)}
+    run("--mode", "silent", "--reconnect", "never", "ftp://127.0.0.1:1", env=env)
+    (made,) = (tmp_path / "ftpwatch" / "recordings").iterdir()
+    assert made.suffix == ".ftpwatch"
+    run("--mode", "silent", "--no-record", "--reconnect", "never", "ftp://127.0.0.1:1", env=env)
+    assert len(list(made.parent.iterdir())) == 1

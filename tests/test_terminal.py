@@ -1,0 +1,145 @@
+"""The terminal is left as it was found: by Ctrl-C, signals, quitting, and a crash of our own."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+
+import pytest
+
+LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+STOPS_MOUSE = b"\x1b[?1003l"
+
+CRASH_IN_ENGINE = """
+from ftpwatch.engine.session import Session
+async def crash(self, slots):
+    raise RuntimeError("an engine that breaks")
+Session.run = crash
+"""
+CRASH_IN_SCREEN = """
+from ftpwatch.tui.screens.live import LiveScreen
+def crash(self):
+    raise RuntimeError("a screen that breaks")
+LiveScreen._draw = crash
+"""
+
+
+class Terminal:
+    """A program in a pseudo-terminal of 120×36."""
+
+    def __init__(self, before: str = "", *words: str) -> None:
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
+        self.found = termios.tcgetattr(slave)
+        code = f"{before}\nimport sys\nsys.argv = ['ftpwatch', *{list(words or ['demo'])!r}]\n"
+        code += "from ftpwatch.cli import main\nmain()\n"
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave,
+            preexec_fn=lambda: self._take(slave), env={**os.environ, "TERM": "xterm-256color"},
+        )  # fmt: skip
+        self._slave = slave
+        self.output = b""
+
+    @staticmethod
+    def _take(slave: int) -> None:
+        """Make it the controlling terminal, so that ctrl+c is a signal where it should be."""
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+    def read_until(self, wanted: bytes, seconds: float = 10) -> None:
+        end = time.monotonic() + seconds
+        while wanted not in self.output:
+            assert time.monotonic() < end, self.output[-2000:]
+            self._read(0.1)
+
+    def finish(self, seconds: float = 10) -> int:
+        end = time.monotonic() + seconds
+        while self.process.poll() is None:
+            assert time.monotonic() < end, self.output[-2000:]
+            self._read(0.05)
+        self._read(0.05)
+        return self.process.returncode
+
+    def type(self, keys: bytes) -> None:
+        os.write(self.master, keys)
+
+    def is_as_found(self) -> bool:
+        same = termios.tcgetattr(self._slave)[:4] == self.found[:4]
+        tail = self.output[self.output.rfind(LEAVES_ALTERNATE_SCREEN) :]
+        left = LEAVES_ALTERNATE_SCREEN in self.output and b"\x1b[?1049h" not in tail
+        return same and left and SHOWS_CURSOR in self.output and STOPS_MOUSE in self.output
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+        os.close(self._slave)
+
+    def _read(self, seconds: float) -> None:
+        while select.select([self.master], [], [], seconds)[0]:
+            self.output += os.read(self.master, 65_536)
+            seconds = 0
+
+
+@pytest.fixture
+def terminals() -> Iterator[list[Terminal]]:
+    made: list[Terminal] = []
+    yield made
+    for terminal in made:
+        terminal.close()
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [(b"\x03", 130), (b"Q", 0), (b"qy", 0), (signal.SIGINT, 130), (signal.SIGTERM, 0),
+     (signal.SIGHUP, 0)],
+)  # fmt: skip
+def test_every_way_out_leaves_the_terminal_as_it_was(
+    terminals: list[Terminal], how: bytes | int, code: int
+) -> None:
+    terminal = Terminal()
+    terminals.append(terminal)
+    terminal.read_until(b"Features")
+    if isinstance(how, bytes):
+        for key in how:
+            terminal.type(bytes([key]))
+            terminal.read_until(b"", 1)
+            time.sleep(0.3)  # a person does not type a question's answer before the question
+    else:
+        terminal.process.send_signal(how)
+    assert terminal.finish() == code
+    assert terminal.is_as_found()
+
+
+@pytest.mark.parametrize("crash", [CRASH_IN_ENGINE, CRASH_IN_SCREEN])
+def test_a_crash_leaves_the_terminal_as_it_was(terminals: list[Terminal], crash: str) -> None:
+    terminal = Terminal(crash)
+    terminals.append(terminal)
+    assert terminal.finish() == 1
+    assert terminal.is_as_found()
+    assert b"that breaks" in terminal.output
+
+
+def test_an_interrupt_at_the_password_prompt_is_130(terminals: list[Terminal]) -> None:
+    terminal = Terminal("", "ftp://bob@127.0.0.1:1")
+    terminals.append(terminal)
+    terminal.read_until(b"Password of bob")
+    terminal.type(b"\x03")
+    assert terminal.finish() == 130
+    assert termios.tcgetattr(terminal._slave)[:4] == terminal.found[:4]
+
+
+def test_a_dumb_terminal_gets_the_stream(terminals: list[Terminal]) -> None:
+    terminal = Terminal("import os; os.environ['TERM'] = 'dumb'", "demo", "--for", "1s")
+    terminals.append(terminal)
+    assert terminal.finish() == 0
+    assert b"watch started" in terminal.output
+    assert b"\x1b[?1049h" not in terminal.output

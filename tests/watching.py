@@ -1,0 +1,112 @@
+"""A watch in the test's own process: engine, Watch and Advisor, no journal, no front end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from ftpwatch.core.bus import EventBus
+from ftpwatch.core.command import Secret
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import AnyEvent, ConnectionClosed, ReplyReceived
+from ftpwatch.core.explanation import Explained
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.protocols import Clock
+from ftpwatch.core.target import Reconnect, Target
+from ftpwatch.core.watch import Update, Watch
+from ftpwatch.engine.monitor import Monitor
+from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.system_clock import SystemClock
+from ftpwatch.engine.wire import Connect, real_network
+from ftpwatch.knowledge.advisor import KnowledgeAdvisor
+
+E = TypeVar("E", bound=AnyEvent)
+
+
+class Watching:
+    """What the watch saw so far."""
+
+    def __init__(self, clock: Clock, connect: Connect = real_network) -> None:
+        advisor = KnowledgeAdvisor()
+        self.clock = clock
+        self.entries: list[Entry] = []
+        self.explained: list[Explained] = []
+        self.watch = Watch(advisor)
+        self.bus = EventBus(clock, asyncio.get_running_loop().call_soon)
+        self.bus.subscribe("watch", self.watch.receive)
+        self.monitor = Monitor(Outside(self.bus.publish, clock, connect, advisor), _no_target)
+        self.watch.subscribe(self.monitor.receive)
+        self.watch.subscribe(self._note)
+        self._news = asyncio.Event()
+
+    def _note(self, update: Update) -> None:
+        self.entries.append(update.entry)
+        self.explained += update.explained
+        self._news.set()
+
+    def events(self, kind: type[E], session: str | None = None) -> list[E]:
+        """All events of a kind, in order."""
+        return [
+            entry.event
+            for entry in self.entries
+            if isinstance(entry.event, kind) and session in (None, entry.session)
+        ]
+
+    def codes(self, session: str | None = None) -> list[int]:
+        return [reply.code for reply in self.events(ReplyReceived, session)]
+
+    def reply(self, code: int) -> Entry:
+        return next(
+            e for e in self.entries if isinstance(e.event, ReplyReceived) and e.event.code == code
+        )
+
+    def phase(self, session: str) -> Phase:
+        known = self.watch.state.sessions.get(session)
+        return Phase.CLOSED if known is None else known.phase
+
+    def last(self, session: str | None = None) -> Explained:
+        """The newest explanation."""
+        return [e for e in self.explained if session in (None, e.session)][-1]
+
+    async def until(self, condition: Callable[[], object], seconds: float = 10) -> None:
+        """Return once `condition` holds; fail after `seconds`, saying what was seen."""
+
+        async def wait() -> None:
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+        try:
+            await asyncio.wait_for(wait(), seconds)
+        except TimeoutError:
+            seen = "\n".join(str(entry.event) for entry in self.entries[-30:])
+            raise AssertionError(f"not within {seconds} s; seen:\n{seen}") from None
+
+    async def until_closed(self, sessions: int = 1, seconds: float = 10) -> None:
+        await self.until(lambda: len(self.events(ConnectionClosed)) >= sessions, seconds)
+
+
+def _no_target(text: str, password: Secret | None) -> Target:
+    raise ValueError(f"nothing is added in this test: {text}")
+
+
+@asynccontextmanager
+async def watching(
+    targets: Sequence[Target], *, clock: Clock | None = None, connect: Connect = real_network
+) -> AsyncIterator[Watching]:
+    """Watch `targets` inside the block; QUIT to all at its end."""
+    watch = Watching(clock or SystemClock(), connect)
+    task = asyncio.create_task(watch.monitor.run(targets))
+    await asyncio.sleep(0)
+    try:
+        yield watch
+    finally:
+        watch.monitor.stop()
+        await asyncio.wait_for(task, 10)
+        watch.bus.flush()
+
+
+def target(port: int, name: str = "one", **settings: object) -> Target:
+    """A target on loopback that does not reconnect unless told to."""
+    fields = {"keep_alive_seconds": None, "reconnect": Reconnect.NEVER, **settings}
+    return Target(name=name, host="127.0.0.1", port=port, **fields)  # type: ignore[arg-type]
