@@ -18,7 +18,8 @@ INCIDENT_SESSIONS: Final = 3
 
 class Context(msgspec.Struct, frozen=True):
     """The facts to judge by. `reply` is what the server said, `phase` where the session was
-    then, `at` the moment counted from; `closure` and `failure` are there once they happened.
+    then, `at` the moment counted from; `closure` and `failure` are there once they happened,
+    `slept_seconds` where we were away for so long and have heard nothing since.
     """
 
     session: SessionState
@@ -29,6 +30,7 @@ class Context(msgspec.Struct, frozen=True):
     reply: ReplyReceived | None = None
     closure: Closure | None = None
     failure: ConnectionFailed | None = None
+    slept_seconds: float | None = None
 
     @property
     def idle_seconds(self) -> float | None:

@@ -13,10 +13,10 @@ import msgspec
 from ftpwatch.core.command import Purpose
 
 __all__ = [
-    "AnyEvent", "CheckMade", "ClosedBy", "CommandSent", "ConnectionClosed", "ConnectionFailed",
-    "ConnectionOpened", "ConnectionOpening", "InReplyTo", "KeepAliveChanged", "KeepAliveSkipped",
-    "LimitKnown",
-    "MalformedReply", "Manner", "MarkSet", "ReconnectAbandoned", "ReconnectScheduled",
+    "AnyEvent", "CheckMade", "ClockJumped", "ClosedBy", "CommandSent", "ConnectionClosed",
+    "ConnectionFailed", "ConnectionOpened", "ConnectionOpening", "InReplyTo", "Jump",
+    "KeepAliveChanged", "KeepAliveSkipped", "LimitKnown", "MalformedReply",
+    "Manner", "MarkSet", "ReconnectAbandoned", "ReconnectScheduled",
     "RecordingPaused", "RecordingResumed", "ReplyOverdue", "ReplyReceived", "Role",
     "SessionAdded", "SessionRemoved", "Stage", "SubscriberDropped", "TargetFacts",
     "TlsEstablished", "WatchStarted", "WatchStopped",
@@ -65,6 +65,14 @@ class Manner(StrEnum):
     LOCAL = "local"
 
 
+class Jump(StrEnum):
+    """Why time went on without us."""
+
+    SLEEP = "sleep"
+    STEP = "step"
+    STALL = "stall"
+
+
 class Event(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
     """Base of all events."""
 
@@ -79,8 +87,10 @@ class WatchStopped(Event, frozen=True):
     why: str
 
 
-class TargetFacts(msgspec.Struct, frozen=True):
-    """What a session is aimed at. `keep_alive_seconds` None means off."""
+class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a session is aimed at. `keep_alive_seconds` None means off, `keep_alive_jitter` is the
+    share of it by which a keep-alive may come sooner; a `twin` is there for the limits finder.
+    """
 
     name: str
     host: str
@@ -89,6 +99,8 @@ class TargetFacts(msgspec.Struct, frozen=True):
     tls: str
     keep_alive_seconds: float | None
     keep_alive_command: str
+    keep_alive_jitter: float = 0.0
+    twin: bool = False
 
     @property
     def is_in_clear(self) -> bool:
@@ -207,6 +219,13 @@ class KeepAliveSkipped(Event, frozen=True):
     why: str
 
 
+class ClockJumped(Event, frozen=True):
+    """The machine slept, wall time was set, or our own loop stood still for `gap_seconds`."""
+
+    gap_seconds: float
+    kind: Jump
+
+
 class ConnectionClosed(Event, frozen=True):
     by: ClosedBy
     manner: Manner
@@ -263,6 +282,7 @@ AnyEvent = (
     | ReplyOverdue
     | KeepAliveChanged
     | KeepAliveSkipped
+    | ClockJumped
     | ConnectionClosed
     | ReconnectScheduled
     | ReconnectAbandoned

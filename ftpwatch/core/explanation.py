@@ -81,11 +81,15 @@ class CodeMeaning(msgspec.Struct, frozen=True):
 
 
 class ClockDefault(msgspec.Struct, frozen=True):
-    """A clock of a recognised server: its setting, and the default in words."""
+    """A clock of a recognised server: its setting, the default in words, and the verbs that
+    reset it and do not, `any command` for all.
+    """
 
     clock: str
     directive: str
     default: str
+    reset_by: tuple[str, ...] = ()
+    not_reset_by: tuple[str, ...] = ()
 
 
 class Comparison(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
     CheckMade,
+    ClockJumped,
     ClosedBy,
     ConnectionClosed,
     ConnectionFailed,
@@ -26,6 +27,7 @@ from ftpwatch.core.events import (
 )
 from ftpwatch.core.fold_connection import next_facts
 from ftpwatch.core.phases import Phase, next_phase
+from ftpwatch.core.policy import policy_of
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import (
     CLOSURES_KEPT,
@@ -58,8 +60,11 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
             return replace(state, kept=Kept.YES)
         case LimitKnown() as known:
             return _after_limit(state, known)
+        case ClockJumped() as jump:
+            return replace(state, jump=(entry.elapsed_seconds, jump))
         case SessionAdded(target):
-            added = SessionState(target.name, target)
+            auto = policy_of(target.keep_alive_command).is_auto
+            added = SessionState(target.name, target, auto=auto)
             return replace(state, sessions={**state.sessions, target.name: added})
         case SessionRemoved():
             left = {name: s for name, s in state.sessions.items() if name != entry.session}
@@ -121,10 +126,12 @@ def _next_host(host: HostFacts, session: SessionState) -> HostFacts:
     closure = session.connection.closure if session.connection else None
     if closure is None:
         return replace(host, open_sessions=host.open_sessions | {session.name})
+    kept = (*host.closures, closure)[-CLOSURES_KEPT:]
     return replace(
         host,
         open_sessions=host.open_sessions - {session.name},
-        closures=(*host.closures, closure)[-CLOSURES_KEPT:],
+        # Twins are there to be closed: their ends are no news of the host.
+        closures=host.closures if session.target.twin else kept,
     )
 
 
@@ -147,11 +154,8 @@ def _next_session(session: SessionState, entry: Entry) -> SessionState:
             return replace(session, checks=(*session.checks, check))
         case ReconnectAbandoned():
             return replace(session, phase=phase, retry=None, given_up=True)
-        case KeepAliveChanged(interval, command):
-            target = replace(
-                session.target, keep_alive_seconds=interval, keep_alive_command=command
-            )
-            return replace(session, target=target)
+        case KeepAliveChanged() as changed:
+            return _after_change(session, changed, at)
         case _:
             before = session.connection
             facts_after = next_facts(before, session.phase, entry) if before else None
@@ -166,6 +170,20 @@ def _next_session(session: SessionState, entry: Entry) -> SessionState:
                 was_open=session.was_open or isinstance(event, ConnectionOpened),
                 ended_badly=session.ended_badly or _is_bad_end(entry, before),
             )
+
+
+def _after_change(session: SessionState, changed: KeepAliveChanged, at: float) -> SessionState:
+    before = session.target
+    target = replace(
+        before, keep_alive_seconds=changed.interval_seconds, keep_alive_command=changed.command
+    )
+    anew = before.keep_alive_command != changed.command or before.keep_alive_seconds is None
+    return replace(
+        session,
+        target=target,
+        keep_alive_since=at if anew else session.keep_alive_since,
+        auto=session.auto if changed.by == "auto" else policy_of(changed.command).is_auto,
+    )
 
 
 def _worked(facts: ConnectionFacts | None, at: float) -> Worked | None:

@@ -66,17 +66,23 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
 
 
 def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> ConnectionFacts:
+    keep_alive = sent.purpose is Purpose.KEEP_ALIVE
+    # Once keep-alives run, setup commands only prepare their data connections.
+    real = sent.purpose in _REAL or (sent.purpose is Purpose.SETUP and facts.keep_alives_sent == 0)
     return replace(
         facts,
         last_command_at=at,
         command_before_at=facts.last_command_at,
+        last_real_at=at if real else facts.last_real_at,
+        keep_alive_at=at if keep_alive else facts.keep_alive_at,
         sent_at={**facts.sent_at, sent.verb: at},
         owing=facts.owing or Owing(sent.number, sent.verb, sent.purpose, at),
-        keep_alives_sent=facts.keep_alives_sent + (sent.purpose is Purpose.KEEP_ALIVE),
+        keep_alives_sent=facts.keep_alives_sent + keep_alive,
         quit_sent=facts.quit_sent or sent.purpose is Purpose.QUIT,
     )
 
 
+_REAL: Final = (Purpose.LOGIN, Purpose.USER)
 _ReplyRule = Callable[[ConnectionFacts, ReplyReceived, float], ConnectionFacts]
 
 
@@ -136,6 +142,8 @@ def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> Con
     return replace(
         facts,
         owing=None,
+        longest_gap=max(facts.longest_gap, _gap(facts, reply)),
+        keep_alive_answer=reply if keep_alive else facts.keep_alive_answer,
         answered={**facts.answered, verb: Answer(reply.code, at, reply.lines)},
         least_rtt=min(least, default=None),
         rtts=(*facts.rtts, rtt)[-RTT_KEPT:],
@@ -146,3 +154,11 @@ def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> Con
         keep_alives_refused=facts.keep_alives_refused
         + (keep_alive and kind is ReplyClass.PERMANENT_NEGATIVE),
     )
+
+
+def _gap(facts: ConnectionFacts, reply: ReplyReceived) -> float:
+    """The silence before the command that `reply` answers; none counts for a close."""
+    owing, before = facts.owing, facts.command_before_at
+    if owing is None or before is None or reply.code in ANNOUNCING_CODES:
+        return 0.0
+    return max(0.0, owing.sent_at - before)

@@ -12,12 +12,14 @@ from ftpwatch.core.command import Purpose
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
     CheckMade,
+    ClockJumped,
     ClosedBy,
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
+    Jump,
     KeepAliveChanged,
     KeepAliveSkipped,
     LimitKnown,
@@ -65,6 +67,11 @@ _HOW: Final = {
     Manner.TIMEOUT: "timed out",
     Manner.LOCAL: "local",
 }
+_JUMPS: Final = {
+    Jump.SLEEP: "this machine slept for",
+    Jump.STEP: "the wall clock was set, by",
+    Jump.STALL: "ftpwatch itself stood still for",
+}
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -110,6 +117,8 @@ def phrase(entry: Entry, answer: Entry | None = None) -> Phrase:
             return _trouble(event)
         case SubscriberDropped() | RecordingPaused() | RecordingResumed():
             return _own_trouble(event)
+        case ClockJumped(gap, kind):
+            return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {length(round(abs(gap), 1))}")
         case _:
             return Phrase(Tone.NOTE, visible(_note(event)))
 
@@ -208,9 +217,11 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
         case WatchStopped(why):
             return f"watch stopped: {why}"
         case SessionAdded(target):
-            keep = "off" if target.keep_alive_seconds is None else length(target.keep_alive_seconds)
+            seconds, command = target.keep_alive_seconds, target.keep_alive_command
+            keep = "off" if seconds is None else f"{command} every {length(seconds)}"
+            what = "a twin on" if target.twin else "watching"
             return visible(
-                f"watching {target.host}:{target.port} as {target.user}, keep-alive {keep}"
+                f"{what} {target.host}:{target.port} as {target.user}, keep-alive {keep}"
             )
         case SessionRemoved():
             return "no longer watched"

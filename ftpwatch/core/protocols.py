@@ -12,10 +12,12 @@ from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import AnyEvent
 from ftpwatch.core.explanation import ClockDefault, Comparison, Explanation
 from ftpwatch.core.filter import Filter
-from ftpwatch.core.state import KnownLimit
+from ftpwatch.core.state import HostFacts, KnownLimit, SessionState
+from ftpwatch.core.verdict import Judged
 
 __all__ = [
-    "Advisor", "Clock", "Controls", "History", "Keeper", "Publish", "Refused", "RetryAdvice", "Row",
+    "Advisor", "Clock", "Controls", "History", "KeepAliveAdvice", "Keeper", "Publish", "Refused",
+    "RetryAdvice", "Row",
 ]  # fmt: skip
 
 
@@ -61,8 +63,35 @@ class RetryAdvice(msgspec.Struct, frozen=True):
     needs_place: bool = False
 
 
+class KeepAliveAdvice(msgspec.Struct, frozen=True):
+    """What to send to keep a session, how often, and why."""
+
+    command: str
+    interval_seconds: float
+    why: str
+
+
 class Advisor(Protocol):
     """What experience says."""
+
+    def judge(
+        self,
+        session: SessionState,
+        host: HostFacts,
+        at: float,
+        before: Judged | None,
+        ended: Explanation | None,
+    ) -> Judged | None:
+        """Whether the keep-alive of `session` holds it at the moment `at`; None where there is
+        none to judge. `before` is the verdict so far, `ended` explains a close just seen.
+        """
+        ...
+
+    def keep_alive(
+        self, session: SessionState, host: HostFacts, judged: Judged | None
+    ) -> KeepAliveAdvice | None:
+        """What would keep `session` where what it sends now will not, or None."""
+        ...
 
     def explain(self, context: Context) -> Explanation:
         """Judge a close, announcement or refusal. A pure function of `context`."""
@@ -82,6 +111,10 @@ class Advisor(Protocol):
 
     def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
         """The clocks of the server that said this; none where it is not recognised."""
+        ...
+
+    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
+        """The name of the server that said this; None where it is not recognised."""
         ...
 
     def compare(self, left: int, right: int) -> Comparison:
@@ -126,6 +159,22 @@ class Controls(Protocol):
 
     def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
         """Change the interval while running; None turns keep-alives off."""
+        ...
+
+    def set_keep_alive_command(self, session: str, command: str) -> None:
+        """Change the command while running: one, a list, `auto`, or a preset's name."""
+        ...
+
+    def open_twin(
+        self, of: str, name: str, command: str | None, interval_seconds: float | None
+    ) -> str:
+        """Open a session for the limits finder beside `of` (a session, or what a user types for
+        a target): silent, or with its own keep-alive. It is never reconnected. Gives its name.
+        """
+        ...
+
+    def know_limit(self, session: str, limit: KnownLimit) -> None:
+        """A limit of the host of `session` was measured."""
         ...
 
     def check(self, session: str) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from ftpwatch.core.events import (
     CheckMade,
+    ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
     ReplyReceived,
@@ -86,7 +87,10 @@ class Retry(msgspec.Struct, frozen=True):
 
 
 class ConnectionFacts(msgspec.Struct, frozen=True):
-    """Facts of one control connection. `keep_alives_*` count commands of that purpose."""
+    """Facts of one control connection. `keep_alives_*` count commands of that purpose;
+    `last_real_at` is when another was sent last, `longest_gap` the longest silence after which
+    a command was still answered.
+    """
 
     number: int
     host: str
@@ -101,6 +105,8 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     tls: Tls | None = None
     last_command_at: float | None = None
     command_before_at: float | None = None
+    last_real_at: float | None = None
+    longest_gap: float = 0.0
     last_reply_at: float | None = None
     sent_at: dict[str, float] = {}
     answered: dict[str, Answer] = {}
@@ -113,6 +119,8 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     keep_alives_sent: int = 0
     keep_alives_answered: int = 0
     keep_alives_refused: int = 0
+    keep_alive_at: float | None = None
+    keep_alive_answer: ReplyReceived | None = None
     failed_logins: int = 0
     quit_sent: bool = False
     least_rtt: float | None = None
@@ -133,7 +141,9 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 class SessionState(msgspec.Struct, frozen=True):
-    """One target watched, across reconnects."""
+    """One target watched, across reconnects. `keep_alive_since` is when its keep-alive command was
+    last changed, `auto` that ftpwatch chooses it.
+    """
 
     name: str
     target: TargetFacts
@@ -145,6 +155,8 @@ class SessionState(msgspec.Struct, frozen=True):
     ended_badly: bool = False
     was_open: bool = False
     worked: Worked | None = None
+    keep_alive_since: float = 0.0
+    auto: bool = False
     checks: tuple[CheckMade, ...] = ()
 
     @property
@@ -187,7 +199,7 @@ class Kept(StrEnum):
 
 class WatchState(msgspec.Struct, frozen=True):
     """Everything folded so far; `seq` and `at` are those of the last entry, `ended` are sessions
-    no longer watched.
+    no longer watched, `jump` is the last gap in time and when it was noticed.
     """
 
     seq: int = 0
@@ -196,6 +208,7 @@ class WatchState(msgspec.Struct, frozen=True):
     hosts: dict[tuple[str, int], HostFacts] = {}
     kept: Kept = Kept.YES
     stopped: bool = False
+    jump: tuple[float, ClockJumped] | None = None
     ended: tuple[SessionState, ...] = ()
 
     def host_of(self, session: SessionState) -> HostFacts:

@@ -41,7 +41,9 @@ class Trust(msgspec.Struct, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """One session to be. Lengths of time are seconds; `keep_alive_seconds` None means off."""
+    """One session to be. Lengths of time are seconds; `keep_alive_seconds` None means off,
+    `keep_alive_jitter` is a share of it, 0 to 0.5; a `twin` is there for the limits finder.
+    """
 
     name: str
     host: str
@@ -53,8 +55,10 @@ class Target(msgspec.Struct, frozen=True):
     trust: Trust = Trust()
     keep_alive_seconds: float | None = 30.0
     keep_alive_command: str = "NOOP"
+    keep_alive_jitter: float = 0.0
     timeout_seconds: float = 15.0
     reconnect: Reconnect = Reconnect.AUTO
+    twin: bool = False
 
     def facts(self) -> TargetFacts:
         """As the journal may know it."""
@@ -66,4 +70,6 @@ class Target(msgspec.Struct, frozen=True):
             self.tls,
             self.keep_alive_seconds,
             self.keep_alive_command,
+            self.keep_alive_jitter,
+            self.twin,
         )

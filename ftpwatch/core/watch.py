@@ -10,8 +10,10 @@ import msgspec
 from ftpwatch.core.context import TOGETHER_SECONDS, Context
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
+    ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
+    Jump,
     ReplyReceived,
     Role,
 )
@@ -22,23 +24,26 @@ from ftpwatch.core.phases import Phase
 from ftpwatch.core.protocols import Advisor
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import Announcement, ConnectionFacts, SessionState, WatchState
+from ftpwatch.core.verdict import Judged, VerdictChanged, Verdicts
 
 __all__ = ["Update", "Watch"]
 
 _EXPLAINED_VERBS: Final = frozenset({"USER", "PASS", "ACCT", "AUTH"})
 _NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _KEPT: Final = 5_000
+_WAKING_SECONDS: Final = 60.0
 _INCIDENT: Final = "server_shutdown"
 
 
 class Update(msgspec.Struct, frozen=True):
-    """An entry with the state after it. `explained` is what it made us explain anew, `judgement`
-    how its connection is explained now, news or not.
+    """An entry with the state after it. `explained` is what it made us explain anew, `verdicts`
+    are those it changed, `judgement` is how its connection is explained now, news or not.
     """
 
     entry: Entry
     state: WatchState
     explained: tuple[Explained, ...] = ()
+    verdicts: tuple[VerdictChanged, ...] = ()
     judgement: Explained | None = None
 
 
@@ -49,6 +54,7 @@ class Watch:
         self._advisor = advisor
         self._views: list[Callable[[Update], None]] = []
         self._explained: dict[int, Explained] = {}
+        self._verdicts = Verdicts(advisor)
         self.state = WatchState()
 
     def subscribe(self, view: Callable[[Update], None]) -> None:
@@ -62,6 +68,10 @@ class Watch:
     def explanations(self) -> tuple[Explained, ...]:
         """All explanations that are kept, oldest first."""
         return tuple(self._explained.values())
+
+    def verdict_of(self, session: str) -> Judged | None:
+        """Whether the keep-alive of `session` holds it; None where there is none to judge."""
+        return self._verdicts.of(session)
 
     def meaning(self, code: int) -> str | None:
         """What the standards say of a reply code."""
@@ -81,8 +91,12 @@ class Watch:
         judgement, news = self._judge(before, entry)
         explained = [judgement] if judgement is not None and news else []
         if isinstance(entry.event, ConnectionClosed):
-            explained += self._revise_others(entry)
-        update = Update(entry, self.state, tuple(explained), judgement)
+            explained += self._revise_others(entry, self.state.sessions.get(entry.session or ""))
+        elif isinstance(entry.event, ClockJumped):
+            for session in self.state.sessions.values():
+                explained += self._revise_others(entry, session)
+        verdicts = self._verdicts.receive(entry, self.state, judgement)
+        update = Update(entry, self.state, tuple(explained), verdicts, judgement)
         for view in self._views:
             view(update)
 
@@ -96,19 +110,19 @@ class Watch:
         of, context = _context(session, facts, earlier.phase, self.state, entry)
         return self._tell(of, context, entry)
 
-    def _revise_others(self, entry: Entry) -> list[Explained]:
-        """A close may throw light on those right before it: sessions that ended together."""
+    def _revise_others(self, entry: Entry, closing: SessionState | None) -> list[Explained]:
+        """A close or a gap in time may throw light on the closes of a host right before it."""
         revised: list[Explained] = []
-        closing = self.state.sessions.get(entry.session or "")
         if closing is None:
             return revised
+        closed = isinstance(entry.event, ConnectionClosed)
         for close in self.state.host_of(closing).closures:
             session = self.state.sessions.get(close.session)
             facts = session.connection if session else None
             recent = entry.elapsed_seconds - close.at <= TOGETHER_SECONDS
             if session is None or facts is None or not recent or facts.closure != close:
                 continue
-            if session.name != closing.name:
+            if (session.name != closing.name) is closed:
                 of, context = _context(session, facts, close.phase, self.state, entry)
                 told, news = self._tell(of, context, entry)
                 revised += [told] if news else []
@@ -162,7 +176,23 @@ def _context(
     if (said := _said(facts, entry)) is not None:
         of, at, phase, reply = said.seq, said.at, said.phase, said.reply
     host = state.host_of(session)
-    return of, Context(session, facts, host, at, phase, reply, facts.closure, facts.failure)
+    return of, Context(
+        session, facts, host, at, phase, reply, facts.closure, facts.failure, _slept(state, facts)
+    )
+
+
+def _slept(state: WatchState, facts: ConnectionFacts) -> float | None:
+    """Seconds that we were away, where nothing was heard on this connection since."""
+    if state.jump is None or state.jump[1].kind is Jump.STEP:
+        return None
+    noticed, jump = state.jump
+    said = facts.announcement.at if facts.announcement is not None else None
+    if said is not None and abs(said - noticed) <= TOGETHER_SECONDS:
+        return jump.gap_seconds
+    heard = facts.last_reply_at if facts.last_reply_at is not None else facts.opened_at
+    ended = facts.closure.at if facts.closure is not None else state.at
+    away = heard is None or heard <= noticed - jump.gap_seconds / 2
+    return jump.gap_seconds if away and ended <= noticed + _WAKING_SECONDS else None
 
 
 def _said(facts: ConnectionFacts, entry: Entry) -> Announcement | None:
