@@ -1,18 +1,23 @@
 """The Advisor: core's protocol, answered from the knowledge files."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import ClockDefault, Comparison, Explanation
-from ftpwatch.core.protocols import RetryAdvice
-from ftpwatch.core.state import KnownLimit
+from ftpwatch.core.protocols import KeepAliveAdvice, RetryAdvice
+from ftpwatch.core.state import HostFacts, KnownLimit, SessionState
+from ftpwatch.core.verdict import Judged
 from ftpwatch.knowledge.explain import explain
-from ftpwatch.knowledge.identify import identify_by
+from ftpwatch.knowledge.identify import Identity, identify_by
 from ftpwatch.knowledge.limits import limits_in, questions
 from ftpwatch.knowledge.loader import Knowledge, load
 from ftpwatch.knowledge.reference import compare
+from ftpwatch.knowledge.verdict import advise_keep_alive, judge
 
 __all__ = ["KnowledgeAdvisor"]
+
+_IDENTITIES_KEPT: Final = 1_000
 
 
 class KnowledgeAdvisor:
@@ -20,6 +25,7 @@ class KnowledgeAdvisor:
 
     def __init__(self, knowledge: Knowledge | None = None) -> None:
         self._knowledge = knowledge if knowledge is not None else load()
+        self._identities: dict[tuple[tuple[str, tuple[str, ...]], ...], Identity | None] = {}
 
     def explain(self, context: Context) -> Explanation:
         return explain(context, self._knowledge)
@@ -39,10 +45,41 @@ class KnowledgeAdvisor:
         return questions(said, self._knowledge)
 
     def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
-        texts = {verb: "\n".join(lines) for verb, lines in said.items()}
-        identity = identify_by(texts, self._knowledge.servers)
+        identity = self._identity(said)
         clocks = identity.table.clock if identity is not None else ()
-        return tuple(ClockDefault(c.clock, c.directive, c.default) for c in clocks)
+        return tuple(
+            ClockDefault(c.clock, c.directive, c.default, c.reset_by, c.not_reset_by)
+            for c in clocks
+        )
+
+    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
+        identity = self._identity(said)
+        return None if identity is None else identity.table.name
+
+    def judge(
+        self,
+        session: SessionState,
+        host: HostFacts,
+        at: float,
+        before: Judged | None,
+        ended: Explanation | None,
+    ) -> Judged | None:
+        return judge(session, host, at, before, ended, self._identity(host.said))
+
+    def keep_alive(
+        self, session: SessionState, host: HostFacts, judged: Judged | None
+    ) -> KeepAliveAdvice | None:
+        return advise_keep_alive(session, host, judged, self._identity(host.said))
+
+    def _identity(self, said: Mapping[str, Sequence[str]]) -> Identity | None:
+        """Verdicts ask at every reply: what was said is matched against all servers once."""
+        key = tuple((verb, tuple(lines)) for verb, lines in said.items())
+        if key not in self._identities:
+            texts = {verb: "\n".join(lines) for verb, lines in said.items()}
+            if len(self._identities) >= _IDENTITIES_KEPT:
+                self._identities.clear()
+            self._identities[key] = identify_by(texts, self._knowledge.servers)
+        return self._identities[key]
 
     def compare(self, left: int, right: int) -> Comparison:
         return compare(left, right, self._knowledge)

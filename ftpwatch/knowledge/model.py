@@ -113,7 +113,9 @@ class FamilyRow(_Row, frozen=True):
 
 
 class ServerClock(_Row, frozen=True):
-    """One of a server's limits. `reset_by` and `not_reset_by` are verbs, or `any command`."""
+    """One of a server's limits. `reset_by` and `not_reset_by` are verbs, or `any command`;
+    `idle_times` where the limit is the idle limit so many times.
+    """
 
     clock: ClockName
     directive: str
@@ -121,6 +123,7 @@ class ServerClock(_Row, frozen=True):
     reset_by: tuple[str, ...]
     not_reset_by: tuple[str, ...] = ()
     default_seconds: float | None = None
+    idle_times: float | None = None
 
 
 class CloseRow(_Row, frozen=True):

@@ -1,0 +1,167 @@
+"""Judges whether a keep-alive holds its session, and says what would."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from ftpwatch.core.explanation import Confidence, Explanation
+from ftpwatch.core.policy import policy_of
+from ftpwatch.core.protocols import KeepAliveAdvice
+from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.state import ConnectionFacts, HostFacts, SessionState
+from ftpwatch.core.verdict import Judged, Number, Verdict
+from ftpwatch.knowledge.clocks import KEPT_CLOCKS, RunningClock, margin, resets, running
+from ftpwatch.knowledge.finding import seconds
+from ftpwatch.knowledge.identify import Identity
+
+__all__ = ["advise_keep_alive", "judge"]
+
+_LOGIN_LOST: Final = 530
+_CHEAPEST_FIRST: Final = ("NOOP", "PWD", "STAT", "LIST")
+_IN_TIME: Final = 0.8  # a keep-alive later than this share of the limit came too late
+_SHORTEST: Final = 1.0
+
+
+def judge(
+    session: SessionState,
+    host: HostFacts,
+    at: float,
+    before: Judged | None,
+    ended: Explanation | None,
+    identity: Identity | None,
+) -> Judged | None:
+    """The verdict at the moment `at`; see the Advisor protocol."""
+    facts = session.connection
+    if facts is None:
+        return before
+    if (refused := _refused(session, facts)) is not None:
+        return refused
+    if session.target.keep_alive_seconds is None:
+        return before if before is not None and before.verdict is Verdict.REFUSED else None
+    if facts.closure is not None:
+        return _after_end(session, facts, before, ended)
+    if facts.ready_at is None:
+        return before
+    return _while_it_lives(session, facts, host, at, before, identity)
+
+
+def _refused(session: SessionState, facts: ConnectionFacts) -> Judged | None:
+    answer = facts.keep_alive_answer
+    current = facts.keep_alive_at is not None and facts.keep_alive_at >= session.keep_alive_since
+    stopped = session.target.keep_alive_seconds is None
+    if answer is None or not (current or stopped) or answer.code == _LOGIN_LOST:
+        return None
+    if reply_class(answer.code) is not ReplyClass.PERMANENT_NEGATIVE:
+        return None
+    verb = answer.in_reply_to.verb if answer.in_reply_to is not None else "it"
+    words = f"the server refuses {verb} with {answer.code:03d}: that proves that it lives, no more"
+    return Judged(Verdict.REFUSED, words, {"code": answer.code, "command": verb})
+
+
+def _after_end(
+    session: SessionState, facts: ConnectionFacts, before: Judged | None, ended: Explanation | None
+) -> Judged | None:
+    """A close by a clock shows what the keep-alive was worth; any other leaves the verdict."""
+    if ended is None or ended.clock not in (*KEPT_CLOCKS, "session"):
+        return before
+    if ended.confidence is Confidence.POSSIBLE:
+        return before
+    limit = ended.limit_seconds or ended.observed_seconds or 0.0
+    succeeded = facts.keep_alives_answered - facts.keep_alives_refused
+    numbers: dict[str, Number] = {
+        "clock": ended.clock,
+        "limit_seconds": limit,
+        "answered": succeeded,
+        "command": session.target.keep_alive_command,
+        "interval_seconds": session.target.keep_alive_seconds,
+        "lived_seconds": facts.closure.event.open_seconds if facts.closure else None,
+    }
+    idle = facts.closure.event.idle_seconds if facts.closure is not None else None
+    late = ended.clock == "idle" and (idle or 0.0) >= _IN_TIME * limit
+    if succeeded == 0 or late:
+        words = f"too slow: the limit of {seconds(limit)} struck before a keep-alive was sent"
+        return Judged(Verdict.NOT_YET, words, numbers)
+    clock = "session time" if ended.clock == "session" else ended.clock.replace("_", "-")
+    words = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
+    return Judged(Verdict.USELESS, words, numbers)
+
+
+def _while_it_lives(
+    session: SessionState,
+    facts: ConnectionFacts,
+    host: HostFacts,
+    at: float,
+    before: Judged | None,
+    identity: Identity | None,
+) -> Judged:
+    since = max(session.keep_alive_since, facts.last_real_at or 0.0, facts.ready_at or 0.0)
+    lived, succeeded = at - since, facts.keep_alives_answered - facts.keep_alives_refused
+    numbers: dict[str, Number] = {"lived_seconds": round(lived, 1), "answered": succeeded}
+    clocks = [clock for clock in running(host, identity) if clock.limit_seconds is not None]
+    if not clocks:
+        if _still_useless(session, before):
+            return before or Judged(Verdict.NOT_YET, "")
+        return Judged(Verdict.NOT_YET, "no limit of this server is known yet", numbers)
+    hardest = max(clocks, key=lambda clock: clock.limit_seconds or 0.0)
+    limit = hardest.limit_seconds or 0.0
+    beyond = limit + margin(limit)
+    numbers |= {"clock": hardest.clock, "limit_seconds": limit, "source": hardest.source}
+    if lived >= beyond and succeeded > 0:
+        words = (
+            f"{seconds(lived)} without a command of another kind, "
+            f"{hardest.clock.replace('_', '-')} limit {seconds(limit)} ({hardest.source})"
+        )
+        return Judged(Verdict.HOLDING, words, numbers)
+    numbers["told_in_seconds"] = round(max(0.0, beyond - lived), 1)
+    if _still_useless(session, before) and before is not None:
+        return replace(before, told_at=since + beyond)
+    interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
+    if shortest is not None and interval >= shortest:
+        words = f"too slow: every {seconds(interval)} against a limit of {seconds(shortest)}"
+    else:
+        words = f"to outlive {seconds(limit)} ({hardest.source})"
+    return Judged(Verdict.NOT_YET, words, numbers, since + beyond)
+
+
+def _still_useless(session: SessionState, before: Judged | None) -> bool:
+    """What did not help a connection will not help the next, unless it is changed."""
+    if before is None or before.verdict is not Verdict.USELESS:
+        return False
+    return before.numbers.get("command") == session.target.keep_alive_command
+
+
+def _shortest(clocks: list[RunningClock]) -> float | None:
+    limits = [clock.limit_seconds for clock in clocks if clock.limit_seconds is not None]
+    return min(limits, default=None)
+
+
+def advise_keep_alive(
+    session: SessionState, host: HostFacts, judged: Judged | None, identity: Identity | None
+) -> KeepAliveAdvice | None:
+    """What an `auto` keep-alive should become, where that is not what it is."""
+    clocks = list(running(host, identity))
+    now = policy_of(session.target.keep_alive_command).commands[0]
+    fit = [verb for verb in _CHEAPEST_FIRST if all(resets(clock, verb) for clock in clocks)]
+    failed = judged is not None and judged.verdict in (Verdict.USELESS, Verdict.REFUSED)
+    if failed and judged is not None and judged.numbers.get("clock") != "session":
+        tried = judged.numbers.get("command")
+        last = _CHEAPEST_FIRST.index(str(tried)) if tried in _CHEAPEST_FIRST else -1
+        fit = [verb for verb in fit if _CHEAPEST_FIRST.index(verb) > last]
+    command = now if now in fit or not fit else fit[0]
+    interval = session.target.keep_alive_seconds
+    shortest = _shortest(clocks)
+    safe = interval or 30.0
+    if shortest is not None:
+        safe = min(safe, max(_SHORTEST, shortest / 2))
+    if command == now and interval is not None and safe >= interval:
+        return None
+    if failed and command == now and judged is not None and judged.verdict is Verdict.REFUSED:
+        return None
+    return KeepAliveAdvice(command, safe, _why(clocks, command, now))
+
+
+def _why(clocks: list[RunningClock], command: str, now: str) -> str:
+    deaf = [clock for clock in clocks if not resets(clock, now)]
+    if command != now and deaf:
+        return f"{now} does not reset the {deaf[0].clock.replace('_', '-')} clock, {command} does"
+    return "half of the shortest limit that is known" if command == now else f"{now} did not hold"
