@@ -3,16 +3,42 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Coroutine, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Final, Protocol
 
 from ftpwatch.core.protocols import Clock
 from ftpwatch.demo.script import ServerClock, ServerScript
 
-__all__ = ["Actor", "Troupe"]
+__all__ = ["Actor", "Listen", "Troupe"]
 
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 _LONGEST_LINE: Final = 65_536
+_LISTING: Final = b"-rw-r--r-- 1 demo demo 0 Jan  1 00:00 nothing-to-see.txt\r\n"
+
+
+class _DataConnection(asyncio.Protocol):
+    """The server-DTP of one transfer: whoever connects first."""
+
+    def __init__(self) -> None:
+        self.stands: asyncio.Future[asyncio.Transport] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport) and not self.stands.done():
+            self.stands.set_result(transport)
+
+    async def send(self, data: bytes) -> None:
+        """Wait for the connection, send `data` and close."""
+        transport = await self.stands
+        transport.write(data)
+        transport.close()
+
+
+class Listen(Protocol):
+    """Listens for one data connection; gives the port and what ends it."""
+
+    async def __call__(
+        self, factory: Callable[[], asyncio.Protocol]
+    ) -> tuple[int, Callable[[], None]]: ...
 
 
 class Actor(asyncio.Protocol):
@@ -28,6 +54,8 @@ class Actor(asyncio.Protocol):
         self._cues: asyncio.Queue[Sequence[str]] = asyncio.Queue()
         self._reset_at: dict[ServerClock, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._data: _DataConnection | None = None
+        self._stop_listening: Callable[[], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -49,6 +77,8 @@ class Actor(asyncio.Protocol):
         self._troupe.leave(self)
         for task in self._tasks:
             task.cancel()
+        if self._stop_listening is not None:
+            self._stop_listening()
 
     def cue(self, actions: Sequence[str]) -> None:
         """Do `actions` after what is going on."""
@@ -86,10 +116,24 @@ class Actor(asyncio.Protocol):
                 _reset(transport)
             case "@deaf":
                 self._deaf = True
+            case "@epsv" | "@pasv":
+                transport.write(await self._offer_data_connection(name) + b"\r\n")
+            case "@list":
+                if self._data is not None:
+                    await self._data.send(_LISTING)
             case "@raw":
                 transport.write(argument.encode().decode("unicode_escape").encode("latin-1"))
             case _:
                 transport.write(action.encode() + b"\r\n")
+
+    async def _offer_data_connection(self, how: str) -> bytes:
+        if self._stop_listening is not None:
+            self._stop_listening()
+        data = self._data = _DataConnection()
+        port, self._stop_listening = await self._troupe.listen(lambda: data)
+        if how == "@epsv":  # RFC 2428 §3
+            return f"229 Entering Extended Passive Mode (|||{port}|)".encode()
+        return f"227 Entering Passive Mode (127,0,0,1,{port // 256},{port % 256}).".encode()
 
     def _start(self, coroutine: Coroutine[object, object, None]) -> None:
         self._tasks.append(asyncio.ensure_future(coroutine))
@@ -98,9 +142,10 @@ class Actor(asyncio.Protocol):
 class Troupe:
     """All connections of one demo server: counts places, speaks to everybody at once."""
 
-    def __init__(self, script: ServerScript, clock: Clock) -> None:
+    def __init__(self, script: ServerScript, clock: Clock, listen: Listen) -> None:
         self.script = script
         self.clock = clock
+        self.listen = listen
         self._actors: list[Actor] = []
 
     def new(self) -> Actor:

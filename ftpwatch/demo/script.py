@@ -2,7 +2,8 @@
 
 An action is a reply line as sent (`421 Timeout.`), or one of these:
 `@fin` close, `@rst` reset, `@wait 0.5` seconds, `@raw TEXT` bytes with Python escapes and no line
-end, `@deaf` read and answer nothing more.
+end, `@deaf` read and answer nothing more, `@epsv` and `@pasv` listen for a data connection and say
+where, `@list` send a small listing over it.
 """
 
 from typing import Final
@@ -20,6 +21,10 @@ DEFAULT_REPLIES: Final[dict[str, tuple[str, ...]]] = {
     "PWD": ('257 "/" is the current directory.',),
     "TYPE": ("200 Type set.",),
     "STAT": ("211-Status:", " All is well.", "211 End"),
+    "REST": ("350 Restart position accepted.",),
+    "EPSV": ("@epsv",),
+    "PASV": ("@pasv",),
+    "LIST": ("150 Here comes the listing.", "@list", "226 Listing sent."),
     "QUIT": ("221 Goodbye.", "@fin"),
 }
 

@@ -36,13 +36,20 @@ class _House:
             self._server = None
 
 
+async def _listen(factory: Callable[[], asyncio.Protocol]) -> tuple[int, Callable[[], None]]:
+    """Listen on a free loopback port for one data connection."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(factory, _HOST, 0)
+    return server.sockets[0].getsockname()[1], server.close
+
+
 class Stage:
     """Use it as an async context manager: inside, all servers listen."""
 
     def __init__(self, scenario: Scenario, clock: Clock) -> None:
         self._scenario = scenario
         self._clock = clock
-        self._houses = {s.name: _House(Troupe(s, clock)) for s in scenario.server}
+        self._houses = {s.name: _House(Troupe(s, clock, _listen)) for s in scenario.server}
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -57,6 +57,10 @@ class FakeClock:
         self._now = end
         await settle()
 
+    def sleep(self, seconds: float) -> None:
+        """The machine sleeps: time passes and nothing runs."""
+        self._now += seconds
+
     def _next(self) -> float | None:
         while self._sleepers and self._sleepers[0][2].done():
             heapq.heappop(self._sleepers)
@@ -142,7 +146,10 @@ class MemoryNetwork:
     """Connects to scripted servers by port; `down` ports refuse."""
 
     def __init__(self, clock: FakeClock, *scripts: ServerScript) -> None:
-        self.troupes = {2100 + n: Troupe(script, clock) for n, script in enumerate(scripts)}
+        self.troupes = {
+            2100 + n: Troupe(script, clock, self.listen) for n, script in enumerate(scripts)
+        }
+        self.listening: dict[int, Callable[[], asyncio.Protocol]] = {}
         self.down: set[int] = set()
         self.connects: list[float] = []
         self._clock = clock
@@ -153,12 +160,20 @@ class MemoryNetwork:
         self.connects.append(self._clock.elapsed())
         if port in self.down:
             raise ConnectionRefusedError(111, "refused")
+        accept = self.listening.pop(port, None) or self.troupes[port].new
         ours = MemoryTransport(factory(), (host, port))
-        theirs = MemoryTransport(self.troupes[port].new(), ("127.0.0.1", 40_000))
+        theirs = MemoryTransport(accept(), ("127.0.0.1", 40_000))
         ours.peer, theirs.peer = theirs, ours
         ours.protocol.connection_made(ours)
         theirs.protocol.connection_made(theirs)
         return ours
+
+    async def listen(
+        self, factory: Callable[[], asyncio.Protocol]
+    ) -> tuple[int, Callable[[], None]]:
+        port = 50_000 + len(self.connects)
+        self.listening[port] = factory
+        return port, lambda: None
 
     def cue(self, *actions: str, port: int = 2100) -> None:
         """The server does `actions` on all its connections."""
