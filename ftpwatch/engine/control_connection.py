@@ -12,6 +12,7 @@ import aioftp
 
 from ftpwatch.core.command import Command, Purpose, Scrubber
 from ftpwatch.core.events import AnyEvent, ConnectionOpened, ReplyOverdue, Stage
+from ftpwatch.core.phases import TRANSFER_VERBS
 from ftpwatch.core.protocols import Clock
 from ftpwatch.core.reply import Reply
 from ftpwatch.core.target import Target
@@ -44,13 +45,14 @@ class ControlConnection(aioftp.Client):
         super().__init__()
         self.target = target
         self.intake = Intake(publish, changed, clock, Scrubber([target.password, target.account]))
-        self._publish, self._clock, self._connect = publish, clock, connect
+        self.publish, self.clock, self._connect = publish, clock, connect
+        self.is_protected = False
         self._passwords_sent = 0
 
     async def open(self) -> None:
         """TCP to the first address that answers. Raises OSError or Overdue."""
         opening = aioftp.BaseClient.connect(self, self.target.host, self.target.port)
-        await within(self._clock, self.target.timeout_seconds, opening)
+        await within(self.clock, self.target.timeout_seconds, opening)
 
     async def secure_at_once(self) -> None:
         """Implicit TLS, before the greeting. Raises OSError, ssl.SSLError or Overdue, and
@@ -77,8 +79,13 @@ class ControlConnection(aioftp.Client):
         await self.command("AUTH TLS", "234")
         await self._start_tls()
         self.intake.stage = Stage.LOGIN
-        for command in ("PBSZ 0", "PROT P"):
-            await self.command(command, "xxx", "1xx")
+        await self._protect()
+
+    async def _protect(self) -> None:
+        """Data connections under TLS too (RFC 4217 §8, §9)."""
+        await self.command("PBSZ 0", "xxx", "1xx")
+        code, _ = await self.command("PROT P", "xxx", "1xx")
+        self.is_protected = code.matches("2xx")
 
     async def secure_if_offered(self) -> None:
         """Like `secure`, but a server that will not do TLS is taken as it is."""
@@ -103,8 +110,10 @@ class ControlConnection(aioftp.Client):
         if not intake.is_open:
             raise ConnectionEnded
         line = command.wire()
-        intake.last_command_at = self._clock.elapsed()
-        self._publish(intake.dialogue.send(command, purpose, intake.last_command_at))
+        intake.last_command_at = self.clock.elapsed()
+        if purpose in (Purpose.LOGIN, Purpose.USER) or intake.last_real_at is None:
+            intake.last_real_at = intake.last_command_at
+        self.publish(intake.dialogue.send(command, purpose, intake.last_command_at))
         intake.quit_sent = intake.quit_sent or purpose is Purpose.QUIT
         self.stream.writer.write(line)
 
@@ -112,7 +121,7 @@ class ControlConnection(aioftp.Client):
         """QUIT (RFC 959 §4.1.1), and close whatever comes of it after `seconds`."""
         try:
             await self.send(Command("QUIT"), Purpose.QUIT)
-            await within(self._clock, seconds, self.intake.ended.wait())
+            await within(self.clock, seconds, self.intake.ended.wait())
         except (ConnectionEnded, Overdue):
             self.intake.close_local()
 
@@ -126,28 +135,36 @@ class ControlConnection(aioftp.Client):
         intake.overdue += 1
         waited = intake.overdue * self.target.timeout_seconds
         number, verb = (owed.command.number, owed.command.verb) if owed else (None, None)
-        self._publish(ReplyOverdue(number, verb, intake.stage, waited))
+        self.publish(ReplyOverdue(number, verb, intake.stage, waited))
         return intake.overdue >= OVERDUE_AT_MOST
 
     async def _start_tls(self) -> None:
         tls = context_for(self.target.trust)
         handshake = self.stream.start_tls(tls, self.target.host)
-        await within(self._clock, self.target.timeout_seconds, handshake)
+        await within(self.clock, self.target.timeout_seconds, handshake)
         transport = self.stream.writer.transport
         self.intake.secured(transport)
-        self._publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
+        self.publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
 
     # --- what aioftp calls -----------------------------------------------------------------
 
     async def _open_connection(self, host: str, port: int) -> Any:
         if self._stream is not None:
-            return await super()._open_connection(host, port)
+            return await self._open_data_connection(host, port)
         reader = WireReader(self.intake)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport = await self._connect(lambda: protocol, host, port)
         self.intake.stands(transport, protocol)
         local, peer = (_address(transport.get_extra_info(n)) for n in ("sockname", "peername"))
-        self._publish(ConnectionOpened(local, peer))
+        self.publish(ConnectionOpened(local, peer))
+        loop = asyncio.get_running_loop()
+        return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+    async def _open_data_connection(self, host: str, port: int) -> Any:
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        opening = self._connect(lambda: protocol, host, port)
+        transport = await within(self.clock, self.target.timeout_seconds, opening)
         loop = asyncio.get_running_loop()
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
@@ -161,6 +178,8 @@ class ControlConnection(aioftp.Client):
         if command:
             verb, _, argument = command.partition(" ")
             purpose = Purpose.LOGIN if verb in _LOGIN_VERBS else Purpose.SETUP
+            if verb in TRANSFER_VERBS:
+                purpose = Purpose.KEEP_ALIVE
             await self.send(self._with_secret(verb, argument or None), purpose)
         return await super().command(None, expected_codes, wait_codes)
 
@@ -172,7 +191,7 @@ class ControlConnection(aioftp.Client):
         while True:
             try:
                 seconds = self.target.timeout_seconds
-                reply = await within(self._clock, seconds, self.intake.answers.get())
+                reply = await within(self.clock, seconds, self.intake.answers.get())
             except Overdue:
                 if self.report_overdue():
                     raise

@@ -25,6 +25,7 @@ from ftpwatch.core.events import (
     Role,
     Stage,
 )
+from ftpwatch.core.phases import TRANSFER_VERBS
 from ftpwatch.core.protocols import Clock
 from ftpwatch.core.reply import Reply, ReplyClass, reply_class
 from ftpwatch.core.reply_parser import Malformed, ReplyParser
@@ -74,6 +75,8 @@ class Intake:
         self.stage = Stage.CONNECT
         self.ended = asyncio.Event()
         self.last_command_at: float | None = None
+        self.last_real_at: float | None = None
+        self.keep_alive_code: int | None = None
         self.overdue = 0
         self.failed = False
         self.quit_sent = False
@@ -194,7 +197,8 @@ class Intake:
         self._publish(said)
         if reply.code == 234 and answered is not None and answered.verb == "AUTH":
             self._securing = True
-        if answered is not None and answered.purpose in _NOT_AWAITED:
+        transfers = answered is not None and answered.verb in TRANSFER_VERBS
+        if answered is not None and answered.purpose in _NOT_AWAITED and not transfers:
             self._after_unawaited(said)
         elif said.role is not Role.SPONTANEOUS:
             self.answers.put_nowait(reply)
@@ -207,6 +211,8 @@ class Intake:
             self.words = self.words.withdrawn()
         elif said.in_reply_to.purpose is Purpose.QUIT and said.code == 221:
             self.close_local()
+        elif said.in_reply_to.purpose is Purpose.KEEP_ALIVE:
+            self.keep_alive_code = said.code
 
     def _scrubbed(self, reply: Reply) -> Reply:
         lines = tuple(self._scrub.text(line) for line in reply.lines)

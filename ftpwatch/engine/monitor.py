@@ -11,15 +11,17 @@ from ftpwatch.core.command import Secret
 from ftpwatch.core.events import (
     ConnectionClosed,
     ConnectionFailed,
+    LimitKnown,
     MarkSet,
     SessionAdded,
     SessionRemoved,
 )
 from ftpwatch.core.protocols import Refused
-from ftpwatch.core.state import WatchState
-from ftpwatch.core.target import Target
+from ftpwatch.core.state import KnownLimit, WatchState, host_key
+from ftpwatch.core.target import Reconnect, Target
 from ftpwatch.core.watch import Update
 from ftpwatch.engine.checks import Checks
+from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
 from ftpwatch.engine.outside import Outside
@@ -29,6 +31,7 @@ from ftpwatch.engine.session import Session
 __all__ = ["OPENING_AT_ONCE", "Monitor"]
 
 OPENING_AT_ONCE: Final = 8
+_USUAL_INTERVAL: Final = 30.0
 
 
 class Monitor:
@@ -42,6 +45,7 @@ class Monitor:
         self._outside, self._find_target = outside, find_target
         self._publish = outside.publish
         self._hosts = Hosts()
+        self._choosing = Choosing(outside.advisor)
         self._limits = LimitsSeen(outside.advisor, outside.publish)
         # Per host: one that does not answer shall not delay the others.
         self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
@@ -88,7 +92,15 @@ class Monitor:
         if ended and session is not None and update.judgement is not None:
             cause = update.judgement.explanation.cause
             session.comeback.judge(update.entry.connection or 0, cause)
+        self._choose_keep_alives(update)
         asyncio.get_running_loop().call_soon(self._news.set)
+
+    def _choose_keep_alives(self, update: Update) -> None:
+        for name, advice in self._choosing.receive(update):
+            if name in self._sessions:
+                self._sessions[name].change_keep_alive(
+                    interval=advice.interval_seconds, command=advice.command, by="auto"
+                )
 
     # --- Controls ----------------------------------------------------------------------------
 
@@ -131,7 +143,46 @@ class Monitor:
         self._find(session).keep_alive_now()
 
     def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
-        self._find(session).set_keep_alive(interval_seconds)
+        self._find(session).change_keep_alive(interval=interval_seconds)
+
+    def set_keep_alive_command(self, session: str, command: str) -> None:
+        found = self._find(session)
+        try:
+            found.change_keep_alive(
+                interval=found.target.keep_alive_seconds or _USUAL_INTERVAL, command=command
+            )
+        except ValueError as error:
+            raise Refused(str(error)) from error
+
+    def open_twin(
+        self, of: str, name: str, command: str | None, interval_seconds: float | None
+    ) -> str:
+        known = self._sessions.get(of)
+        try:
+            target = known.target if known is not None else self._find_target(of, None)
+        except ValueError as error:
+            raise Refused(str(error)) from error
+        twin = replace(
+            target,
+            name=self._free_name(f"{target.name}~{name}"),
+            keep_alive_seconds=None if command is None else interval_seconds,
+            keep_alive_command=command or "NOOP",
+            keep_alive_jitter=0.0,
+            reconnect=Reconnect.NEVER,
+            twin=True,
+        )
+        self.watch(twin)
+        return twin.name
+
+    def know_limit(self, session: str, limit: KnownLimit) -> None:
+        state = self._state.sessions.get(session)
+        if state is None:
+            raise Refused(f"no session is called {session}")
+        host, port = host_key(state)
+        event = LimitKnown(
+            host, port, limit.clock, limit.limit_seconds, limit.source, limit.reset_by
+        )
+        self._publish(event, session, state.connections or None)
 
     def check(self, session: str) -> None:
         target, state = self._find(session).target, self._state.sessions.get(session)

@@ -11,19 +11,14 @@ from functools import partial
 from typing import Final
 
 import aioftp
-from msgspec.structs import replace
 
 from ftpwatch.core.closure import LIVES_ON_SECONDS
 from ftpwatch.core.command import Command, Purpose
-from ftpwatch.core.events import (
-    ConnectionOpening,
-    KeepAliveChanged,
-    KeepAliveSkipped,
-    Stage,
-)
-from ftpwatch.core.keep_alive import due_at
+from ftpwatch.core.events import AnyEvent, ConnectionOpening, KeepAliveSkipped, Stage
 from ftpwatch.core.target import Target, TlsMode
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
+from ftpwatch.engine.keeping import Keeping
+from ftpwatch.engine.listing import list_briefly
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.problems import is_name_error, problem_of_attempt
 from ftpwatch.engine.retry import Comeback
@@ -56,6 +51,7 @@ class Session:
         self.comeback = comeback
         self._publish = partial(outside.publish, session=target.name)
         self._outside, self._clock = outside, outside.clock
+        self._keeping = Keeping(target, self._tell)
         self._nudge = asyncio.Event()
         self._stop = asyncio.Event()
         self._leaving = False
@@ -93,11 +89,18 @@ class Session:
         self._keep_alive_wanted = True
         self._nudge.set()
 
-    def set_keep_alive(self, interval_seconds: float | None) -> None:
-        """Change the interval; it counts from the last command."""
-        self.target = replace(self.target, keep_alive_seconds=interval_seconds)
-        self._publish(KeepAliveChanged(interval_seconds, self.target.keep_alive_command, "user"))
+    def change_keep_alive(
+        self, *, interval: float | None, command: str | None = None, by: str = "user"
+    ) -> None:
+        """Another interval in seconds (None is off), which counts from the last command, or
+        another command or preset. Raises ValueError for a command that is none.
+        """
+        self._keeping.change(interval=interval, command=command, by=by)
+        self.target = self._keeping.as_target(self.target)
         self._nudge.set()
+
+    def _tell(self, event: AnyEvent) -> None:
+        self._publish(event, connection=self._number or None)
 
     def _end_connection(self, *, polite: bool) -> None:
         self._polite = polite
@@ -121,6 +124,7 @@ class Session:
             self.target, publish, self._nudge.set, self._clock, self._outside.connect
         )
         self._connection = connection
+        self._keeping.begin(self._number)
         async with slots:
             opened = bool(await unless(self._stop, self._open(connection)))
         since = self._clock.elapsed()
@@ -176,11 +180,15 @@ class Session:
             try:
                 await within(self._clock, due - self._clock.elapsed(), self._nudge.wait())
             except Overdue:
-                continue
+                self._keeping.woke(due, self._clock.elapsed())
 
     async def _act(self, connection: ControlConnection) -> None:
         """Do what is due now."""
         intake, now = connection.intake, self._clock.elapsed()
+        if intake.keep_alive_code is not None:
+            self._keeping.answered(intake.keep_alive_code)
+            self.target = self._keeping.as_target(self.target)
+            intake.keep_alive_code = None
         if intake.dialogue.owed is not None:
             self._skip_keep_alive()
             if now >= self._overdue_at(connection) and connection.report_overdue():
@@ -190,8 +198,23 @@ class Session:
                 await connection.send(Command("NOOP"), Purpose.PROBE)
         elif self._keep_alive_wanted or now >= self._keep_alive_due(connection):
             self._keep_alive_wanted = False
-            command = Command(connection.target.keep_alive_command)
+            await self._keep_alive(connection)
+        elif now >= self._keeping.leaves_at(intake.last_real_at):
+            self._tell(KeepAliveSkipped("as the client that is imitated does, it leaves now"))
+            self.quit()
+
+    async def _keep_alive(self, connection: ControlConnection) -> None:
+        command = self._keeping.next_command()
+        if command.verb != "LIST":
             await connection.send(command, Purpose.KEEP_ALIVE)
+            return
+        try:
+            code = await unless(self._stop, list_briefly(connection))
+        except Overdue:
+            connection.intake.close_local()
+            return
+        if code is not None:
+            connection.intake.keep_alive_code = code
 
     def _skip_keep_alive(self) -> None:
         if self._keep_alive_wanted:
@@ -204,7 +227,8 @@ class Session:
             return self._overdue_at(connection)
         if intake.words.announced is not None:
             return intake.words.last_at + LIVES_ON_SECONDS
-        return self._keep_alive_due(connection)
+        leaves = self._keeping.leaves_at(intake.last_real_at)
+        return min(leaves, self._keep_alive_due(connection))
 
     def _overdue_at(self, connection: ControlConnection) -> float:
         owed = connection.intake.dialogue.owed
@@ -215,8 +239,7 @@ class Session:
     def _keep_alive_due(self, connection: ControlConnection) -> float:
         last = connection.intake.last_command_at
         assert last is not None  # USER at least was sent
-        due = due_at(last, self.target.keep_alive_seconds)
-        return float("inf") if due is None else due
+        return self._keeping.due_at(last, connection.intake.last_real_at)
 
     # --- leaving -----------------------------------------------------------------------------
 

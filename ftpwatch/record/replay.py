@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.protocols import Clock, Refused
+from ftpwatch.core.state import KnownLimit
 
 __all__ = ["Replay", "ReplayClock"]
 
@@ -104,6 +105,17 @@ class Replay:
         self._refuse()
 
     def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
+        self._refuse()
+
+    def set_keep_alive_command(self, session: str, command: str) -> None:
+        self._refuse()
+
+    def open_twin(
+        self, of: str, name: str, command: str | None, interval_seconds: float | None
+    ) -> str:
+        self._refuse()
+
+    def know_limit(self, session: str, limit: KnownLimit) -> None:
         self._refuse()
 
     def check(self, session: str) -> None:

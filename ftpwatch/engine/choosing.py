@@ -1,0 +1,47 @@
+"""Sessions whose keep-alive is `auto` follow what becomes known: a limit, a verdict, a login."""
+
+from collections.abc import Iterator
+
+from ftpwatch.core.command import Purpose
+from ftpwatch.core.events import AnyEvent, LimitKnown, ReplyReceived
+from ftpwatch.core.protocols import Advisor, KeepAliveAdvice
+from ftpwatch.core.state import SessionState, host_key
+from ftpwatch.core.verdict import Judged
+from ftpwatch.core.watch import Update
+
+__all__ = ["Choosing"]
+
+
+class Choosing:
+    """Asks the Advisor where something is new; it holds no rules itself."""
+
+    def __init__(self, advisor: Advisor) -> None:
+        self._advisor = advisor
+        self._judged: dict[str, Judged] = {}
+
+    def receive(self, update: Update) -> Iterator[tuple[str, KeepAliveAdvice]]:
+        """Sessions and what their keep-alive shall become after `update`."""
+        for change in update.verdicts:
+            self._judged[change.session] = change.judged
+        for session in _concerned(update):
+            host, judged = update.state.host_of(session), self._judged.get(session.name)
+            advice = self._advisor.keep_alive(session, host, judged)
+            if advice is not None:
+                yield session.name, advice
+
+
+def _concerned(update: Update) -> list[SessionState]:
+    sessions, event = update.state.sessions, update.entry.event
+    if isinstance(event, LimitKnown):
+        key = (event.host, event.port)
+        return [s for s in sessions.values() if s.auto and host_key(s) == key]
+    names = {change.session for change in update.verdicts}
+    if _tells_the_server(event):
+        names.add(update.entry.session or "")
+    return [sessions[name] for name in names if name in sessions and sessions[name].auto]
+
+
+def _tells_the_server(event: AnyEvent) -> bool:
+    """The answers to our questions after login show which server it is."""
+    answered = event.in_reply_to if isinstance(event, ReplyReceived) else None
+    return answered is not None and answered.purpose is Purpose.SETUP

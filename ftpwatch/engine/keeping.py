@@ -1,0 +1,125 @@
+"""The keep-alives of one session: which command, when it is due, and when they end.
+
+Polite: a command that the server refuses is not sent again, and without one left keep-alives stop.
+A policy that imitates a client goes on as that client does. After a wait that lasted too long (the
+machine slept) they are spread, so that many sessions do not speak at once.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from ftpwatch.core.command import Command
+from ftpwatch.core.events import AnyEvent, KeepAliveChanged, KeepAliveSkipped
+from ftpwatch.core.keep_alive import due_at
+from ftpwatch.core.policy import AUTO, Policy, command_of, policy_of
+from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.spread import share
+from ftpwatch.core.target import Target
+
+__all__ = ["Keeping"]
+
+LATE_SECONDS: Final = 1.5
+SPREAD_SECONDS: Final = 5.0
+_LOGIN_LOST: Final = 530
+_NEVER: Final = float("inf")
+
+
+class Keeping:
+    """Moments are seconds of the watch. `publish` is bound to the session."""
+
+    def __init__(self, target: Target, publish: Callable[[AnyEvent], object]) -> None:
+        self._publish = publish
+        self._name = target.name
+        self._policy: Policy = policy_of(target.keep_alive_command)
+        self._auto = self._policy.is_auto
+        self._jitter = target.keep_alive_jitter
+        self.interval = target.keep_alive_seconds
+        self._connection = 0
+        self._sent = 0
+        self._last: str | None = None
+        self._refusals = 0
+        self._not_before = 0.0
+        self._rests = False
+
+    @property
+    def command_text(self) -> str:
+        """As keep_alive_changed names it."""
+        return self._policy.name
+
+    def begin(self, connection: int) -> None:
+        """A new connection stands."""
+        self._connection, self._sent, self._rests = connection, 0, False
+
+    def due_at(self, last_command_at: float, last_real_at: float | None) -> float:
+        """When the next is due; infinity where none is."""
+        if self.interval is None or not self._policy.commands or self._rests:
+            return _NEVER
+        jitter = self._jitter * share(self._name, self._connection, self._sent)
+        due = due_at(last_command_at, self.interval * (1.0 - jitter))
+        assert due is not None
+        rests = self._policy.rests_after_seconds
+        if rests is not None and due > (last_real_at or 0.0) + rests:
+            self._rests = True
+            self._publish(KeepAliveSkipped(f"as {self._policy.name} does, they rest now"))
+            return _NEVER
+        return max(due, self._not_before)
+
+    def leaves_at(self, last_real_at: float | None) -> float:
+        """When the client that is imitated leaves by itself; infinity where it does not."""
+        after = self._policy.leaves_after_seconds
+        return _NEVER if after is None or last_real_at is None else last_real_at + after
+
+    def next_command(self) -> Command:
+        """What to send now."""
+        policy = self._policy if self._policy.commands else Policy("NOOP")
+        self._last = policy.choice(self._name, self._connection, self._sent)
+        self._sent += 1
+        return command_of(self._last)
+
+    def woke(self, due: float, now: float) -> None:
+        """A wait until `due` ended `now`: too late, it is spread."""
+        if now - due > LATE_SECONDS:
+            spread = min(SPREAD_SECONDS, (self.interval or SPREAD_SECONDS) / 2)
+            self._not_before = now + spread * share(self._name, self._connection, self._sent)
+
+    def answered(self, code: int) -> None:
+        """The reply to what was sent last; a refusal ends it."""
+        refused = reply_class(code) is ReplyClass.PERMANENT_NEGATIVE and code != _LOGIN_LOST
+        self._refusals = self._refusals + 1 if refused else 0
+        # With auto another command is chosen elsewhere, where one is known.
+        patient = self._auto and self._refusals <= 1
+        if not refused or self._policy.imitates or patient or self._last is None:
+            return
+        told = f"the server refuses {self._last} with {code:03d}: it is not sent again"
+        self._publish(KeepAliveSkipped(told))
+        left = self._policy.without(self._last)
+        if left is None:
+            self.interval = None
+        else:
+            self._policy = left
+        self._tell("auto")
+
+    def change(
+        self, *, interval: float | None, command: str | None = None, by: str = "user"
+    ) -> None:
+        """Another interval, which counts from the last command, or another command too."""
+        if command is not None:
+            self._policy, self._sent = policy_of(command), 0
+            self._auto = command == AUTO or (by == "auto" and self._auto)
+            interval = self._policy.interval_seconds or interval
+        elif interval is not None and not self._policy.commands:
+            self._policy = Policy("NOOP")
+        self.interval = interval if self._policy.commands else None
+        self._rests = False
+        self._tell(by)
+
+    def _tell(self, by: str) -> None:
+        self._publish(KeepAliveChanged(self.interval, self.command_text, by))
+
+    def as_target(self, target: Target) -> Target:
+        """`target` with what is kept to now."""
+        return replace(
+            target, keep_alive_seconds=self.interval, keep_alive_command=self.command_text
+        )

@@ -1,0 +1,217 @@
+"""Keep-alive policies as a server sees them, on a clock that moves when told."""
+
+import pytest
+
+from engine.conversation import Conversation, conversation, script
+from ftpwatch.core.command import Purpose
+from ftpwatch.core.events import (
+    CommandSent,
+    ConnectionClosed,
+    KeepAliveChanged,
+    KeepAliveSkipped,
+)
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.policy import PRESETS
+from ftpwatch.core.protocols import Refused
+from ftpwatch.core.verdict import Verdict
+from ftpwatch.demo.script import ServerClock, ServerScript
+
+
+def sent(talk: Conversation) -> list[str]:
+    """Keep-alives in order, as sent."""
+    return [
+        event.verb if event.argument is None else f"{event.verb} {event.argument}"
+        for event in talk.watch.events(CommandSent)
+        if event.purpose is Purpose.KEEP_ALIVE
+    ]
+
+
+def moments(talk: Conversation, session: str = "one") -> list[float]:
+    return [
+        round(entry.elapsed_seconds, 3)
+        for entry in talk.watch.entries
+        if isinstance(entry.event, CommandSent)
+        and entry.event.purpose is Purpose.KEEP_ALIVE
+        and entry.session == session
+    ]
+
+
+async def test_a_rotation_goes_round() -> None:
+    async with conversation(keep_alive_seconds=5.0, keep_alive_command="NOOP,PWD,STAT") as talk:
+        await talk.clock.advance(21)
+        assert sent(talk) == ["NOOP", "PWD", "STAT", "NOOP"]
+
+
+async def test_winscp_sends_its_four_in_turn() -> None:
+    async with conversation(keep_alive_seconds=30.0, keep_alive_command="winscp") as talk:
+        await talk.clock.advance(151)
+        assert sent(talk) == ["PWD", "REST 0", "TYPE A", "TYPE I", "PWD"]
+
+
+async def test_filezilla_stops_half_an_hour_after_the_last_command_and_says_so() -> None:
+    async with conversation(keep_alive_seconds=30.0, keep_alive_command="filezilla") as talk:
+        await talk.clock.advance(3600)
+        assert set(sent(talk)) == {"NOOP", "PWD", "TYPE I"}
+        assert moments(talk)[-1] == pytest.approx(1800, abs=31)
+        assert len(talk.watch.events(KeepAliveSkipped)) == 1
+        assert talk.watch.phase("one") is Phase.READY
+
+
+async def test_lftp_sends_nothing_and_leaves_after_three_minutes() -> None:
+    async with conversation(keep_alive_seconds=None, keep_alive_command="lftp") as talk:
+        await talk.clock.advance(179)
+        assert talk.watch.phase("one") is Phase.READY
+        await talk.clock.advance(2)
+        assert talk.watch.events(ConnectionClosed)[0].solicited
+        assert sent(talk) == []
+
+
+async def test_a_listing_runs_over_a_data_connection_and_is_one_keep_alive() -> None:
+    async with conversation(keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
+        await talk.clock.advance(11)
+        assert sent(talk) == ["LIST", "LIST"]
+        assert talk.watch.codes().count(226) == 2
+        assert talk.watch.phase("one") is Phase.READY
+
+
+async def test_pasv_serves_where_epsv_is_unknown() -> None:
+    old = script(replies={"EPSV": ("500 What?",)})
+    async with conversation(old, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
+        await talk.clock.advance(6)
+        assert talk.watch.codes()[-2:] == [150, 226]
+
+
+async def test_a_data_connection_that_does_not_open_is_said_and_ends_nothing() -> None:
+    broken = script(replies={"EPSV": ("229 Entering Extended Passive Mode (|||9|)",)})
+    async with conversation(broken, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
+        talk.network.down.add(9)
+        await talk.clock.advance(11)
+        assert "refused" in talk.watch.events(KeepAliveSkipped)[0].why
+        assert talk.watch.phase("one") is Phase.READY
+
+
+@pytest.mark.parametrize("code", [500, 502, 550])
+async def test_a_refused_command_is_not_sent_again_and_that_is_said(code: int) -> None:
+    async with conversation(
+        script(replies={"NOOP": (f"{code} no",)}), keep_alive_seconds=5.0
+    ) as talk:
+        await talk.clock.advance(30)
+        assert sent(talk) == ["NOOP"]
+        assert str(code) in talk.watch.events(KeepAliveSkipped)[0].why
+        assert talk.watch.events(KeepAliveChanged)[0].interval_seconds is None
+        judged = talk.watch.watch.verdict_of("one")
+        assert judged is not None
+        assert judged.verdict is Verdict.REFUSED
+
+
+async def test_the_rest_of_a_rotation_goes_on_when_one_is_refused() -> None:
+    deaf = script(replies={"NOOP": ("500 no",)})
+    async with conversation(deaf, keep_alive_seconds=5.0, keep_alive_command="NOOP,STAT") as talk:
+        await talk.clock.advance(16)
+        assert sent(talk) == ["NOOP", "STAT", "STAT"]
+
+
+async def test_a_lost_login_is_no_refusal_of_the_command() -> None:
+    lost = script(replies={"NOOP": ("530 Please login with USER and PASS.",)})
+    async with conversation(lost, keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(16)
+        assert sent(talk) == ["NOOP"] * 3
+
+
+async def test_who_is_imitated_goes_on_when_refused() -> None:
+    deaf = script(replies={"PWD": ("500 no",)})
+    async with conversation(deaf, keep_alive_seconds=30.0, keep_alive_command="winscp") as talk:
+        await talk.clock.advance(151)
+        assert sent(talk).count("PWD") == 2
+
+
+async def test_jitter_makes_a_keep_alive_sooner_never_later() -> None:
+    async with conversation(sessions=2, keep_alive_seconds=10.0, keep_alive_jitter=0.3) as talk:
+        await talk.clock.advance(100)
+        gaps = [b - a for a, b in zip(moments(talk), moments(talk)[1:], strict=False)]
+        assert all(7.0 <= gap <= 10.0 for gap in gaps)
+        assert len({round(gap, 2) for gap in gaps}) > 3
+        assert moments(talk, "one") != moments(talk, "two")
+
+
+async def test_the_command_changes_while_running() -> None:
+    async with conversation(keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(6)
+        talk.watch.monitor.set_keep_alive_command("one", "STAT")
+        await talk.clock.advance(5)
+        talk.watch.monitor.set_keep_alive_command("one", "winscp")
+        await talk.clock.advance(31)
+        assert sent(talk) == ["NOOP", "STAT", "PWD"]
+        with pytest.raises(Refused, match="DELE"):
+            talk.watch.monitor.set_keep_alive_command("one", "DELE")
+        assert (
+            talk.watch.events(KeepAliveChanged)[-1].interval_seconds
+            == PRESETS["winscp"].interval_seconds
+        )
+
+
+async def test_many_that_woke_late_are_spread_and_send_one_each() -> None:
+    async with conversation(sessions=4, keep_alive_seconds=20.0) as talk:
+        await talk.clock.advance(10)
+        talk.clock.sleep(600)
+        await talk.clock.advance(6)
+        sends = [moments(talk, name) for name in ("one", "two", "three", "four")]
+        assert all(len(times) == 1 for times in sends)
+        assert len({times[0] for times in sends}) == 4
+        assert all(610 <= times[0] <= 616 for times in sends)
+
+
+def no_transfer(seconds: float) -> ServerScript:
+    return script(
+        greeting=("220 Scripted server",),
+        clocks=(
+            ServerClock(
+                seconds,
+                (f"421 No transfer timeout ({seconds:g} seconds): closing control connection",
+                 "@fin"),
+                ("LIST", "RETR"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+async def test_auto_learns_that_noop_does_not_help_and_lives_by_listing() -> None:
+    async with conversation(
+        no_transfer(20), keep_alive_seconds=5.0, keep_alive_command="auto", reconnect="auto"
+    ) as talk:
+        await talk.clock.run_until(lambda: talk.watch.events(ConnectionClosed))
+        judged = talk.watch.watch.verdict_of("one")
+        assert judged is not None
+        assert judged.verdict is Verdict.USELESS
+        await talk.clock.advance(220)
+        assert len(talk.watch.events(ConnectionClosed)) == 1
+        assert "LIST" in sent(talk)
+        judged = talk.watch.watch.verdict_of("one")
+        assert judged is not None
+        assert judged.verdict is Verdict.HOLDING
+
+
+async def test_auto_goes_on_when_its_first_choice_is_refused() -> None:
+    deaf = script(replies={"NOOP": ("502 no",)})
+    async with conversation(deaf, keep_alive_seconds=5.0, keep_alive_command="auto") as talk:
+        await talk.clock.advance(21)
+        assert sent(talk) == ["NOOP", "PWD", "PWD", "PWD"]
+
+
+PURE_FTPD = (
+    "220---------- Welcome to Pure-FTPd [privsep] [TLS] ----------",
+    "220 You will be disconnected after 1 minute of inactivity.",
+)
+
+
+async def test_auto_takes_what_the_greeting_promises_and_the_server_is_known_for() -> None:
+    pure = script(greeting=PURE_FTPD, clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
+    async with conversation(pure, keep_alive_seconds=50.0, keep_alive_command="auto") as talk:
+        await talk.clock.advance(200)
+        assert set(sent(talk)) == {"STAT"}
+        changed = talk.watch.events(KeepAliveChanged)[-1]
+        assert (changed.interval_seconds, changed.command, changed.by) == (30.0, "STAT", "auto")
+        judged = talk.watch.watch.verdict_of("one")
+        assert judged is not None
+        assert judged.verdict is Verdict.HOLDING
+        assert judged.numbers["limit_seconds"] == 120
