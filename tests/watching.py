@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import AnyEvent, ConnectionClosed, ReplyReceived
+from ftpwatch.core.events import AnyEvent, ConnectionClosed, LimitKnown, ReplyReceived
 from ftpwatch.core.explanation import Explained
+from ftpwatch.core.limits import Found
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.protocols import Clock
 from ftpwatch.core.target import Reconnect, Target
@@ -18,6 +20,7 @@ from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import Connect, real_network
+from ftpwatch.finder.run import MOST_TWINS, Finder
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 
 E = TypeVar("E", bound=AnyEvent)
@@ -26,7 +29,9 @@ E = TypeVar("E", bound=AnyEvent)
 class Watching:
     """What the watch saw so far."""
 
-    def __init__(self, clock: Clock, connect: Connect = real_network) -> None:
+    def __init__(
+        self, clock: Clock, connect: Connect = real_network, spare: Target | None = None
+    ) -> None:
         advisor = KnowledgeAdvisor()
         self.clock = clock
         self.entries: list[Entry] = []
@@ -34,7 +39,9 @@ class Watching:
         self.watch = Watch(advisor)
         self.bus = EventBus(clock, asyncio.get_running_loop().call_soon)
         self.bus.subscribe("watch", self.watch.receive)
-        self.monitor = Monitor(Outside(self.bus.publish, clock, connect, advisor), _no_target)
+        self.monitor = Monitor(
+            Outside(self.bus.publish, clock, connect, advisor), partial(_find_target, spare)
+        )
         self.watch.subscribe(self.monitor.receive)
         self.watch.subscribe(self._note)
         self._news = asyncio.Event()
@@ -86,8 +93,36 @@ class Watching:
         await self.until(lambda: len(self.events(ConnectionClosed)) >= sessions, seconds)
 
 
-def _no_target(text: str, password: Secret | None) -> Target:
-    raise ValueError(f"nothing is added in this test: {text}")
+def _find_target(spare: Target | None, text: str, password: Secret | None) -> Target:
+    if spare is None:
+        raise ValueError(f"nothing is added in this test: {text}")
+    return spare
+
+
+async def measure(
+    wanted: Target,
+    *,
+    max_wait: float,
+    twins: int = MOST_TWINS,
+    remembered: Sequence[LimitKnown] = (),
+) -> tuple[Found, Watching]:
+    """A limits run in real time, and the watch that it was."""
+    watch = Watching(SystemClock(), spare=wanted)
+    task = asyncio.create_task(watch.monitor.run([]))
+    await asyncio.sleep(0)
+    finder = Finder(
+        wanted.name, watch.watch, watch.monitor, watch.clock,
+        max_wait_seconds=max_wait, twins=twins,
+    )  # fmt: skip
+    watch.watch.subscribe(finder.receive)
+    for known in remembered:
+        watch.bus.publish(known)
+    try:
+        return await finder.run(), watch
+    finally:
+        watch.monitor.stop()
+        await asyncio.wait_for(task, 10)
+        watch.bus.flush()
 
 
 @asynccontextmanager

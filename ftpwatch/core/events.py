@@ -11,6 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from ftpwatch.core.command import Purpose
+from ftpwatch.core.loopback import is_loopback
 
 __all__ = [
     "AnyEvent", "CheckMade", "ClockJumped", "ClosedBy", "CommandSent", "ConnectionClosed",
@@ -105,8 +106,8 @@ class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def is_in_clear(self) -> bool:
         """A password would go to another machine without TLS."""
-        loopback = self.host == "localhost" or self.host.startswith("127.") or self.host == "::1"
-        return self.tls in ("off", "try") and self.user != "anonymous" and not loopback
+        open_wire = self.tls in ("off", "try") and not is_loopback(self.host)
+        return open_wire and self.user != "anonymous"
 
 
 class SessionAdded(Event, frozen=True):

@@ -157,7 +157,9 @@ class Controls(Protocol):
         """Send one keep-alive."""
         ...
 
-    def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
+    def set_keep_alive(
+        self, session: str, interval_seconds: float | None, by: str = "user"
+    ) -> None:
         """Change the interval while running; None turns keep-alives off."""
         ...
 

@@ -42,7 +42,8 @@ class Trust(msgspec.Struct, frozen=True):
 
 class Target(msgspec.Struct, frozen=True):
     """One session to be. Lengths of time are seconds; `keep_alive_seconds` None means off,
-    `keep_alive_jitter` is a share of it, 0 to 0.5; a `twin` is there for the limits finder.
+    `keep_alive_jitter` is a share of it, 0 to 0.5; a `twin` is there for the limits finder;
+    `forced` where the user insists on what would be refused.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Target(msgspec.Struct, frozen=True):
     timeout_seconds: float = 15.0
     reconnect: Reconnect = Reconnect.AUTO
     twin: bool = False
+    forced: bool = False
 
     def facts(self) -> TargetFacts:
         """As the journal may know it."""

@@ -15,6 +15,7 @@ from ftpwatch.core.events import (
     Role,
 )
 from ftpwatch.core.explanation import Explained, Explanation
+from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import HostFacts, SessionState, WatchState, host_key
 
 __all__ = ["Judged", "Verdict", "VerdictChanged", "Verdicts", "verdict_line"]
@@ -32,15 +33,32 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
+_SHORT: Final = {
+    Verdict.NOT_YET: "… not yet",
+    Verdict.HOLDING: "✓ holding",
+    Verdict.USELESS: "✗ useless",
+    Verdict.REFUSED: "! refused",
+}
+
+
 class Judged(msgspec.Struct, frozen=True):
     """A verdict in words with the numbers it rests on. `told_at` is the moment of the watch at
-    which `not_yet` ends, where that is known.
+    which `not_yet` ends, where that is known; `late` where the keep-alive comes too late to tell.
     """
 
     verdict: Verdict
     words: str
     numbers: Mapping[str, Number] = {}
     told_at: float | None = None
+    late: bool = False
+
+    def short(self, now: float) -> str:
+        """For a column: sign and word, and how long until it can be told."""
+        if self.late:
+            return "✗ too slow"
+        if self.verdict is Verdict.NOT_YET and self.told_at is not None and self.told_at > now:
+            return f"… in {length((self.told_at - now) // 1)}"
+        return _SHORT[self.verdict]
 
 
 class VerdictChanged(msgspec.Struct, frozen=True):

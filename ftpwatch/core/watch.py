@@ -81,6 +81,10 @@ class Watch:
         """The clocks of the server that said this."""
         return self._advisor.clocks(said)
 
+    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
+        """The name of the server that said this."""
+        return self._advisor.server(said)
+
     def compare(self, left: int, right: int) -> Comparison:
         """Two reply codes side by side."""
         return self._advisor.compare(left, right)

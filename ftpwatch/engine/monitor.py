@@ -16,6 +16,7 @@ from ftpwatch.core.events import (
     SessionAdded,
     SessionRemoved,
 )
+from ftpwatch.core.keep_alive import is_too_fast
 from ftpwatch.core.protocols import Refused
 from ftpwatch.core.state import KnownLimit, WatchState, host_key
 from ftpwatch.core.target import Reconnect, Target
@@ -142,8 +143,13 @@ class Monitor:
     def keep_alive_now(self, session: str) -> None:
         self._find(session).keep_alive_now()
 
-    def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
-        self._find(session).change_keep_alive(interval=interval_seconds)
+    def set_keep_alive(
+        self, session: str, interval_seconds: float | None, by: str = "user"
+    ) -> None:
+        found = self._find(session)
+        if is_too_fast(interval_seconds, found.target.host) and not found.target.forced:
+            raise Refused(f"an interval under 1 s burdens {found.target.host}: --force allows it")
+        found.change_keep_alive(interval=interval_seconds, by=by)
 
     def set_keep_alive_command(self, session: str, command: str) -> None:
         found = self._find(session)

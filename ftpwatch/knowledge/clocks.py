@@ -13,7 +13,7 @@ from ftpwatch.knowledge.model import ServerClock
 
 __all__ = ["KEPT_CLOCKS", "RunningClock", "margin", "resets", "running"]
 
-KEPT_CLOCKS: Final = ("idle", "no_transfer")
+KEPT_CLOCKS: Final = ("idle", "no_transfer", "path")
 _ANY: Final = "any command"
 _DATA_VERBS: Final = frozenset({"LIST", "NLST", "MLSD", "RETR", "STOR"})
 
@@ -33,7 +33,8 @@ class RunningClock(msgspec.Struct, frozen=True):
 
 def running(host: HostFacts, identity: Identity | None) -> Iterator[RunningClock]:
     """The clocks of this host that commands or transfers can reset, idle first."""
-    rows = {row.clock: row for row in identity.table.clock} if identity is not None else {}
+    table = identity.table.clock if identity is not None else ()
+    rows: dict[str, ServerClock] = {row.clock: row for row in table}
     idle = host.limit("idle")
     for clock in KEPT_CLOCKS:
         row, known = rows.get(clock), host.limit(clock)
@@ -53,7 +54,7 @@ def resets(clock: RunningClock, verb: str) -> bool:
         if verb in clock.row.not_reset_by:
             return False
         return verb in clock.row.reset_by or _ANY in clock.row.reset_by
-    return clock.clock == "idle" or verb in _DATA_VERBS
+    return clock.clock != "no_transfer" or verb in _DATA_VERBS
 
 
 def margin(limit_seconds: float) -> float:

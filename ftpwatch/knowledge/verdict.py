@@ -80,7 +80,7 @@ def _after_end(
     late = ended.clock == "idle" and (idle or 0.0) >= _IN_TIME * limit
     if succeeded == 0 or late:
         words = f"too slow: the limit of {seconds(limit)} struck before a keep-alive was sent"
-        return Judged(Verdict.NOT_YET, words, numbers)
+        return Judged(Verdict.NOT_YET, words, numbers, late=True)
     clock = "session time" if ended.clock == "session" else ended.clock.replace("_", "-")
     words = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
     return Judged(Verdict.USELESS, words, numbers)
@@ -118,8 +118,8 @@ def _while_it_lives(
     interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
     if shortest is not None and interval >= shortest:
         words = f"too slow: every {seconds(interval)} against a limit of {seconds(shortest)}"
-    else:
-        words = f"to outlive {seconds(limit)} ({hardest.source})"
+        return Judged(Verdict.NOT_YET, words, numbers, since + beyond, late=True)
+    words = f"to outlive {seconds(limit)} ({hardest.source})"
     return Judged(Verdict.NOT_YET, words, numbers, since + beyond)
 
 

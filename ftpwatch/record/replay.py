@@ -104,7 +104,9 @@ class Replay:
     def keep_alive_now(self, session: str) -> None:
         self._refuse()
 
-    def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
+    def set_keep_alive(
+        self, session: str, interval_seconds: float | None, by: str = "user"
+    ) -> None:
         self._refuse()
 
     def set_keep_alive_command(self, session: str, command: str) -> None:

@@ -1,0 +1,1 @@
+"""The limits finder: opens twins through Controls and concludes from their entries."""

@@ -1,0 +1,230 @@
+"""Concludes from the ends of twins which clocks a server runs. Pure.
+
+A silent twin shows the idle clock. A twin that ends though it kept sending shows a clock that its
+command does not reset; one that outlives a limit shows that its command resets it. An end without a
+word or by RST, where others live on, is no server's clock but something on the path.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.explanation import ClockDefault
+from ftpwatch.core.limits import PATH, ClockFound, Recommended
+from ftpwatch.finder.observed import Observed
+
+__all__ = ["Seen", "clocks_of", "is_decided", "recommend", "stopped_together"]
+
+ANY: Final = "any command"
+_CLOCKS: Final = ("idle", "no_transfer", "session")
+_TICK: Final = 0.5  # servers count in whole seconds
+_STATED_FITS: Final = 1.5
+_IN_TIME: Final = 0.8
+_TOGETHER: Final = 2.0
+_LONGEST_INTERVAL: Final = 300.0
+_CHEAPEST_FIRST: Final = ("NOOP", "STAT", "LIST")
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """All that a conclusion rests on: the twins, the moment, the clocks of the server as known,
+    and how long a silent twin was found dead after, where it was.
+    """
+
+    twins: tuple[Observed, ...]
+    now: float
+    known: tuple[ClockDefault, ...] = ()
+    dead_after: float | None = None
+
+    def silent(self) -> Observed | None:
+        """The twin that sends nothing."""
+        return next((twin for twin in self.twins if twin.command is None), None)
+
+    def setting(self, clock: str) -> ClockDefault | None:
+        """What the recognised server calls a clock."""
+        return next((row for row in self.known if row.clock == clock), None)
+
+
+def beyond(limit: float) -> float:
+    """How long a twin must live to have outlived `limit`."""
+    return limit + max(1.5, limit / 20)
+
+
+def clocks_of(seen: Seen) -> tuple[ClockFound, ...]:
+    """Every clock that showed itself, or that this server has and did not strike."""
+    found: dict[str, ClockFound] = {}
+    for twin in _first_silent(seen.twins):
+        clock = _clock_of(twin, found.get("idle"))
+        if clock is None or clock in found:
+            continue
+        limit, plus_minus = _measured(twin, clock)
+        found[clock] = ClockFound(clock, limit, plus_minus)
+    if seen.dead_after is not None and PATH not in found:
+        low = max((twin.longest_gap for twin in seen.twins), default=0.0)
+        middle = (low + seen.dead_after) / 2
+        found[PATH] = ClockFound(PATH, round(middle, 1), round(seen.dead_after - middle, 1))
+    for clock in _CLOCKS:
+        if clock not in found and _is_expected(clock, seen):
+            longest = _not_struck(clock, seen)
+            found[clock] = ClockFound(clock, longer_than_seconds=round(longest, 1))
+    return tuple(_completed(found[clock], seen) for clock in (*_CLOCKS, PATH) if clock in found)
+
+
+def _first_silent(twins: Sequence[Observed]) -> list[Observed]:
+    ended = [twin for twin in twins if twin.closed is not None]
+    return sorted(ended, key=lambda twin: (twin.command is not None, twin.ended_at or 0.0))
+
+
+def _clock_of(twin: Observed, idle: ClockFound | None) -> str | None:
+    """The clock that ended `twin`; None where something else did."""
+    told, closed = twin.ended, twin.closed
+    if closed is None:
+        return None
+    if told is not None and told.clock == "session":
+        return "session"
+    if told is not None and told.cause == "path_idle_timeout":
+        return PATH
+    if twin.command is None:
+        if told is not None and told.clock is not None:
+            return told.clock
+        if twin.broken:
+            return PATH
+        return "idle" if twin.without_a_word else None
+    if told is None or told.clock not in ("idle", "no_transfer"):
+        return None
+    limit = idle.limit_seconds if idle is not None else None
+    in_time = limit is None or (closed.idle_seconds or 0.0) < _IN_TIME * limit
+    return "no_transfer" if told.clock == "no_transfer" or in_time else None
+
+
+def _measured(twin: Observed, clock: str) -> tuple[float, float]:
+    """The limit with error bars: as the server states it where that fits what was measured."""
+    closed, told = twin.closed, twin.ended
+    assert closed is not None
+    if clock in ("idle", PATH):
+        measured = closed.idle_seconds or 0.0
+    elif clock == "session":
+        measured = closed.open_seconds
+    else:
+        measured = twin.lived(0.0)
+    stated = told.limit_seconds if told is not None else None
+    if stated is not None and abs(measured - stated) <= _STATED_FITS:
+        return stated, round(max(0.1, abs(measured - stated)), 1)
+    if twin.answered_its_last and twin.session is not None:
+        step = twin.session.target.keep_alive_seconds or 0.0
+        return round(measured - step / 2, 1), round(step / 2 + _TICK, 1)
+    return round(measured, 1), round(_TICK + twin.round_trip, 1)
+
+
+def _is_expected(clock: str, seen: Seen) -> bool:
+    """A clock worth a line though it did not strike."""
+    return clock == "idle" or seen.setting(clock) is not None
+
+
+def _not_struck(clock: str, seen: Seen) -> float:
+    """How long a twin lived on this clock without being struck."""
+    silent = seen.silent()
+    if clock == "idle":
+        if silent is None or silent.ready_at is None:
+            return 0.0
+        return max(silent.quiet(seen.now), silent.longest_gap)
+    return max(
+        (twin.lived(seen.now) for twin in seen.twins if twin.ready_at is not None), default=0.0
+    )
+
+
+def _completed(found: ClockFound, seen: Seen) -> ClockFound:
+    """With what resets it, what does not, and the setting."""
+    row = seen.setting(found.clock)
+    directive = row.directive if row is not None else None
+    limit = found.limit_seconds
+    if limit is None or found.clock == "session":
+        return msgspec.structs.replace(found, directive=directive)
+    resetting = [t for t in seen.twins if t.verb and _outlived(t, found.clock, limit, seen)]
+    failing = [t.verb for t in seen.twins if t.verb and _struck(t, found.clock, limit)]
+    verbs = tuple(twin.verb for twin in resetting if twin.verb)
+    general = row is not None and ANY in row.reset_by and not failing
+    if (general and verbs) or (found.clock == PATH and not failing):
+        verbs = (ANY,)
+    return msgspec.structs.replace(
+        found, reset_by=verbs, not_reset_by=tuple(v for v in failing if v), directive=directive
+    )
+
+
+def _outlived(twin: Observed, clock: str, limit: float, seen: Seen) -> bool:
+    if _struck(twin, clock, limit):
+        return False
+    return twin.lived(seen.now) >= beyond(limit) and twin.longest_gap < max(limit, 1.0)
+
+
+def _struck(twin: Observed, clock: str, limit: float) -> bool:
+    """This clock ended `twin` in spite of its commands."""
+    closed, told = twin.closed, twin.ended
+    if closed is None or told is None or told.clock is None:
+        return False
+    if told.clock == "session":
+        return False
+    in_time = (closed.idle_seconds or 0.0) < _IN_TIME * limit
+    lived = twin.lived(0.0)
+    about = abs(lived - limit) <= max(2.0, limit / 10, 1.0 + _step(twin))
+    return in_time and about and clock in ("idle", "no_transfer")
+
+
+def _step(twin: Observed) -> float:
+    target = twin.session.target if twin.session is not None else None
+    return (target.keep_alive_seconds or 0.0) if target is not None else 0.0
+
+
+def is_decided(seen: Seen) -> bool:
+    """Nothing more can be learnt: every twin ended, or each clock of a server that is known has
+    struck or has been outlived by every twin that lives.
+    """
+    if all(twin.ended_at is not None or twin.failed for twin in seen.twins):
+        return True
+    clocks = {clock.clock: clock for clock in clocks_of(seen)}
+    expected = [row.clock for row in seen.known if row.clock in ("idle", "no_transfer")]
+    if not expected:
+        return False
+    for name in expected:
+        limit = clocks[name].limit_seconds if name in clocks else None
+        if limit is None:
+            return False
+        alive = [twin for twin in seen.twins if twin.verb and twin.ended_at is None]
+        if any(twin.lived(seen.now) < beyond(limit) for twin in alive if twin.ready_at is not None):
+            return False
+    return True
+
+
+def stopped_together(twins: Sequence[Observed]) -> bool:
+    """Two or more ended in one moment, and no clock of the server explains it."""
+    ends = [
+        twin.ended_at or 0.0
+        for twin in twins
+        if twin.closed is not None and (twin.ended is None or twin.ended.clock is None)
+    ]
+    return len(ends) > 1 and max(ends) - min(ends) <= _TOGETHER
+
+
+def recommend(clocks: Sequence[ClockFound]) -> tuple[Recommended | None, str]:
+    """The cheapest keep-alive that is safe, and why; or why there is none."""
+    session = next((c for c in clocks if c.clock == "session" and c.limit_seconds), None)
+    if session is not None:
+        ends = f"{session.limit_seconds:g} s"
+        return None, f"none will do: session limit, every session ends after {ends}"
+    struck = [clock for clock in clocks if clock.limit_seconds is not None]
+    if not struck:
+        waited = [c.longer_than_seconds for c in clocks if c.longer_than_seconds]
+        if not waited:
+            return None, "nothing was measured"
+        every = min(_LONGEST_INTERVAL, min(waited) / 2)
+        return Recommended("NOOP", round(every, 1)), "no limit struck: half of what was waited"
+    fit = [verb for verb in _CHEAPEST_FIRST if all(_holds(clock, verb) for clock in struck)]
+    if not fit:
+        return None, "none that was tried resets every clock that struck"
+    smallest = min(clock.limit_seconds or 0.0 for clock in struck)
+    every = min(_LONGEST_INTERVAL, smallest / 2)
+    return Recommended(fit[0], round(every, 1)), f"half of the smallest limit, {smallest:g} s"
+
+
+def _holds(clock: ClockFound, verb: str) -> bool:
+    return verb in clock.reset_by or ANY in clock.reset_by
