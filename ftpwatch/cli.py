@@ -56,6 +56,27 @@ def _view_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in reversed(
+        (
+            click.option("--timeout", help="Connect, TLS, greeting, each reply.  [default: 15s]"),
+            click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]"),
+            click.option("--ca", help="PEM file of the CAs to believe."),
+            click.option("--cert", help="PEM file of our own certificate."),
+            click.option("--key", help="PEM file of its key."),
+            click.option(
+                "--insecure", is_flag=True, default=None, help="Do not verify certificates."
+            ),
+            click.option(
+                "--ask", type=click.Choice(("once", "never")), default="once", show_default=True,
+                help="Ask servers for their limits after login, where they answer harmlessly.",
+            ),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 _record_option = click.option(
     "--record", type=click.Path(path_type=Path), help="Record to this file, which must not exist."
 )
@@ -64,45 +85,47 @@ _record_option = click.option(
 @cli.command()
 @click.argument("targets", nargs=-1, metavar="[URL|PROFILE]...")
 @click.option("--keep-alive", help="Interval, e.g. 30s, or off.  [default: 30s]")
+@click.option(
+    "--keep-alive-command",
+    help='NOOP, PWD, TYPE, REST, STAT, LIST, "SITE IDLE", a list, or auto.  [default: NOOP]',
+)
+@click.option(
+    "--keep-alive-like",
+    type=click.Choice(("filezilla", "winscp", "lftp", "curl", "none")),
+    help="Do as this client does; excludes the two above.",
+)
+@click.option("--keep-alive-jitter", help="Come sooner by up to this share.  [default: 0%]")
+@click.option("--force", is_flag=True, help="Allow an interval under 1s to another machine.")
 @click.option("--sessions", type=int, help="Sessions per target.  [default: 1]")
 @click.option("--for", "for_", metavar="DURATION", help="QUIT all and leave after this time.")
 @click.option("--reconnect", help="auto, never or always.  [default: auto]")
 @_record_option
 @click.option("--no-record", is_flag=True, help="Keep no recording.")
-@click.option("--timeout", help="For connect, TLS, greeting, each reply.  [default: 15s]")
-@click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]")
-@click.option("--ca", help="PEM file of the CAs to believe.")
-@click.option("--cert", help="PEM file of our own certificate.")
-@click.option("--key", help="PEM file of its key.")
-@click.option("--insecure", is_flag=True, default=None, help="Do not verify certificates.")
-@click.option(
-    "--ask",
-    type=click.Choice(("once", "never")),
-    default="once",
-    show_default=True,
-    help="Ask servers for their limits after login, where they answer harmlessly.",
-)
+@_connection_options
 @_view_options
 def watch(targets: tuple[str, ...], **options: Any) -> None:
     """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
     or names of profiles; without any, all profiles.
     """
-    from ftpwatch.config.options import TargetFinder
-    from ftpwatch.config.profiles import Settings, read_profiles
-
-    names = Settings.__struct_fields__
-    flags = Settings(**{name: options[name] for name in names})
     view = _view(options)
     seconds = _seconds(options["for_"])
     if options["record"] and options["no_record"]:
         raise click.UsageError("--record and --no-record exclude one another")
-    finder = TargetFinder(
-        read_profiles(), flags, _prompt if sys.stdin is not None and sys.stdin.isatty() else None
-    )
+    finder = _finder(options)
     found = finder.find_all(targets)
     if not found and view.mode != "tui":
         raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
     _run_watch(found, finder, view, seconds, options)
+
+
+def _finder(options: dict[str, Any]) -> Any:
+    """What finds targets, with the options that were given as flags."""
+    from ftpwatch.config.options import TargetFinder
+    from ftpwatch.config.profiles import Settings, read_profiles
+
+    flags = Settings(**{name: options.get(name) for name in Settings.__struct_fields__})
+    prompt = _prompt if sys.stdin is not None and sys.stdin.isatty() else None
+    return TargetFinder(read_profiles(), flags, prompt, forced=options.get("force", False))
 
 
 def _run_watch(found: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
@@ -166,6 +189,38 @@ def replay(recording: Path, speed: float, **options: Any) -> None:
     from ftpwatch.wiring.replay import run_replay
 
     _exit(asyncio.run(run_replay(recording, _view(options), speed)))
+
+
+@cli.command()
+@click.argument("target", metavar="URL|PROFILE")
+@click.option("--max-wait", default="20m", show_default=True, help="Watch each twin so long.")
+@click.option(
+    "--twins",
+    type=click.IntRange(1, 4),
+    default=4,
+    show_default=True,
+    help="Sessions to open: silent, NOOP, STAT, LIST. It never logs in more often.",
+)
+@click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
+@_connection_options
+def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any) -> None:
+    """Measure which clocks the server at URL runs, what resets them, and which keep-alive holds.
+
+    Opens twins side by side: one silent, the others each with a command of its own.
+    """  # fmt: skip
+    import asyncio
+
+    from ftpwatch.core.durations import duration
+    from ftpwatch.headless.limits import limits_json, limits_text
+    from ftpwatch.wiring.limits import LimitsPlan, run_limits
+
+    seconds = float(_checked(lambda text: duration(text, "--max-wait"), max_wait))
+    finder = _finder(options)
+    found_target = finder.find_all((target,))[0]
+    plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")
+    code, found = asyncio.run(run_limits(plan))
+    click.echo(limits_json(found) if format_ == "json" else limits_text(found), nl=False)
+    _exit(code)
 
 
 @cli.command()

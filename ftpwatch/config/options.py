@@ -10,24 +10,33 @@ from msgspec.structs import replace
 
 from ftpwatch.config.address import Address, parse_address
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.keep_alive import keep_alive_of
 from ftpwatch.config.passwords import Credentials, PasswordSources, Prompt
 from ftpwatch.config.profiles import Profile, Profiles, Settings
 from ftpwatch.core.command import Secret, is_sendable
-from ftpwatch.core.durations import duration, interval
+from ftpwatch.core.durations import duration
 from ftpwatch.core.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode, Trust
 
 __all__ = ["TargetFinder"]
 
 T = TypeVar("T")
 _MOST_SESSIONS: Final = 500
-_BUILT_IN: Final = {"keep_alive": "30s", "timeout": "15s", "reconnect": "auto"}
+_BUILT_IN: Final = {"timeout": "15s", "reconnect": "auto"}
 
 
 class TargetFinder:
     """Makes Targets of what a user names: URLs and profiles."""
 
-    def __init__(self, profiles: Profiles, flags: Settings, prompt: Prompt | None) -> None:
+    def __init__(
+        self,
+        profiles: Profiles,
+        flags: Settings,
+        prompt: Prompt | None,
+        *,
+        forced: bool = False,
+    ) -> None:
         self._profiles, self._flags, self._prompt = profiles, flags, prompt
+        self._forced = forced
 
     def find_all(self, words: tuple[str, ...]) -> list[Target]:
         """All targets of `words`, or of all profiles where there is none. Raises ConfigError."""
@@ -70,7 +79,8 @@ class TargetFinder:
     def _target(
         self, address: Address, name: str | None, profile: Profile | None, login: Credentials
     ) -> Target:
-        keep_alive = self._setting("keep_alive", profile) or _BUILT_IN["keep_alive"]
+        sources = [s for s in (self._flags, profile, self._profiles.defaults) if s is not None]
+        keep_alive = keep_alive_of(sources, address.host, forced=self._forced)
         timeout = self._setting("timeout", profile) or _BUILT_IN["timeout"]
         reconnect = self._setting("reconnect", profile) or _BUILT_IN["reconnect"]
         if reconnect not in tuple(Reconnect):
@@ -97,7 +107,10 @@ class TargetFinder:
             account=login.account,
             tls=_tls(address.tls, self._setting("tls", profile)),
             trust=trust,
-            keep_alive_seconds=_checked(interval, keep_alive, "keep-alive"),
+            keep_alive_seconds=keep_alive.seconds,
+            keep_alive_command=keep_alive.command,
+            keep_alive_jitter=keep_alive.jitter,
+            forced=self._forced,
             timeout_seconds=_checked(duration, timeout, "timeout"),
             reconnect=Reconnect(reconnect),
         )

@@ -11,13 +11,16 @@ from ftpwatch.config.errors import ConfigError
 
 __all__ = ["COMMANDS", "Profile", "Profiles", "Settings", "config_path", "read_profiles"]
 
-COMMANDS: Final = frozenset({"watch", "demo", "replay", "explain"})
+COMMANDS: Final = frozenset({"watch", "demo", "replay", "explain", "limits"})
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `[defaults]` may set, and flags too; durations as written, None where unsaid."""
 
     keep_alive: str | None = None
+    keep_alive_command: str | None = None
+    keep_alive_like: str | None = None
+    keep_alive_jitter: str | None = None
     timeout: str | None = None
     reconnect: str | None = None
     sessions: int | None = None
@@ -33,6 +36,9 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str
     keep_alive: str | None = None
+    keep_alive_command: str | None = None
+    keep_alive_like: str | None = None
+    keep_alive_jitter: str | None = None
     timeout: str | None = None
     reconnect: str | None = None
     sessions: int | None = None

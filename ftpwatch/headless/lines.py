@@ -8,6 +8,7 @@ from ftpwatch.core.explanation import Explained, explained_line
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import milliseconds, phrase
 from ftpwatch.core.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
+from ftpwatch.core.verdict import verdict_line
 from ftpwatch.core.watch import Update
 
 __all__ = ["Json", "Lines", "Silent", "Stream"]
@@ -50,6 +51,8 @@ class Json:
         self._write(entry_line(update.entry) + "\n")
         for explained in update.explained:
             self._write(explained_line(explained) + "\n")
+        for verdict in update.verdicts:
+            self._write(verdict_line(verdict) + "\n")
 
 
 class Stream:
@@ -68,6 +71,10 @@ class Stream:
         for explained in update.explained:
             for line in _told(explained):
                 self._write(self._encoded(f"{'':32}  {line}\n"))
+        for changed in update.verdicts:
+            judged = changed.judged
+            told = f"keep-alive of {visible(changed.session)}: {judged.short(update.state.at)}"
+            self._write(self._encoded(f"{'':32}  {told}: {visible(judged.words)}\n"))
 
     def _line(self, entry: Entry) -> str:
         said = phrase(entry)

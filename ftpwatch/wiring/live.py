@@ -13,12 +13,15 @@ from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
+from ftpwatch.core.limits import Found, LimitsRun
+from ftpwatch.core.protocols import Refused
 from ftpwatch.core.target import Target
 from ftpwatch.core.watch import Watch
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import real_network
+from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
@@ -32,6 +35,7 @@ from ftpwatch.wiring.stopping import Stopping, on_signals
 __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
+_MOST_WAIT_SECONDS = 1200.0
 Story = Callable[["Live"], Coroutine[Any, Any, None]]
 
 
@@ -59,6 +63,7 @@ class Live:
     def __init__(self, plan: Plan, clock: SystemClock, journal: Journal, reader: Reader) -> None:
         self.plan, self.clock, self.reader = plan, clock, reader
         self.stopping = Stopping()
+        self._runs: list[asyncio.Task[Found]] = []
         advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
         self.bus = EventBus(clock, loop.call_soon, journal)
@@ -78,7 +83,9 @@ class Live:
             plan.title,
             plan.notice,
             "REC" if plan.kept else "NOT KEPT",
+            self._find_limits,
         )
+        self._group: asyncio.TaskGroup | None = None
         self.front: Front = front_for(plan.view, scene)
         self.watch.subscribe(self.monitor.receive)
 
@@ -88,6 +95,7 @@ class Live:
         undo_signals = on_signals(self.stopping)
         try:
             async with asyncio.TaskGroup() as group:
+                self._group = group
                 monitor = group.create_task(self.monitor.run(self.plan.targets))
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
@@ -98,7 +106,7 @@ class Live:
                 self.bus.flush()
                 self.front.leave()
                 await asyncio.wait(helpers[:1], timeout=2)
-                for helper in helpers:
+                for helper in (*helpers, *self._runs):
                     helper.cancel()
         finally:
             undo_signals()
@@ -132,6 +140,17 @@ class Live:
     async def _nothing_left(self) -> None:
         await self.monitor.wait_nothing_left()
         self.stopping.stop("nothing is left to wait for")
+
+    def _find_limits(self, session: str) -> LimitsRun:
+        """Start a limits run beside `session`. Raises Refused."""
+        if self._group is None or self.stopping.wanted:
+            raise Refused("the watch is ending")
+        finder = Finder(
+            session, self.watch, self.monitor, self.clock, max_wait_seconds=_MOST_WAIT_SECONDS
+        )
+        self.watch.subscribe(finder.receive)
+        self._runs.append(self._group.create_task(finder.run()))
+        return finder
 
     def _guard(self, entry: Entry) -> None:
         """Without the Watch nothing would be shown any more: better to stop and say so."""

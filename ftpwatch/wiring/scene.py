@@ -1,7 +1,10 @@
 """What a front end is given: how to show it, and what it may use."""
 
+from collections.abc import Callable
+
 import msgspec
 
+from ftpwatch.core.limits import LimitsRun
 from ftpwatch.core.protocols import Clock, Controls, History
 from ftpwatch.core.watch import Watch
 from ftpwatch.wiring.stopping import Stopping
@@ -29,3 +32,4 @@ class Scene(msgspec.Struct, frozen=True):
     title: str
     notice: str | None = None
     keeping: str = "REC"
+    find_limits: Callable[[str], LimitsRun] | None = None

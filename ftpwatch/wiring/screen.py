@@ -22,7 +22,9 @@ class Screen:
         look = Look(
             scene.title, scene.notice, scene.keeping, view.ascii_only, colourless, view.theme
         )
-        sources = Sources(scene.watch, scene.clock, scene.controls, scene.history)
+        sources = Sources(
+            scene.watch, scene.clock, scene.controls, scene.history, scene.find_limits
+        )
         self._app = FtpWatchApp(sources, scene.stopping.stop_or_insist, look)
 
     async def run(self) -> None:

@@ -1,0 +1,87 @@
+"""The words of `ftpwatch limits`: the result on stdout, progress on stderr."""
+
+import sys
+from typing import Final, TextIO
+
+from ftpwatch.core.limits import (
+    Found,
+    LimitsRun,
+    Twin,
+    found_line,
+    limits_table,
+    recommendation,
+    scale_of,
+)
+from ftpwatch.core.neutral import shortened, visible
+from ftpwatch.core.phrasing import length
+from ftpwatch.core.tone import in_ascii
+
+__all__ = ["Progress", "limits_json", "limits_text"]
+
+_BAR: Final = 24
+
+
+def limits_json(found: Found) -> str:
+    """One object on one line."""
+    return found_line(found) + "\n"
+
+
+def limits_text(found: Found, *, ascii_only: bool = False) -> str:
+    """A table of clocks, and what keep-alive to use."""
+    server = found.server or "a server that is not recognised"
+    logins = "1 login" if found.logins == 1 else f"{found.logins} logins"
+    lines = [f"{found.host}:{found.port}  {server}  {logins}"]
+    if found.problem is not None:
+        lines.append(f"stopped: {found.problem}")
+    if found.clocks:
+        rows = limits_table(found)
+        widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+        for row in rows:
+            cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+            lines.append("  ".join(cells).rstrip())
+    lines.append(recommendation(found))
+    text = "\n".join(visible(line) for line in lines) + "\n"
+    return in_ascii(text) if ascii_only else text
+
+
+class Progress:
+    """Bars against time on a terminal, drawn over one another; else a line for each end."""
+
+    def __init__(self, run: LimitsRun, out: TextIO | None = None) -> None:
+        self._run = run
+        self._out = out if out is not None else sys.stderr
+        self._on_terminal = self._out.isatty()
+        self._drawn = 0
+        self._told: set[str] = set()
+
+    def show(self, now: float) -> None:
+        """Draw the state at the moment `now`."""
+        if not self._on_terminal:
+            self._tell_ends()
+            return
+        lines = [self._line(twin, now) for twin in self._run.twins]
+        up = f"\x1b[{self._drawn}A" if self._drawn else ""
+        body = "".join(f"\x1b[2K{line}\n" for line in lines)
+        self._out.write(up + body)
+        self._out.flush()
+        self._drawn = len(lines)
+
+    def _tell_ends(self) -> None:
+        for twin in self._run.twins:
+            if twin.ended_at is not None and twin.session not in self._told:
+                self._told.add(twin.session)
+                lived = twin.ended_at - twin.ready_at if twin.ready_at is not None else 0.0
+                words = f"{twin.command or 'silent'}: ended after {lived:.1f} s: {twin.ending}"
+                if not twin.outlived_all:
+                    print(visible(words), file=self._out, flush=True)
+
+    def _line(self, twin: Twin, now: float) -> str:
+        name = f"{twin.command or 'silent':<7}"
+        if twin.ready_at is None:
+            return f"{name} connecting" if twin.ended_at is None else f"{name} {twin.ending}"[:78]
+        lived = (twin.ended_at if twin.ended_at is not None else now) - twin.ready_at
+        scale = scale_of(self._run, now)
+        bar = "#" * round(min(1.0, lived / scale) * _BAR)
+        words = f"{name} [{bar:<{_BAR}}] {length(round(lived)):>6} of {length(scale)}"
+        ending = f"  {twin.ending}" if twin.ended_at is not None else ""
+        return shortened(visible(words + ending), 78)
