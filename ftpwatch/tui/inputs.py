@@ -1,7 +1,10 @@
 """What the screens are given when they are made."""
 
+from collections.abc import Callable
+
 import msgspec
 
+from ftpwatch.core.limits import LimitsRun
 from ftpwatch.core.protocols import Clock, Controls, History
 from ftpwatch.core.watch import Watch
 
@@ -9,12 +12,15 @@ __all__ = ["Look", "Sources"]
 
 
 class Sources(msgspec.Struct, frozen=True):
-    """Where a screen's knowledge comes from, and where its wishes go."""
+    """Where a screen's knowledge comes from, and where its wishes go; `find_limits` starts a
+    limits run beside a session, or raises Refused.
+    """
 
     watch: Watch
     clock: Clock
     controls: Controls
     history: History
+    find_limits: Callable[[str], LimitsRun] | None = None
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -59,9 +59,11 @@ LIVE_KEYS: Final = [
     _key("D", "wish('quit')", "Say QUIT"),
     _key("X", "wish('drop')", "Drop the socket"),
     _key("c", "wish('check')", "Check name, port and greeting"),
+    _key("L", "limits", "Find this host's limits with twins"),
     _key("4", "compare", "Compare: promised and observed, codes side by side"),
     _key("full_stop", "wish('keep_alive')", "Keep-alive now"),
     _key("i", "wish('interval')", "Set the keep-alive interval"),
+    _key("K", "wish('command')", "Keep-alive command, auto, or what a client does"),
     _key("less_than_sign", "wish('shorter')", "Shorter keep-alive interval"),
     _key("greater_than_sign", "wish('longer')", "Longer keep-alive interval"),
 ]

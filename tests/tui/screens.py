@@ -12,6 +12,7 @@ from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.protocols import Refused
+from ftpwatch.core.state import KnownLimit
 from ftpwatch.core.watch import Watch
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
@@ -43,7 +44,21 @@ class Wished:
     def keep_alive_now(self, session: str) -> None:
         self.wishes.append(("keep_alive_now", session))
 
-    def set_keep_alive(self, session: str, interval_seconds: float | None) -> None:
+    def set_keep_alive_command(self, session: str, command: str) -> None:
+        self.wishes.append(("set_keep_alive_command", session, command))
+
+    def open_twin(
+        self, of: str, name: str, command: str | None, interval_seconds: float | None
+    ) -> str:
+        self.wishes.append(("open_twin", of, name, command, interval_seconds))
+        return f"{of}~{name}"
+
+    def know_limit(self, session: str, limit: KnownLimit) -> None:
+        self.wishes.append(("know_limit", session, limit))
+
+    def set_keep_alive(
+        self, session: str, interval_seconds: float | None, by: str = "user"
+    ) -> None:
         self.wishes.append(("set_keep_alive", session, interval_seconds))
 
     def check(self, session: str) -> None:

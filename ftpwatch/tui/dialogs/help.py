@@ -15,6 +15,8 @@ _PANES = {
   j k ↑ ↓      choose a session      [ ]   the same from anywhere
   ●  connected   ◌  on its way   ○  waits to reconnect   ✗  closed   ◐  a reply is overdue
   IDLE is the time since our last command: the server's idle clock runs with it.
+  VERDICT says whether the keep-alive holds: … not yet told   ✓ holding: it outlived the limit
+  ✗ useless: closed by a clock it did not reset   ✗ too slow   ! refused by the server
 """,
     "dialogue": """DIALOGUE
   j k ↑ ↓ pgup pgdn g G home end     move; the end follows again
@@ -35,8 +37,10 @@ _EVERYWHERE = """EVERYWHERE
   a  add a session  r  reconnect now                  D  say QUIT    X  drop the socket
   c  check name, port, greeting
   .  keep-alive now i  set the interval               < >  shorter, longer
+  K  keep-alive command, auto, or filezilla, winscp, lftp, curl, none
   R  watch the session no longer                      y  copy the line
   tab  next pane    z  zoom the pane                  t  theme       : ctrl+p  all commands
+  L  find this host's limits: twins side by side, one of them silent
   4  compare: promised and observed, codes side by side
   q  quit           Q  quit now                       ctrl+c  quit now, exit code 130
 """
@@ -56,7 +60,7 @@ class Help(ModalScreen[None]):
         others = "\n".join(text for name, text in _PANES.items() if name != self._pane)
         text = f"{own}\n{_EVERYWHERE}\n{others}"
         if self._ascii:
-            glyphs = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→", "o-.x?><*.^v<>")
+            glyphs = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓", "o-.x?><*.^v<>~+")
             text = text.translate(glyphs)
         with VerticalScroll(classes="dialog help"):
             yield Static(text, markup=False)

@@ -24,6 +24,7 @@ from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import LIVE_KEYS
 from ftpwatch.tui.screens.compare import CompareScreen
+from ftpwatch.tui.screens.measuring import Measuring
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.reading import Reading
 from ftpwatch.tui.screens.wishes import Wishes
@@ -56,6 +57,7 @@ class LiveScreen(Screen[None]):
         self._look, self._watch = look, sources.watch
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
         self.reading = Reading(self, sources.watch, sources.history)
+        self.measuring = Measuring(self, sources, signs, self._selected_session)
         self.wishes = Wishes(self, sources.controls, self._selected_session)
         self._panes = Panes(self, SessionList, Dialogue, ExplanationPanel)
         self._news = True
@@ -81,6 +83,7 @@ class LiveScreen(Screen[None]):
         top = self.query_one(TopBar)
         top.title_words, top.keeping = self._look.title, self._look.keeping
         self._sessions.border_title = "Sessions"
+        self._sessions.verdict_of = self._watch.verdict_of
         self._input.display = False
         self.query_one(Guide).display = False
         self._dialogue.focus()
@@ -132,6 +135,8 @@ class LiveScreen(Screen[None]):
 
     def _explain(self, explained: Explained) -> None:
         told, session = explained.explanation, self._state.sessions.get(explained.session)
+        if session is not None and session.target.twin:
+            return  # a twin is there to be closed
         facts = session.connection if session else None
         only_leaving = facts is not None and facts.failure is not None and told.code == 221
         announced = told.code in _ANNOUNCING and not only_leaving
@@ -149,7 +154,9 @@ class LiveScreen(Screen[None]):
         self._sessions.show(self._shown, now if frozen is None else frozen.at)
         self._sessions.fit(self.size)
         shown = self._panel.shown
-        self._panel.count_down(self._state.sessions.get(shown.session) if shown else None, now)
+        session = self._state.sessions.get(shown.session) if shown else None
+        judged = self._watch.verdict_of(session.name) if session else None
+        self._panel.count_down(session, judged, now)
         if self._news:
             self._news = False
             self._dialogue.reach(self._shown.seq)
@@ -260,6 +267,9 @@ class LiveScreen(Screen[None]):
 
     def action_compare(self) -> None:
         self.app.push_screen(CompareScreen(self._watch, self._signs))
+
+    def action_limits(self) -> None:
+        self.measuring.show_or_ask()
 
     def action_explanation(self, by: int) -> None:
         self._panel.step(by)

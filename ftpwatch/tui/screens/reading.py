@@ -3,8 +3,9 @@
 from textual.screen import Screen
 from textual.widgets import Input
 
+from ftpwatch.core.command import Purpose
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import ReplyReceived
+from ftpwatch.core.events import CommandSent, ReplyReceived
 from ftpwatch.core.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import phrase
@@ -123,8 +124,23 @@ class Reading:
     def _meaning(self, row: Row) -> str:
         event = (row.answer or row.entry).event
         if isinstance(event, ReplyReceived):
-            return self._watch.meaning(event.code) or "No standard defines this code."
+            means = self._watch.meaning(event.code) or "No standard defines this code."
+            return f"{means}{self._keeps(row)}"
         return "Nothing ended here. Replies, closes and refusals are explained."
+
+    def _keeps(self, row: Row) -> str:
+        """What the keep-alive of the row's session is worth, for a row that is one."""
+        sent = row.entry.event
+        if not isinstance(sent, CommandSent) or sent.purpose is not Purpose.KEEP_ALIVE:
+            return ""
+        judged = self._watch.verdict_of(row.entry.session or "")
+        return (
+            ""
+            if judged is None
+            else (
+                f"\n\nKEEP-ALIVE {judged.short(row.entry.elapsed_seconds)}: {visible(judged.words)}"
+            )
+        )
 
     def copy(self) -> None:
         """The explanation where its panel has the focus, else the selected line."""

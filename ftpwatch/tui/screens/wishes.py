@@ -40,6 +40,7 @@ class Wishes:
             "check": self.check,
             "keep_alive": self.keep_alive,
             "interval": self.interval,
+            "command": self.command,
             "shorter": self.shorter,
             "longer": self.longer,
         }[what]()
@@ -82,6 +83,15 @@ class Wishes:
         question = Ask("Keep-alive interval of this session?", "10s, 2m, or off")
         self._screen.app.push_screen(question, self._interval)
 
+    def command(self) -> None:
+        question = Ask(
+            "What shall keep this session alive?\n"
+            "NOOP, PWD, TYPE, REST, STAT, LIST, SITE IDLE, a list like NOOP,STAT, auto,\n"
+            "or as a client does: filezilla, winscp, lftp, curl, none",
+            "LIST",
+        )
+        self._screen.app.push_screen(question, self._command)
+
     def shorter(self) -> None:
         if (session := self._selected()) is not None:
             self._change_interval(shorter(session.target.keep_alive_seconds))
@@ -105,6 +115,11 @@ class Wishes:
             self._change_interval(interval(text, "interval"))
         except ValueError as error:
             self._say(str(error))
+
+    def _command(self, text: str | None) -> None:
+        if text is not None:
+            change = self._controls.set_keep_alive_command
+            self._of_session(lambda name: change(name, text))
 
     def _change_interval(self, seconds: float | None) -> None:
         self._of_session(lambda name: self._controls.set_keep_alive(name, seconds))

@@ -13,6 +13,7 @@ from ftpwatch.core.explanation import Explained, Explanation
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import SessionState
+from ftpwatch.core.verdict import Judged
 from ftpwatch.tui.signs import UNICODE, Signs
 
 __all__ = ["ExplanationPanel", "as_markdown"]
@@ -31,6 +32,7 @@ class ExplanationPanel(VerticalScroll):
         self._queue: list[Explained] = []
         self._past: list[Explained] = []
         self._countdown = ""
+        self._keeps = ""
         self._checks: tuple[CheckMade, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -94,12 +96,13 @@ class ExplanationPanel(VerticalScroll):
         self.shown, self._note = None, None
         self._queue.clear()
 
-    def count_down(self, session: SessionState | None, now: float) -> None:
-        """Say what this session does next."""
+    def count_down(self, session: SessionState | None, judged: Judged | None, now: float) -> None:
+        """Say what this session does next, and what its keep-alive is worth."""
         words = _next_step(session, now)
         checks = session.checks if session is not None else ()
-        if (words, checks) != (self._countdown, self._checks):
-            self._countdown, self._checks = words, checks
+        keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
+        if (words, keeps, checks) != (self._countdown, self._keeps, self._checks):
+            self._countdown, self._keeps, self._checks = words, keeps, checks
             self._draw()
 
     def _remember(self) -> None:
@@ -149,6 +152,7 @@ class ExplanationPanel(VerticalScroll):
         self._part(text, "BUT", [f"▸ {visible(words)}" for words in told.against])
         self._part(text, "SO", [visible(told.summary)])
         self._part(text, "NEXT", [self._countdown])
+        self._part(text, "KEEP", [self._keeps])
         self._part(text, "CHECKS", [_check(check) for check in self._checks])
         self._part(text, "DO", [f"▸ you: {step}" for step in told.advice.client])
         self._part(text, "", [f"▸ server: {step}" for step in told.advice.server])

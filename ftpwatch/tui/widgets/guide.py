@@ -20,7 +20,8 @@ class KeyBar(Static):
 
     KEYS = (
         "/ filter", "space freeze", "f follow", "m mark", "e next error", "x explain",
-        "r reconnect", ". keep-alive", "a add", "D quit it", "z zoom", ": command", "q quit",
+        "r reconnect", ". keep-alive", "K command", "L limits", "a add", "D quit it", "z zoom",
+        ": command", "q quit",
     )  # fmt: skip
 
     def on_resize(self) -> None:

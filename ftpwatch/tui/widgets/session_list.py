@@ -1,5 +1,6 @@
 """The sessions: state, idle time, keep-alive countdown, RTT. Every width shows what fits."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -16,7 +17,9 @@ from ftpwatch.core.keep_alive import session_due_at
 from ftpwatch.core.neutral import shortened, visible
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
+from ftpwatch.core.policy import AUTO
 from ftpwatch.core.state import SessionState, WatchState
+from ftpwatch.core.verdict import Judged
 from ftpwatch.tui.signs import UNICODE, Signs, bar, sparkline
 
 __all__ = ["SessionList"]
@@ -44,9 +47,11 @@ class SessionList(Widget, can_focus=True):
     now = 0.0
     signs: Signs = UNICODE
     compact = False
+    verdict_of: Callable[[str], Judged | None]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
+        self.verdict_of = lambda _: None
         self.selected: str | None = None
         self._top = 0
 
@@ -128,10 +133,26 @@ class SessionList(Widget, can_focus=True):
 
     def _head(self) -> str:
         name = self._name_width()
-        line = f"  {'NAME':<{name}} {'STATE':<12} {'IDLE':>5} {'LIMIT':>5}  {'KEEP-ALIVE':<{15}}"
-        if self.size.width >= 68:
-            line += f" {'RTT ms':>6} {'':<{_SPARK_WIDTH}}"
-        return f"{line} LAST REPLY" if self.size.width >= 90 else line
+        line = f"  {'NAME':<{name}} {'STATE':<12} {'IDLE':>5} {'LIMIT':>5}  "
+        return line + self._columns(
+            f"{'KEEP-ALIVE':<{self._keep_alive_width()}}", "VERDICT", "RTT ms", "", "LAST REPLY"
+        )
+
+    def _columns(self, keep_alive: str, verdict: str, rtt: str, spark: str, reply: str) -> str:
+        """What stands right of the limit, as much as there is room for."""
+        line = keep_alive
+        room = self.size.width - 29 - self._name_width()
+        columns = (f" {verdict:<10}", f" {rtt:>6}", f" {spark:<{_SPARK_WIDTH}}", f" {reply}")
+        needs = (11, 7, _SPARK_WIDTH + 1, 15)
+        for column, need in zip(columns, needs, strict=True):
+            if cell_len(line) + need > room:
+                break
+            line += column
+        return line
+
+    def _keep_alive_width(self) -> int:
+        """Room for command, interval and bar."""
+        return 15 if self.size.width < 84 else 22
 
     def _row(self, session: SessionState) -> str:
         signs, name = self.signs, self._name_width()
@@ -139,17 +160,27 @@ class SessionList(Widget, can_focus=True):
         shown = set_cell_size(self.signs.text(shortened(visible(session.name), name)), name)
         line = f"{cursor} {shown} {self._state(session):<12} {self._idle(session):>5} "
         line += f"{self._limit(session):>5}  "
-        line += f"{self._keep_alive(session):<15}"
         facts = session.connection
-        if self.size.width >= 68:
-            rtts = facts.rtts if facts else ()
-            last = f"{rtts[-1] * 1000:.0f}" if rtts and rtts[-1] is not None else "–"
-            line += f" {signs.text(last):>6} {sparkline(rtts, _SPARK_WIDTH, signs)}"
-        if self.size.width >= 90 and facts is not None and facts.last_reply is not None:
-            said = facts.last_reply
-            first = next((text for text in said.lines if text.strip()), "")
-            line += f" {said.code:03d} {signs.text(visible(first))}"
-        return line
+        rtts = facts.rtts if facts else ()
+        last = f"{rtts[-1] * 1000:.0f}" if rtts and rtts[-1] is not None else "–"
+        width = self._keep_alive_width()
+        keeping = set_cell_size(self._keep_alive(session, width), width)
+        spark = sparkline(rtts, _SPARK_WIDTH, signs)
+        columns = (keeping, self._verdict(session), signs.text(last), spark, self._said(session))
+        return line + self._columns(*columns)
+
+    def _verdict(self, session: SessionState) -> str:
+        if session.target.twin:
+            return "twin"
+        judged = self.verdict_of(session.name)
+        return "" if judged is None else self.signs.text(judged.short(self.now))
+
+    def _said(self, session: SessionState) -> str:
+        said = session.connection.last_reply if session.connection is not None else None
+        if said is None:
+            return ""
+        first = next((text for text in said.lines if text.strip()), "")
+        return f"{said.code:03d} {self.signs.text(visible(first))}"
 
     def _name_width(self) -> int:
         longest = max((len(name) for name in self.state.sessions), default=4)
@@ -171,16 +202,17 @@ class SessionList(Widget, can_focus=True):
         known = self.state.host_of(session).limit("idle")
         return "?" if known is None else length(known.limit_seconds)
 
-    def _keep_alive(self, session: SessionState) -> str:
+    def _keep_alive(self, session: SessionState, width: int) -> str:
         if session.phase is Phase.WAITING and session.retry is not None:
             return f"again in {length(max(0.0, session.retry.due_at - self.now) // 1)}"
         interval = session.target.keep_alive_seconds
         if interval is None:
             return "off"
-        words = f"{session.target.keep_alive_command} {length(interval)}"
+        auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
+        words = f"{auto}{session.target.keep_alive_command} {length(interval)}"
         due = session_due_at(session)
-        if due is None or self.size.width < 50:
-            return words
+        if due is None or len(words) + _BAR_WIDTH + 3 > width:
+            return self.signs.text(shortened(words, width))
         return f"{words} {bar((due - self.now) / interval, _BAR_WIDTH, self.signs)}"
 
     def compact_rows(self, width: int) -> int:
@@ -211,7 +243,8 @@ class SessionList(Widget, can_focus=True):
         cursor = self.signs.cursor if session.name == self.selected else " "
         name = self.signs.text(shortened(visible(session.name), 14))
         idle = self._idle(session)
-        return f"{cursor}{self._state(session)} {name} {'' if idle == '-' else idle}"
+        verdict = self._verdict(session)
+        return f"{cursor}{self._state(session)} {name} {'' if idle == '-' else idle} {verdict}"
 
     def _strip(self, line: str, style: Style) -> Strip:
         return Strip([Segment(line, style)]).adjust_cell_length(self.size.width, style)

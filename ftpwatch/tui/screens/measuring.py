@@ -1,0 +1,69 @@
+"""Limits runs of the screen: asks before it logs in, shows the run under way, reopens it."""
+
+from collections.abc import Callable
+
+from textual.screen import Screen
+
+from ftpwatch.core.limits import LimitsRun
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.protocols import Refused
+from ftpwatch.core.state import SessionState
+from ftpwatch.tui.dialogs.ask import Confirm
+from ftpwatch.tui.inputs import Sources
+from ftpwatch.tui.screens.limits import LimitsScreen
+from ftpwatch.tui.signs import Signs
+
+__all__ = ["Measuring"]
+
+
+class Measuring:
+    """One run at a time; its result stays until another is wanted."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        sources: Sources,
+        signs: Signs,
+        selected: Callable[[], SessionState | None],
+    ) -> None:
+        self._screen, self._sources, self._signs = screen, sources, signs
+        self._selected = selected
+        self._run: LimitsRun | None = None
+
+    def show_or_ask(self) -> None:
+        """The run under way; else ask whether to start one for the selected session."""
+        session = self._selected()
+        if self._run is not None and self._run.found is None:
+            self._show(self._run)
+        elif session is None:
+            self._say("there is no session whose limits could be found: a adds one")
+        else:
+            self._ask(session)
+
+    def _ask(self, session: SessionState) -> None:
+        where = f"{session.target.host}:{session.target.port}"
+        question = (
+            f"Find the limits of {visible(where)}?\n\nThis logs in up to 4 times more as "
+            f"{visible(session.target.user)}: twins that are watched until the server ends them, "
+            "20 minutes at most."
+        )
+        self._screen.app.push_screen(
+            Confirm(question), lambda sure: self._start(session.name) if sure else None
+        )
+
+    def _start(self, session: str) -> None:
+        if self._sources.find_limits is None:
+            self._say("this is a recording: nothing can be measured")
+            return
+        try:
+            self._run = self._sources.find_limits(session)
+        except Refused as refused:
+            self._say(str(refused))
+        else:
+            self._show(self._run)
+
+    def _show(self, run: LimitsRun) -> None:
+        self._screen.app.push_screen(LimitsScreen(run, self._sources.clock, self._signs))
+
+    def _say(self, words: str) -> None:
+        self._screen.notify(visible(words), markup=False, timeout=5)
