@@ -34,7 +34,11 @@ def advise(
     limit_seconds: float | None,
 ) -> Advice:
     """Steps for the client and for the server, the most specific first."""
-    client = (*_keep_alive_steps(cause, context, limit_seconds), *(row.client if row else ()))
+    client = (
+        *_after_sleep(context),
+        *_keep_alive_steps(cause, context, limit_seconds),
+        *(row.client if row else ()),
+    )
     server = row.server if row else ()
     directive = row.directive if row else None
     if directive is not None:
@@ -46,6 +50,17 @@ def advise(
         clocks = [clock for clock in identity.table.clock if clock.clock == cause.clock]
         server = (*(f"raise {c.directive} (default: {c.default})" for c in clocks), *server)
     return Advice((*client, *cause.client), server or cause.server)
+
+
+def _after_sleep(context: Context) -> tuple[str, ...]:
+    """A close found at waking is not the server's doing."""
+    if context.slept_seconds is None:
+        return ()
+    slept = length(round(context.slept_seconds))
+    return (
+        f"this machine was away for {slept}: keep it awake while sessions must live; the server "
+        "did what it is set to do",
+    )
 
 
 def _keep_alive_steps(

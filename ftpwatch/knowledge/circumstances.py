@@ -6,6 +6,7 @@ from typing import Final
 from ftpwatch.core.context import INCIDENT_SESSIONS, Context
 from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner, Stage
 from ftpwatch.core.phases import Phase
+from ftpwatch.core.phrasing import length
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.knowledge.finding import Finding, Kind, seconds, stated_seconds
 from ftpwatch.knowledge.identify import Identity
@@ -32,7 +33,8 @@ def from_circumstances(context: Context, identity: Identity | None) -> Iterator[
         yield from _attempt(context)
         yield from _phase(context)
         yield from _clocks(context, identity)
-        yield from _company(context)
+        if context.slept_seconds is None:
+            yield from _company(context)
 
 
 def measured_seconds(cause: str, context: Context) -> float | None:
@@ -76,6 +78,11 @@ def _transport(context: Context, identity: Identity | None) -> Iterator[Finding]
     closure = context.closure
     if closure is None or context.reply is not None or context.solicited:
         return
+    if context.slept_seconds is not None:
+        slept = length(round(context.slept_seconds))
+        words = f"we were away for {slept}: what struck meanwhile could not be heard"
+        yield Finding("connection_lost", 3, words, Kind.OURS)
+        return
     if context.phase is Phase.GREETING:
         for cause in _SILENT_REFUSALS:
             words = "some servers refuse like this: closed at once, without a word"
@@ -103,10 +110,30 @@ def _silent_idle(
             yield Finding("idle_timeout", 3, words, Kind.CLOCK)
         elif identity is not None:
             yield from _silent_default(idle, identity)
+    yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
         words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
         yield Finding("path_idle_timeout", 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
+
+
+def _longer_limit(
+    context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
+) -> Iterator[Finding]:
+    """Silence was cut without a word, though the server's own limit is longer."""
+    known = context.host.limit("idle")
+    if known is None or known.source == "observed" or idle < _SHORTEST_PATH_LIMIT:
+        return
+    if idle > known.limit_seconds * 0.9 or context.connection.tls is not None:
+        return
+    path = context.host.limit("path")
+    measured = path is not None and fits(idle, path.limit_seconds)
+    weight = 3.5 if measured or closed.manner is not Manner.FIN else 2.6
+    words = (
+        f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
+        f"{seconds(known.limit_seconds)} ({known.source})"
+    )
+    yield Finding("path_idle_timeout", weight, words, Kind.CLOCK | Kind.TRANSPORT)
 
 
 def _silent_default(idle: float, identity: Identity) -> Iterator[Finding]:
@@ -160,6 +187,10 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
         return
     stated = stated_seconds(context.reply.text)
     idle = context.idle_seconds
+    if context.slept_seconds is not None:
+        words = f"we were away for {length(round(context.slept_seconds))} and could send nothing"
+        yield Finding("idle_timeout", 1, words, Kind.CLOCK)
+        return
     if stated is not None:
         yield from _stated(context, stated)
     if context.phase is not Phase.READY or idle is None:

@@ -152,7 +152,7 @@ def _cut_transfer(context: Context) -> str | None:
 
 def _observed(cause: str, context: Context) -> float | None:
     """What we measured of the clock that struck; nothing where the server did not decide it."""
-    measured = measured_seconds(cause, context)
+    measured = measured_seconds(cause, context) if context.slept_seconds is None else None
     return None if measured is None else round(measured, 1)
 
 

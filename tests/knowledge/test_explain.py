@@ -3,7 +3,7 @@
 import pytest
 
 from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.events import ClosedBy, LimitKnown, Manner, Role, Stage
 from knowledge.contexts import Tale
 
 PROFTPD = "ProFTPD Server (main) [192.0.2.1]"
@@ -209,3 +209,21 @@ def test_unseen_wordings(code: int, text: str, phase: str, at: float, causes: se
     assert told.cause in causes
     if "unknown" in causes:
         assert told.confidence == "possible"
+
+
+def test_silence_cut_before_the_servers_own_limit_is_the_path() -> None:
+    tale = Tale().ready()
+    tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 600.0, "advertised"))
+    tale.asks(1, "NOOP").says(1, 200, "ok", Role.FINAL)
+    told = tale.closes(301, manner=Manner.RESET).told()
+    assert told.cause == "path_idle_timeout"
+    assert "600.0 s (advertised)" in " ".join(told.evidence)
+
+
+def test_silence_cut_by_a_fin_may_be_the_path_where_the_server_waits_longer() -> None:
+    tale = Tale().ready()
+    tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 600.0, "measured"))
+    tale.asks(1, "NOOP").says(1, 200, "ok", Role.FINAL)
+    told = tale.closes(301).told()
+    assert (told.cause, told.confidence) == ("path_idle_timeout", "likely")
+    assert "connection_lost" in [other.cause for other in told.alternatives]
