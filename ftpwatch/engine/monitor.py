@@ -64,9 +64,15 @@ class Monitor:
             self._group = group
             for target in targets:
                 self.watch(target)
+            jumps = group.create_task(self._tell_jumps())
             await self._stop.wait()
+            jumps.cancel()
             for session in self._sessions.values():
                 session.leave()
+
+    async def _tell_jumps(self) -> None:
+        while self._outside.wait_jump is not None:
+            self._publish(await self._outside.wait_jump())
 
     def stop(self) -> None:
         """End the watch: QUIT to all, at most three seconds."""

@@ -1,7 +1,10 @@
 """What a session has of the world around it."""
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
+from ftpwatch.core.events import ClockJumped
 from ftpwatch.core.protocols import Advisor, Clock, Publish
 from ftpwatch.engine.wire import Connect
 
@@ -9,10 +12,13 @@ __all__ = ["Outside"]
 
 
 class Outside(msgspec.Struct, frozen=True):
-    """The bus, the clock, the network and the Advisor; `asks` allows questions after login."""
+    """The bus, the clock, the network and the Advisor; `asks` allows questions after login,
+    `wait_jump` returns at each gap in time.
+    """
 
     publish: Publish
     clock: Clock
     connect: Connect
     advisor: Advisor
     asks: bool = True
+    wait_jump: Callable[[], Awaitable[ClockJumped]] | None = None

@@ -5,11 +5,43 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-__all__ = ["SystemClock"]
+import msgspec
+
+from ftpwatch.core.events import ClockJumped, Jump
+
+__all__ = ["Readings", "SystemClock", "jump_between"]
 
 _LONGEST_NAP: Final = 2.0
+_LOOK_SECONDS: Final = 1.0
+JUMP_SECONDS: Final = 1.5
 # Counts the time a machine slept; Linux has it, others fall back to the monotonic clock.
 _CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """What the system's clocks say at one moment, in seconds: `boot` counts sleep, `awake` does
+    not, `wall` is what people set.
+    """
+
+    boot: float
+    awake: float
+    wall: float
+
+
+def jump_between(before: Readings, after: Readings, expected: float) -> ClockJumped | None:
+    """What happened in between, where it was to last `expected` seconds: sleep is boot time that
+    nobody was awake for, a step is wall time that did not pass, a stall is our own loop being late.
+    """
+    awake = after.awake - before.awake
+    slept = (after.boot - before.boot) - awake
+    stepped = (after.wall - before.wall) - (after.boot - before.boot)
+    if slept > JUMP_SECONDS:
+        return ClockJumped(round(slept, 3), Jump.SLEEP)
+    if awake - expected > JUMP_SECONDS:
+        return ClockJumped(round(awake - expected, 3), Jump.STALL)
+    if abs(stepped) > JUMP_SECONDS:
+        return ClockJumped(round(stepped, 3), Jump.STEP)
+    return None
 
 
 class SystemClock:
@@ -19,10 +51,12 @@ class SystemClock:
         self._speed = speed
         self._origin = time.clock_gettime(_CLOCK)
         self._anchor = datetime.now(UTC)
+        self._last = self._anchor
 
     def now(self) -> datetime:
         """Wall time, UTC, anchored to `elapsed`: it never goes back."""
-        return self._anchor + timedelta(seconds=self.elapsed())
+        self._last = max(self._last, self._anchor + timedelta(seconds=self.elapsed()))
+        return self._last
 
     def elapsed(self) -> float:
         """Seconds since construction, sleep of the machine included."""
@@ -32,3 +66,18 @@ class SystemClock:
         """Return once `elapsed` is reached. Naps are short: timers stand still in sleep."""
         while (left := elapsed - self.elapsed()) > 0:  # noqa: ASYNC110 this is the clock itself
             await asyncio.sleep(min(left / self._speed, _LONGEST_NAP))
+
+    async def wait_jump(self) -> ClockJumped:
+        """Return at the next gap in time; wall time is anchored anew, unless it went back."""
+        while True:
+            before = _read()
+            await asyncio.sleep(_LOOK_SECONDS)
+            jump = jump_between(before, _read(), _LOOK_SECONDS)
+            if jump is not None:
+                if jump.gap_seconds > 0:
+                    self._anchor = datetime.now(UTC) - timedelta(seconds=self.elapsed())
+                return jump
+
+
+def _read() -> Readings:
+    return Readings(time.clock_gettime(_CLOCK), time.monotonic(), time.time())

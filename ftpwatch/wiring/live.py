@@ -68,7 +68,9 @@ class Live:
         loop = asyncio.get_running_loop()
         self.bus = EventBus(clock, loop.call_soon, journal)
         self.watch = Watch(advisor)
-        outside = Outside(self.bus.publish, clock, real_network, advisor, plan.asks)
+        outside = Outside(
+            self.bus.publish, clock, real_network, advisor, plan.asks, clock.wait_jump
+        )
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)

@@ -1,0 +1,86 @@
+"""Sleep, steps and stalls: told apart, published, and never blamed on a server."""
+
+import asyncio
+
+import pytest
+
+from engine.conversation import conversation, script
+from ftpwatch.core.events import ClockJumped, Jump
+from ftpwatch.demo.script import ServerClock
+from ftpwatch.engine.system_clock import Readings, SystemClock, jump_between
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (Readings(101.0, 51.0, 1001.0), None),
+        (Readings(102.2, 52.2, 1002.2), None),
+        (Readings(3701.0, 51.0, 4601.0), ClockJumped(3600.0, Jump.SLEEP)),
+        (Readings(101.0, 51.0, 4601.0), ClockJumped(3600.0, Jump.STEP)),
+        (Readings(101.0, 51.0, 941.0), ClockJumped(-60.0, Jump.STEP)),
+        (Readings(111.0, 61.0, 1011.0), ClockJumped(10.0, Jump.STALL)),
+    ],
+)
+def test_sleep_step_and_stall_are_told_apart(after: Readings, expected: ClockJumped | None) -> None:
+    assert jump_between(Readings(100.0, 50.0, 1000.0), after, 1.0) == expected
+
+
+async def test_a_loop_that_stood_still_is_noticed() -> None:
+    import time
+
+    clock = SystemClock()
+    waiting = asyncio.create_task(clock.wait_jump())
+    await asyncio.sleep(0)
+    time.sleep(3)
+    jump = await asyncio.wait_for(waiting, 5)
+    assert jump.kind is Jump.STALL
+    assert jump.gap_seconds == pytest.approx(2, abs=0.9)
+
+
+async def test_a_close_found_at_waking_is_not_blamed_on_the_server() -> None:
+    idle = script(clocks=(ServerClock(60, ("@fin",)),))
+    async with conversation(idle, sessions=3, keep_alive_seconds=20.0) as talk:
+        await talk.clock.advance(10)
+        talk.clock.sleep(3600)
+        await talk.clock.advance(0.1)
+        talk.watch.bus.publish(ClockJumped(3600.0, Jump.SLEEP))
+        await talk.clock.advance(3)
+        told = talk.watch.last("one").explanation
+        assert told.cause == "connection_lost"
+        assert "away for 1h" in told.evidence[0]
+        assert any("keep it awake" in step for step in told.advice.client)
+        assert all(explained.incident is None for explained in talk.watch.explained[-3:])
+
+
+async def test_a_421_found_at_waking_says_that_we_were_away_and_measures_nothing() -> None:
+    idle = script(clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
+    async with conversation(idle, keep_alive_seconds=20.0) as talk:
+        await talk.clock.advance(10)
+        talk.clock.sleep(3600)
+        await talk.clock.advance(0.1)
+        talk.watch.bus.publish(ClockJumped(3600.0, Jump.SLEEP))
+        await talk.clock.advance(3)
+        told = talk.watch.last("one").explanation
+        assert told.cause == "idle_timeout"
+        assert told.observed_seconds is None
+        assert any("away for 1h" in words for words in told.evidence)
+
+
+async def test_jumps_become_entries() -> None:
+    async with conversation() as talk:
+        jumps: asyncio.Queue[ClockJumped] = asyncio.Queue()
+        jumps.put_nowait(ClockJumped(7.0, Jump.SLEEP))
+        outside = talk.watch.monitor._outside
+        monitor = type(talk.watch.monitor)(
+            type(outside)(
+                outside.publish, outside.clock, outside.connect, outside.advisor,
+                wait_jump=jumps.get,
+            ),
+            talk.watch.monitor._find_target,
+        )  # fmt: skip
+        running = asyncio.create_task(monitor.run([]))
+        await talk.clock.advance(1)
+        monitor.stop()
+        await talk.clock.advance(1)
+        assert running.done()
+        assert talk.watch.events(ClockJumped) == [ClockJumped(7.0, Jump.SLEEP)]

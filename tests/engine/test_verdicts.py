@@ -1,0 +1,146 @@
+"""Verdicts: right within one interval of the moment they can be known, with their numbers."""
+
+import json
+
+import pytest
+
+from engine.conversation import Conversation, conversation, script
+from ftpwatch.core.events import KeepAliveChanged, LimitKnown
+from ftpwatch.core.verdict import Judged, Verdict, VerdictChanged, verdict_line
+from ftpwatch.core.watch import Update
+from ftpwatch.demo.script import ServerClock
+
+
+def verdict(talk: Conversation, session: str = "one") -> Judged:
+    judged = talk.watch.watch.verdict_of(session)
+    assert judged is not None
+    return judged
+
+
+def changes(talk: Conversation) -> list[VerdictChanged]:
+    found: list[VerdictChanged] = []
+
+    def note(update: Update) -> None:
+        found.extend(update.verdicts)
+
+    talk.watch.watch.subscribe(note)
+    return found
+
+
+def idle(seconds: float) -> ServerClock:
+    return ServerClock(seconds, (f"421 Idle timeout ({seconds:g} seconds).", "@fin"))
+
+
+def advertised(talk: Conversation, seconds: float, clock: str = "idle") -> None:
+    talk.watch.bus.publish(LimitKnown("127.0.0.1", 2100, clock, seconds, "advertised"), "one", 1)
+
+
+async def test_without_a_known_limit_nothing_can_be_told() -> None:
+    async with conversation(keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(1000)
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        assert verdict(talk).told_at is None
+
+
+async def test_not_yet_says_how_long_and_holding_comes_within_one_interval() -> None:
+    async with conversation(script(clocks=(idle(60),)), keep_alive_seconds=20.0) as talk:
+        told = changes(talk)
+        await talk.clock.advance(1)
+        advertised(talk, 60)
+        await talk.clock.advance(1)
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        assert verdict(talk).told_at == pytest.approx(63, abs=0.1)
+        await talk.clock.advance(58)
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        await talk.clock.advance(21)
+        assert verdict(talk).verdict is Verdict.HOLDING
+        assert verdict(talk).numbers["limit_seconds"] == 60
+        assert [change.judged.verdict for change in told] == [Verdict.HOLDING]
+
+
+async def test_a_limit_seen_in_another_session_makes_the_verdict_possible() -> None:
+    async with conversation(
+        script(clocks=(idle(30),)), sessions=1, keep_alive_seconds=10.0
+    ) as talk:
+        talk.add("silent", keep_alive_seconds=None)
+        await talk.clock.advance(60)
+        assert verdict(talk).verdict is Verdict.HOLDING
+        assert verdict(talk).numbers["source"] == "observed"
+        assert talk.watch.watch.verdict_of("silent") is None
+
+
+async def test_a_keep_alive_slower_than_the_limit_is_too_slow_not_useless() -> None:
+    async with conversation(script(clocks=(idle(15),)), keep_alive_seconds=20.0) as talk:
+        await talk.clock.advance(17)
+        assert verdict(talk).late
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        assert verdict(talk).short(17) == "✗ too slow"
+
+
+@pytest.mark.parametrize(
+    ("words", "reset_by", "clock"),
+    [
+        ("421 No transfer timeout (30 seconds): closing control connection", ("LIST",),
+         "no_transfer"),
+        ("421 Session Timeout (30 seconds): closing control connection", (), "session"),
+        ("421 Idle timeout (30 seconds).", ("STAT",), "idle"),
+    ],
+)  # fmt: skip
+async def test_useless_where_a_clock_struck_that_answered_keep_alives_did_not_reset(
+    words: str, reset_by: tuple[str, ...], clock: str
+) -> None:
+    strict = script(clocks=(ServerClock(30, (words, "@fin"), reset_by),))
+    async with conversation(strict, keep_alive_seconds=5.0, reconnect="auto") as talk:
+        await talk.clock.advance(31)
+        assert verdict(talk).verdict is Verdict.USELESS
+        assert verdict(talk).numbers["answered"] == 5
+        await talk.clock.advance(20)
+        assert verdict(talk).verdict is Verdict.USELESS
+
+
+async def test_another_command_is_judged_anew() -> None:
+    strict = script(
+        clocks=(
+            ServerClock(
+                30, ("421 No transfer timeout (30 seconds): closing control connection", "@fin"),
+                ("LIST",),
+            ),
+        )
+    )  # fmt: skip
+    async with conversation(strict, keep_alive_seconds=5.0, reconnect="auto") as talk:
+        await talk.clock.advance(40)
+        talk.watch.monitor.set_keep_alive_command("one", "LIST")
+        await talk.clock.advance(6)
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        await talk.clock.advance(60)
+        assert verdict(talk).verdict is Verdict.HOLDING
+
+
+async def test_a_close_that_is_no_clock_leaves_the_verdict() -> None:
+    async with conversation(script(clocks=(idle(20),)), keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(1)
+        advertised(talk, 20)
+        await talk.clock.advance(30)
+        talk.network.cue("421 Server shutting down", "@fin")
+        await talk.clock.advance(3)
+        assert verdict(talk).verdict is Verdict.HOLDING
+
+
+async def test_turned_off_there_is_nothing_to_judge() -> None:
+    async with conversation(keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(6)
+        talk.watch.monitor.set_keep_alive("one", None)
+        await talk.clock.advance(1)
+        assert talk.watch.events(KeepAliveChanged)[-1].interval_seconds is None
+        assert talk.watch.watch.verdict_of("one") is None
+
+
+async def test_the_line_is_derived_and_has_no_seq() -> None:
+    async with conversation(script(replies={"NOOP": ("502 no",)}), keep_alive_seconds=5.0) as talk:
+        told = changes(talk)
+        await talk.clock.advance(6)
+    line = json.loads(verdict_line(told[-1]))
+    assert line["event"] == "verdict_changed"
+    assert line["verdict"] == "refused"
+    assert line["numbers"]["code"] == 502
+    assert "seq" not in line
