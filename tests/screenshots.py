@@ -15,65 +15,116 @@ time.tzset()
 sys.path.insert(0, str(Path(__file__).parent))
 
 from engine.memory import FakeClock, MemoryNetwork, settle  # noqa: E402
+from textual.app import App  # noqa: E402
+from watching import Watching, target  # noqa: E402
 
 from ftpwatch.core.bus import EventBus  # noqa: E402
 from ftpwatch.core.command import Secret  # noqa: E402
-from ftpwatch.core.durations import interval  # noqa: E402
 from ftpwatch.core.events import WatchStarted  # noqa: E402
+from ftpwatch.core.pace import PacedClock  # noqa: E402
+from ftpwatch.core.playing import Playing  # noqa: E402
 from ftpwatch.core.target import Target  # noqa: E402
 from ftpwatch.core.watch import Watch  # noqa: E402
-from ftpwatch.demo.scenario import Scenario, load  # noqa: E402
+from ftpwatch.demo.scenario import load, names  # noqa: E402
+from ftpwatch.demo.stage import Stage  # noqa: E402
 from ftpwatch.engine.monitor import Monitor  # noqa: E402
 from ftpwatch.engine.outside import Outside  # noqa: E402
+from ftpwatch.finder.run import Finder  # noqa: E402
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor  # noqa: E402
 from ftpwatch.record.journal import Journal  # noqa: E402
 from ftpwatch.record.reader import Reader  # noqa: E402
+from ftpwatch.tui import app as app_module  # noqa: E402
 from ftpwatch.tui.app import FtpWatchApp  # noqa: E402
 from ftpwatch.tui.inputs import Look, Sources  # noqa: E402
+from ftpwatch.tui.screens.limits import LimitsScreen  # noqa: E402
+from ftpwatch.tui.signs import UNICODE  # noqa: E402
+from ftpwatch.tui.themes import DEFAULT_THEME, THEMES  # noqa: E402
+from ftpwatch.wiring.demo import Seats  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
-PICTURES = [
-    ("keep-alive", 16.4, (120, 36), {}),
-    ("keep-alive", 16.4, (100, 30), {}),
-    ("keep-alive", 16.4, (80, 24), {}),
-    ("keep-alive", 16.4, (60, 20), {"ascii_only": True}),
-    ("too-many", 3.0, (120, 36), {}),
-    ("shutdown", 9.0, (120, 36), {"theme": "light"}),
-    ("goodbye", 9.0, (120, 36), {}),
+SIZE = (120, 36)
+# Beside one of each scenario: other sizes, themes and screens.
+MORE = [
+    ("keep-alive", (100, 30), {}),
+    ("keep-alive", (80, 24), {}),
+    ("keep-alive", (60, 20), {"ascii_only": True}),
 ]
 
 
-async def picture(name: str, at: float, size: tuple[int, int], look: dict[str, object]) -> str:
-    """The SVG of scenario `name` at `at` seconds."""
+async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> str:
+    """The SVG of scenario `name` at the moment that it names for its picture."""
     scenario, clock = load(name), FakeClock()
-    network = MemoryNetwork(clock, *scenario.server)
-    advisor = KnowledgeAdvisor()
+    network, advisor = MemoryNetwork(clock), KnowledgeAdvisor()
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "j") as journal:
         reader, watch = Reader(Path(folder) / "j"), Watch(advisor)
         bus = EventBus(clock, asyncio.get_running_loop().call_soon, journal)
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(Outside(bus.publish, clock, network, advisor), _nobody)
-        sources = Sources(watch, clock, monitor, reader)
-        app = FtpWatchApp(sources, lambda *_, **__: None, Look(**look))  # type: ignore[arg-type]
+        playing = Playing(PacedClock(clock), lambda: watch.state)
+        sources = Sources(watch, clock, monitor, reader, playing=playing)
+        shown = Look(title=f"demo {name}", keeping="NOT KEPT", **look)  # type: ignore[arg-type]
+        app = FtpWatchApp(sources, lambda *_, **__: None, shown)
         watch.subscribe(monitor.receive)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size) as pilot, Stage(scenario, clock, network) as stage:
             bus.publish(WatchStarted("", "", ""))
-            running = asyncio.create_task(monitor.run(_targets(scenario)))
-            for step in scenario.step:
-                if step.at > at:
-                    break
-                await _advance(clock, step.at)
-                app.tell(step.look)
-                if step.server is not None:
-                    network.cue(*step.does)
-            await _advance(clock, at)
+            running = asyncio.create_task(monitor.run([]))
+            await settle()
+            play = asyncio.create_task(stage.play(Seats(monitor, Front(app), playing)))
+            await _advance(clock, scenario.picture)
             await pilot.pause(0.5)
             drawn = app.export_screenshot(title=f"ftpwatch demo {name}")
+            play.cancel()
             monitor.stop()
             while not running.done():
                 await clock.advance(1)
         reader.close()
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+
+
+async def measured(size: tuple[int, int]) -> str:
+    """The SVG of a limits run on a server with two clocks."""
+    clock = FakeClock()
+    script = load("two-clocks").server[0]
+    watch = Watching(clock, MemoryNetwork(clock, script), spare=target(2100, "ftp.example.com"))
+    running = asyncio.create_task(watch.monitor.run([]))
+    await settle()
+    finder = Finder("ftp.example.com", watch.watch, watch.monitor, clock, max_wait_seconds=1200)
+    watch.watch.subscribe(finder.receive)
+    measuring = asyncio.create_task(finder.run())
+    await clock.run_until(measuring.done)
+
+    class One(App[None]):
+        CSS_PATH = Path(app_module.__file__).parent / "app.tcss"
+
+    app = One()
+    for theme in THEMES.values():
+        app.register_theme(theme)
+    async with app.run_test(size=size) as pilot:
+        app.theme = THEMES[DEFAULT_THEME].name
+        app.push_screen(LimitsScreen(finder, clock, UNICODE))
+        await pilot.pause(0.5)
+        drawn = app.export_screenshot(title="ftpwatch: limits")
+    watch.monitor.stop()
+    await clock.run_until(running.done)
+    return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+
+
+class Front:
+    """Lets the screen be told."""
+
+    is_screen = True
+
+    def __init__(self, app: FtpWatchApp) -> None:
+        self._app = app
+
+    async def run(self) -> None: ...
+
+    def tell(self, text: str) -> None:
+        self._app.tell(text)
+
+    def begin_part(self) -> None: ...
+
+    def leave(self) -> None: ...
 
 
 async def _advance(clock: FakeClock, to: float) -> None:
@@ -83,27 +134,21 @@ async def _advance(clock: FakeClock, to: float) -> None:
     await settle()
 
 
-def _targets(scenario: Scenario) -> list[Target]:
-    ports = {server.name: 2100 + n for n, server in enumerate(scenario.server)}
-    return [
-        Target(
-            player.name, "127.0.0.1", ports[player.server], player.user, Secret("demo-password"),
-            keep_alive_seconds=interval(player.keep_alive, "keep_alive"),
-        )
-        for player in scenario.session
-    ]  # fmt: skip
-
-
 def _nobody(text: str, password: Secret | None) -> Target:
     raise ValueError(text)
 
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for name, at, size, look in PICTURES:
-        file = FOLDER / f"{name}-{size[0]}x{size[1]}.svg"
-        file.write_text(asyncio.run(picture(name, at, size, look)))
-        print(file.relative_to(FOLDER.parent))
+    wanted = [(name, SIZE, {}) for name in names()] + MORE
+    for name, size, look in wanted:
+        _write(f"{name}-{size[0]}x{size[1]}.svg", asyncio.run(picture(name, size, look)))
+    _write("limits-120x36.svg", asyncio.run(measured(SIZE)))
+
+
+def _write(name: str, drawn: str) -> None:
+    (FOLDER / name).write_text(drawn)
+    print(f"screenshots/{name}")
 
 
 if __name__ == "__main__":
