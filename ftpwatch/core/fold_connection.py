@@ -67,8 +67,8 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
 
 def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> ConnectionFacts:
     keep_alive = sent.purpose is Purpose.KEEP_ALIVE
-    # Once keep-alives run, setup commands only prepare their data connections.
-    real = sent.purpose in _REAL or (sent.purpose is Purpose.SETUP and facts.keep_alives_sent == 0)
+    preparing = sent.purpose is Purpose.SETUP and sent.verb in _PREPARING
+    real = sent.purpose in _REAL and not preparing
     return replace(
         facts,
         last_command_at=at,
@@ -82,7 +82,8 @@ def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> Conn
     )
 
 
-_REAL: Final = (Purpose.LOGIN, Purpose.USER)
+_REAL: Final = (Purpose.LOGIN, Purpose.SETUP, Purpose.USER)
+_PREPARING: Final = ("TYPE", "EPSV", "PASV")  # for the data connection of a keep-alive
 _ReplyRule = Callable[[ConnectionFacts, ReplyReceived, float], ConnectionFacts]
 
 

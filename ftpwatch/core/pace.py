@@ -1,0 +1,49 @@
+"""Time that can be compressed, stopped and let go on: of a demo, of a replay."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ftpwatch.core.protocols import Clock
+
+__all__ = ["PacedClock"]
+
+_STEP_SECONDS: Final = 0.05
+
+
+class PacedClock:
+    """Advances with `real`, `speed` times as fast, from where it stands; `speed` 0 stands still.
+    `origin` is its wall time at 0.
+    """
+
+    def __init__(self, real: Clock, speed: float = 1.0) -> None:
+        self._real = real
+        self._speed = speed
+        self._position = 0.0
+        self._since = real.elapsed()
+        self.origin = datetime.fromtimestamp(0, UTC)
+
+    @property
+    def speed(self) -> float:
+        """How many of its seconds pass in a second."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._position, self._since = self.elapsed(), self._real.elapsed()
+        self._speed = speed
+
+    def now(self) -> datetime:
+        return self.origin + timedelta(seconds=self.elapsed())
+
+    def elapsed(self) -> float:
+        return self._position + (self._real.elapsed() - self._since) * self._speed
+
+    async def sleep_until(self, elapsed: float) -> None:
+        # In steps, as the speed may change meanwhile.
+        while (left := elapsed - self.elapsed()) > 0:
+            step = min(_STEP_SECONDS, left / self._speed) if self._speed else _STEP_SECONDS
+            await self._real.sleep_until(self._real.elapsed() + step)
+
+    def skip_to(self, elapsed: float) -> None:
+        """Stand at `elapsed`."""
+        self._position, self._since = elapsed, self._real.elapsed()
