@@ -60,10 +60,10 @@ class Actor(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        full = not self._troupe.enter(self)
-        self._cues.put_nowait(self._script.when_full if full else self._script.greeting)
+        welcome = self._troupe.welcome(self)
+        self._cues.put_nowait(welcome)
         self._start(self._play())
-        for clock in () if full else self._script.clocks:
+        for clock in self._script.clocks if welcome is self._script.greeting else ():
             self._reset_at[clock] = self._clock.elapsed()
             self._start(self._watch(clock))
 
@@ -90,7 +90,9 @@ class Actor(asyncio.Protocol):
         for clock in self._reset_at:
             if verb in clock.reset_by or "*" in clock.reset_by:
                 self._reset_at[clock] = self._clock.elapsed()
-        self._cues.put_nowait(self._script.reply_to(verb))
+        reply = self._script.reply_to(verb)
+        self._troupe.failed_logins += verb == "PASS" and reply[0].startswith("5")
+        self._cues.put_nowait(reply)
 
     async def _watch(self, clock: ServerClock) -> None:
         while (due := self._reset_at[clock] + clock.seconds) > self._clock.elapsed():
@@ -146,19 +148,22 @@ class Troupe:
         self.script = script
         self.clock = clock
         self.listen = listen
+        self.failed_logins = 0
         self._actors: list[Actor] = []
 
     def new(self) -> Actor:
         """A protocol for a connection just accepted."""
         return Actor(self)
 
-    def enter(self, actor: Actor) -> bool:
-        """Take a place; False where none is left."""
-        places = self.script.places
-        if places is not None and len(self._actors) >= places:
-            return False
+    def welcome(self, actor: Actor) -> tuple[str, ...]:
+        """The greeting, and a place; or what is said instead."""
+        script = self.script
+        if script.bans_after is not None and self.failed_logins >= script.bans_after:
+            return script.when_banned
+        if script.places is not None and len(self._actors) >= script.places:
+            return script.when_full
         self._actors.append(actor)
-        return True
+        return script.greeting
 
     def leave(self, actor: Actor) -> None:
         """Give the place back."""

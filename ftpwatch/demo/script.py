@@ -38,7 +38,9 @@ class ServerClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ServerScript(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One demo server. `places` bounds its connections; more are met with `when_full`."""
+    """One demo server. `places` bounds its connections; more are met with `when_full`, and after
+    `bans_after` refused passwords every connection is met with `when_banned`.
+    """
 
     name: str
     greeting: tuple[str, ...] = ("220 Demo FTP server ready.",)
@@ -47,6 +49,8 @@ class ServerScript(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clocks: tuple[ServerClock, ...] = ()
     places: int | None = None
     when_full: tuple[str, ...] = ("421 Too many connections, try again later.", "@fin")
+    bans_after: int | None = None
+    when_banned: tuple[str, ...] = ("421 You are banned.", "@fin")
 
     def reply_to(self, verb: str) -> tuple[str, ...]:
         """The actions that answer `verb`."""

@@ -1,61 +1,57 @@
-"""The stage: demo servers on free loopback ports, and the steps of a scenario in their time."""
+"""The stage: demo servers at their ports, steps and sessions of a scenario in their time."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from ftpwatch.core.protocols import Clock
 from ftpwatch.demo.actor import Troupe
-from ftpwatch.demo.scenario import Scenario, Step
+from ftpwatch.demo.scenario import Player, Scenario, Step
+from ftpwatch.demo.venue import Venue
 
-__all__ = ["Stage"]
+__all__ = ["Audience", "Stage"]
 
-_HOST = "127.0.0.1"
+
+class Audience(Protocol):
+    """Who watches: is told each step, lets sessions join, wishes what a user would."""
+
+    def step(self, step: Step) -> None: ...
+
+    def join(self, player: Player, port: int) -> None: ...
 
 
 class _House:
-    """One server's listening socket, which may close and come back on the same port."""
+    """One server, which may close and come back on the same port."""
 
-    def __init__(self, troupe: Troupe) -> None:
+    def __init__(self, troupe: Troupe, venue: Venue) -> None:
         self.troupe = troupe
         self.port = 0
-        self._server: asyncio.Server | None = None
+        self._venue = venue
+        self._close: Callable[[], None] | None = None
 
     async def open(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            self.troupe.new, _HOST, self.port, reuse_address=True
-        )
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port, self._close = await self._venue.open(self.troupe.new, self.port)
 
     def close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-
-
-async def _listen(factory: Callable[[], asyncio.Protocol]) -> tuple[int, Callable[[], None]]:
-    """Listen on a free loopback port for one data connection."""
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(factory, _HOST, 0)
-    return server.sockets[0].getsockname()[1], server.close
+        if self._close is not None:
+            self._close()
+            self._close = None
 
 
 class Stage:
     """Use it as an async context manager: inside, all servers listen."""
 
-    def __init__(self, scenario: Scenario, clock: Clock) -> None:
-        self._scenario = scenario
-        self._clock = clock
-        self._houses = {s.name: _House(Troupe(s, clock, _listen)) for s in scenario.server}
-        self._exits = AsyncExitStack()
+    def __init__(self, scenario: Scenario, clock: Clock, venue: Venue) -> None:
+        self._scenario, self._clock = scenario, clock
+        self._houses = {
+            s.name: _House(Troupe(s, clock, venue.open), venue) for s in scenario.server
+        }
 
     async def __aenter__(self) -> Self:
         for house in self._houses.values():
             await house.open()
-            self._exits.callback(house.close)
         return self
 
     async def __aexit__(
@@ -64,22 +60,31 @@ class Stage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._exits.aclose()
+        for house in self._houses.values():
+            house.close()
 
-    def port_of(self, server: str) -> int:
-        """The port on which `server` listens."""
-        return self._houses[server].port
-
-    async def play(self, tell: Callable[[str], None]) -> None:
-        """Play all steps from now on; `tell` gets the line of each."""
+    async def play(self, audience: Audience) -> None:
+        """Play all steps from now on, and let the sessions join when their time has come."""
         began = self._clock.elapsed()
-        for step in self._scenario.step:
-            await self._clock.sleep_until(began + step.at)
-            tell(step.look)
-            await self._perform(step)
+        for at, act in self._acts(audience):
+            await self._clock.sleep_until(began + at)
+            await act()
         await self._clock.sleep_until(began + self._scenario.seconds)
 
-    async def _perform(self, step: Step) -> None:
+    def _acts(self, audience: Audience) -> list[tuple[float, Callable[[], Awaitable[None]]]]:
+        story = self._scenario
+        acts: list[tuple[float, Callable[[], Awaitable[None]]]] = [
+            *((player.at, partial(self._join, player, audience)) for player in story.session),
+            *((step.at, partial(self._perform, step, audience)) for step in story.step),
+        ]
+        return sorted(acts, key=lambda act: act[0])
+
+    async def _join(self, player: Player, audience: Audience) -> None:
+        audience.join(player, self._houses[player.server].port)
+        await asyncio.sleep(0)
+
+    async def _perform(self, step: Step, audience: Audience) -> None:
+        audience.step(step)
         if step.server is None:
             return
         house = self._houses[step.server]

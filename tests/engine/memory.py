@@ -147,33 +147,36 @@ class MemoryNetwork:
 
     def __init__(self, clock: FakeClock, *scripts: ServerScript) -> None:
         self.troupes = {
-            2100 + n: Troupe(script, clock, self.listen) for n, script in enumerate(scripts)
+            2100 + n: Troupe(script, clock, self.open) for n, script in enumerate(scripts)
         }
-        self.listening: dict[int, Callable[[], asyncio.Protocol]] = {}
+        self._accepts: dict[int, Callable[[], asyncio.Protocol]] = {
+            port: troupe.new for port, troupe in self.troupes.items()
+        }
         self.down: set[int] = set()
         self.connects: list[float] = []
         self._clock = clock
+        self._ports = itertools.count(50_000)
 
     async def __call__(
         self, factory: Callable[[], asyncio.StreamReaderProtocol], host: str, port: int
     ) -> asyncio.Transport:
         self.connects.append(self._clock.elapsed())
-        if port in self.down:
+        if port in self.down or port not in self._accepts:
             raise ConnectionRefusedError(111, "refused")
-        accept = self.listening.pop(port, None) or self.troupes[port].new
         ours = MemoryTransport(factory(), (host, port))
-        theirs = MemoryTransport(accept(), ("127.0.0.1", 40_000))
+        theirs = MemoryTransport(self._accepts[port](), ("127.0.0.1", 40_000))
         ours.peer, theirs.peer = theirs, ours
         ours.protocol.connection_made(ours)
         theirs.protocol.connection_made(theirs)
         return ours
 
-    async def listen(
-        self, factory: Callable[[], asyncio.Protocol]
+    async def open(
+        self, factory: Callable[[], asyncio.Protocol], port: int = 0
     ) -> tuple[int, Callable[[], None]]:
-        port = 50_000 + len(self.connects)
-        self.listening[port] = factory
-        return port, lambda: None
+        """The demo's Venue: its servers and their data connections are reached here."""
+        port = port or next(self._ports)
+        self._accepts[port] = factory
+        return port, lambda: self._accepts.pop(port, None) and None
 
     def cue(self, *actions: str, port: int = 2100) -> None:
         """The server does `actions` on all its connections."""

@@ -1,12 +1,15 @@
 """Sessions against scripted servers: what is published, in which order, and what is sent when."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
+from watching import Watching, target
 
 from engine.conversation import conversation, script
-from engine.memory import settle
+from engine.memory import FakeClock, MemoryNetwork, settle
 from ftpwatch.core.command import Secret
+from ftpwatch.core.entry import kind_of
 from ftpwatch.core.events import (
     ClosedBy,
     CommandSent,
@@ -443,3 +446,24 @@ async def test_bytes_without_replies_leave_time_for_others() -> None:
             await asyncio.sleep(0)
             longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
     assert longest < 0.1
+
+
+async def test_an_end_before_asyncio_hands_the_connection_over_is_a_close_not_an_error() -> None:
+    class Hasty(MemoryNetwork):
+        async def __call__(
+            self, factory: Callable[[], asyncio.StreamReaderProtocol], host: str, port: int
+        ) -> asyncio.Transport:
+            transport = await super().__call__(factory, host, port)
+            for _ in range(10):
+                await asyncio.sleep(0)
+            return transport
+
+    clock = FakeClock()
+    watch = Watching(clock, Hasty(clock, script(greeting=("421 full", "@fin"))))
+    running = asyncio.create_task(watch.monitor.run([target(2100)]))
+    await clock.run_until(lambda: watch.events(ConnectionClosed))
+    kinds = [kind_of(entry.event) for entry in watch.entries]
+    assert kinds.index("connection_opened") < kinds.index("reply_received")
+    assert watch.last().explanation.code == 421
+    watch.monitor.stop()
+    await clock.run_until(running.done)

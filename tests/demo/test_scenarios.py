@@ -1,0 +1,91 @@
+"""Every scenario goes as it says, on a clock that moves when told: the same in every run."""
+
+import asyncio
+
+import pytest
+from engine.memory import FakeClock, MemoryNetwork, settle
+from watching import Watching
+
+from ftpwatch.core.events import ReconnectScheduled
+from ftpwatch.core.pace import PacedClock
+from ftpwatch.core.playing import Playing
+from ftpwatch.demo.scenario import TOUR, load, names
+from ftpwatch.demo.stage import Stage
+from ftpwatch.wiring.demo import Seats, went_as_expected
+
+
+class Told:
+    """A front that notes what it is told."""
+
+    is_screen = False
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    async def run(self) -> None: ...
+
+    def tell(self, text: str) -> None:
+        self.lines.append(text)
+
+    def begin_part(self) -> None: ...
+
+    def leave(self) -> None: ...
+
+
+async def played(name: str) -> tuple[Watching, Told, bool]:
+    """The scenario to its end; whether it went as expected."""
+    clock, scenario, told = FakeClock(), load(name), Told()
+    network = MemoryNetwork(clock)
+    watch = Watching(clock, network)
+    running = asyncio.create_task(watch.monitor.run([]))
+    await settle()
+    playing = Playing(PacedClock(clock), lambda: watch.watch.state)
+    seats = Seats(watch.monitor, told, playing)
+    async with Stage(scenario, clock, network) as stage:
+        playing_out = asyncio.create_task(stage.play(seats))
+        await clock.run_until(playing_out.done)
+        playing_out.result()
+        well = went_as_expected(scenario.expect, watch.watch)
+    watch.monitor.stop()
+    await clock.run_until(running.done)
+    watch.bus.flush()
+    return watch, told, well
+
+
+@pytest.mark.parametrize("name", names())
+async def test_it_goes_as_it_says(name: str) -> None:
+    watch, told, well = await played(name)
+    causes = {e.session: e.explanation.cause for e in watch.watch.explanations()}
+    verdicts = {n: watch.watch.verdict_of(n) for n in causes}
+    assert well, (causes, verdicts)
+    assert told.lines == [step.look for step in load(name).step]
+
+
+@pytest.mark.parametrize("name", names())
+def test_it_guides_from_its_first_moment_and_is_short(name: str) -> None:
+    scenario = load(name)
+    assert scenario.step[0].at == 0
+    assert all(len(step.look) <= 200 for step in scenario.step)
+    assert scenario.seconds / scenario.speed <= 60
+    assert {want.session for want in scenario.expect} == {s.name for s in scenario.session}
+    assert 0 < scenario.picture <= scenario.seconds
+
+
+def test_a_scenario_that_does_not_go_as_it_says_is_noticed() -> None:
+    async def run() -> None:
+        watch, _, _ = await played("keep-alive")
+        wrong = load("two-clocks").expect
+        assert not went_as_expected(wrong, watch.watch)
+
+    asyncio.run(run())
+
+
+def test_the_tour_leaves_time_for_a_coffee_and_no_more() -> None:
+    assert sum(load(name).seconds / load(name).speed for name in TOUR) <= 300
+    assert names()[: len(TOUR)] == TOUR
+
+
+async def test_the_third_waits_for_a_place_and_takes_it() -> None:
+    watch, _, _ = await played("too-many")
+    waits = [e for e in watch.entries if isinstance(e.event, ReconnectScheduled)]
+    assert {entry.session for entry in waits} == {"third"}
