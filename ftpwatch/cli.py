@@ -154,8 +154,10 @@ def _run_watch(found: Any, finder: Any, view: Any, seconds: float | None, option
 @_record_option
 @_view_options
 def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> None:
-    """Play SCENARIO on embedded servers: no network, no account, no configuration."""
-    from ftpwatch.demo.scenario import DEFAULT, load, names
+    """Play SCENARIO on embedded servers: no network, no account, no configuration. Without a
+    name, a tour of the best of them in turn.
+    """
+    from ftpwatch.demo.scenario import TOUR, load, names
 
     if list_:
         for name in names():
@@ -168,7 +170,7 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
     from ftpwatch.wiring.demo import DemoPlan, run_demo
 
     plan = DemoPlan(
-        scenario=_checked(load, scenario or DEFAULT),
+        scenarios=tuple(_checked(load, name) for name in ((scenario,) if scenario else TOUR)),
         view=_view(options),
         finder=TargetFinder(Profiles(), Settings(), None),
         speed=speed,

@@ -94,7 +94,7 @@ def test_nothing_reached_is_exit_code_3() -> None:
 
 
 def test_demo_in_json_shows_an_unasked_421_explained_and_keeps_to_its_story() -> None:
-    done = run("demo", "--mode", "json", "--speed", "10")
+    done = run("demo", "keep-alive", "--mode", "json", "--speed", "8")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0, done.stderr
     spontaneous = [
@@ -108,16 +108,16 @@ def test_demo_in_json_shows_an_unasked_421_explained_and_keeps_to_its_story() ->
     assert (lines[0]["event"], lines[-1]["event"]) == ("watch_started", "watch_stopped")
 
 
-@pytest.mark.parametrize("scenario", ["too-many", "shutdown", "goodbye"])
-def test_scenarios_go_as_they_say(scenario: str) -> None:
-    done = run("demo", scenario, "--mode", "silent", "--speed", "16")
-    assert done.returncode == 0
-    assert done.stdout == ""
+def test_a_demo_that_goes_as_it_says_is_exit_code_0() -> None:
+    done = run("demo", "goodbye", "--mode", "silent", "--speed", "4")
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_demo_list_describes_each_in_a_line() -> None:
     lines = run("demo", "--list").stdout.splitlines()
-    assert [line.split()[0] for line in lines] == ["keep-alive", "goodbye", "shutdown", "too-many"]
+    listed = [line.split()[0] for line in lines]
+    assert listed[:2] == ["keep-alive", "no-transfer"]
+    assert {"two-clocks", "firewall", "lockout", "silence", "goodbye"} <= set(listed)
     assert all(len(line.split()) > 5 for line in lines)
 
 

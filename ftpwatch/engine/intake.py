@@ -89,6 +89,9 @@ class Intake:
         self._protocol = protocol
         self._opened_at = self._clock.elapsed()
         self.stage = Stage.GREETING
+        if self._waiting or self._ending is not None:
+            # It spoke or ended before asyncio handed it over: what stands is told first.
+            asyncio.get_running_loop().call_soon(self._take)
 
     @property
     def is_open(self) -> bool:
@@ -114,7 +117,7 @@ class Intake:
         self._waiting.extend(
             data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES)
         )
-        if self._items is None:
+        if self._items is None and self._transport is not None:
             self._take()
 
     def fin_received(self) -> None:
@@ -135,7 +138,7 @@ class Intake:
     def _end(self, ending: Ending) -> None:
         self._ending = self._ending or ending
         # An end inside a handshake is told by start_tls, with the reason.
-        if self._items is None and not self._securing:
+        if self._items is None and not self._securing and self._transport is not None:
             self._finish()
 
     # --- taking in -------------------------------------------------------------------------

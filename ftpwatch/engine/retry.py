@@ -19,7 +19,7 @@ from ftpwatch.engine.waiting import Overdue, within
 __all__ = ["Comeback"]
 
 SOONEST_SECONDS: Final = 3.0
-_JUDGED_WITHIN_SECONDS: Final = 1.0
+_JUDGED_WITHIN_SECONDS: Final = 3.0
 NEVER_BY_ITSELF: Final = frozenset({"login_refused", "login_abuse", "kicked"})
 _ALWAYS_AS: Final = "connection_lost"
 

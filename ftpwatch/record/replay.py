@@ -5,57 +5,18 @@ It answers the wishes of a user with Refused: what happened cannot be steered.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final, NoReturn
 
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.protocols import Clock, Refused
+from ftpwatch.core.pace import PacedClock
+from ftpwatch.core.protocols import Refused
 from ftpwatch.core.state import KnownLimit
 
-__all__ = ["Replay", "ReplayClock"]
+__all__ = ["Replay"]
 
-_STEP_SECONDS: Final = 0.05
 _ENTRIES_PER_TURN: Final = 50
-
-
-class ReplayClock:
-    """The time of the recording: it advances with `real`, `speed` times as fast, from where
-    replay stands; `speed` 0 stands still.
-    """
-
-    def __init__(self, real: Clock, speed: float) -> None:
-        self._real = real
-        self._speed = speed
-        self._position = 0.0
-        self._since = real.elapsed()
-        self.origin = datetime.fromtimestamp(0, UTC)
-
-    @property
-    def speed(self) -> float:
-        """How many recorded seconds pass in a second."""
-        return self._speed
-
-    @speed.setter
-    def speed(self, speed: float) -> None:
-        self._position, self._since = self.elapsed(), self._real.elapsed()
-        self._speed = speed
-
-    def now(self) -> datetime:
-        return self.origin + timedelta(seconds=self.elapsed())
-
-    def elapsed(self) -> float:
-        return self._position + (self._real.elapsed() - self._since) * self._speed
-
-    async def sleep_until(self, elapsed: float) -> None:
-        # In steps, as the speed may change meanwhile.
-        while (left := elapsed - self.elapsed()) > 0:
-            step = min(_STEP_SECONDS, left / self._speed) if self._speed else _STEP_SECONDS
-            await self._real.sleep_until(self._real.elapsed() + step)
-
-    def skip_to(self, elapsed: float) -> None:
-        """Stand at `elapsed`."""
-        self._position, self._since = elapsed, self._real.elapsed()
 
 
 class Replay:
@@ -64,7 +25,7 @@ class Replay:
     def __init__(
         self,
         entries: Iterable[Entry],
-        clock: ReplayClock,
+        clock: PacedClock,
         republish: Callable[[Entry], object],
     ) -> None:
         self._entries = entries

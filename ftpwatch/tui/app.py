@@ -47,6 +47,11 @@ class FtpWatchApp(App[None]):
         if self.live.is_mounted:
             self.live.tell(words)
 
+    def begin_part(self) -> None:
+        """Another part of a story begins."""
+        if self.live.is_mounted:
+            self.live.begin_part()
+
     def action_leave(self, interrupted: bool) -> None:
         """QUIT to all, then the end; a second time, at once."""
         self.live.say_leaving()

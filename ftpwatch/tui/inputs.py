@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from ftpwatch.core.limits import LimitsRun
+from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Controls, History
 from ftpwatch.core.watch import Watch
 
@@ -13,7 +14,7 @@ __all__ = ["Look", "Sources"]
 
 class Sources(msgspec.Struct, frozen=True):
     """Where a screen's knowledge comes from, and where its wishes go; `find_limits` starts a
-    limits run beside a session, or raises Refused.
+    limits run beside a session, or raises Refused; `playing` steers a demo or a replay.
     """
 
     watch: Watch
@@ -21,6 +22,7 @@ class Sources(msgspec.Struct, frozen=True):
     controls: Controls
     history: History
     find_limits: Callable[[str], LimitsRun] | None = None
+    playing: Playing | None = None
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -7,25 +7,34 @@ import msgspec
 from ftpwatch.config.options import TargetFinder
 from ftpwatch.core.command import Secret
 from ftpwatch.core.durations import interval
+from ftpwatch.core.pace import PacedClock
 from ftpwatch.core.phases import Phase
+from ftpwatch.core.playing import Playing
+from ftpwatch.core.policy import policy_of
+from ftpwatch.core.protocols import Controls
 from ftpwatch.core.target import Target
 from ftpwatch.core.watch import Watch
-from ftpwatch.demo.scenario import Expected, Player, Scenario
+from ftpwatch.demo.scenario import Expected, Player, Scenario, Step
 from ftpwatch.demo.stage import Stage
+from ftpwatch.demo.venue import Loopback
+from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.headless.exit_codes import ExitCode
+from ftpwatch.wiring.fronts import Front
 from ftpwatch.wiring.live import Live, Plan, run_live
 from ftpwatch.wiring.scene import View
 
-__all__ = ["DemoPlan", "run_demo"]
+__all__ = ["DemoPlan", "Seats", "went_as_expected"]
 
 _OUR_OWN_ENDS = ("local", "client_quit")
+_CONNECTED = (Phase.READY, Phase.TRANSFER)
+_CURTAIN_SECONDS = 2.0
 
 
 class DemoPlan(msgspec.Struct, frozen=True):
-    """Which scenario, how fast, and how to show it."""
+    """Which scenarios in turn, how fast, and how to show it."""
 
-    scenario: Scenario
+    scenarios: tuple[Scenario, ...]
     view: View
     finder: TargetFinder
     speed: float = 1.0
@@ -33,46 +42,105 @@ class DemoPlan(msgspec.Struct, frozen=True):
     record: Path | None = None
 
 
+class Seats:
+    """The Audience: sessions join the monitor, a step is told and may carry a wish."""
+
+    def __init__(self, monitor: Monitor, front: Front, playing: Playing, part: str = "") -> None:
+        self._monitor, self._controls = monitor, monitor
+        self._front, self._playing, self._part = front, playing, part
+
+    def step(self, step: Step) -> None:
+        words = f"{self._part}{step.look}"
+        self._front.tell(words)
+        self._playing.reached(words)
+        if step.session is not None and step.wish is not None:
+            _wish(self._controls, step.session, step.wish)
+
+    def join(self, player: Player, port: int) -> None:
+        self._monitor.watch(target_of(player, port))
+
+
+def _wish(controls: Controls, session: str, wish: str) -> None:
+    match wish:
+        case "quit":
+            controls.quit(session)
+        case "reconnect":
+            controls.reconnect(session)
+        case _:
+            controls.keep_alive_now(session)
+
+
 async def run_demo(plan: DemoPlan) -> ExitCode:
-    """Play the scenario; 0 where it went as it says, or was left before its end."""
-    scenario, clock = plan.scenario, SystemClock(plan.speed)
+    """Play the scenarios; 0 where they went as they say, or were left before their end."""
+    real = SystemClock()
+    clock = PacedClock(real, plan.scenarios[0].speed * plan.speed)
+    clock.origin = real.now()
     outcome = [ExitCode.WELL]
+    playing: list[Playing] = []
 
-    async with Stage(scenario, clock) as stage:
+    async def story(live: Live) -> None:
+        for number, scenario in enumerate(plan.scenarios, 1):
+            playing[0].speed = scenario.speed * plan.speed
+            part = f"{number}/{len(plan.scenarios)} {scenario.name}: "
+            seats = Seats(
+                live.monitor, live.front, playing[0], part if len(plan.scenarios) > 1 else ""
+            )
+            async with Stage(scenario, clock, Loopback()) as stage:
+                await stage.play(seats)
+                if not went_as_expected(scenario.expect, live.watch):
+                    outcome[0] = ExitCode.BADLY
+                if number < len(plan.scenarios):
+                    await _curtain(live, clock)
+        live.front.tell("That was all. Look around as long as you like; q leaves.")
+        if not live.front.is_screen:
+            live.stopping.stop("the scenario is over")
 
-        async def story(live: Live) -> None:
-            await stage.play(live.front.tell)
-            if not went_as_expected(scenario.expect, live.watch):
-                outcome[0] = ExitCode.BADLY
-            if not live.front.is_screen:
-                live.stopping.stop("the scenario is over")
+    def make_playing(watch: Watch) -> Playing:
+        playing.append(Playing(clock, lambda: watch.state, speed=clock.speed))
+        return playing[0]
 
-        code, live = await run_live(
-            Plan(
-                view=plan.view,
-                find_target=plan.finder.find_one,
-                targets=[_target(player, stage) for player in scenario.session],
-                seconds=plan.seconds,
-                record=plan.record,
-                kept=plan.record is not None,
-                title=f"demo {scenario.name}",
-                notice=scenario.title,
-                story=story,
-            ),
-            clock,
-        )
+    first, several = plan.scenarios[0], len(plan.scenarios) > 1
+    code, live = await run_live(
+        Plan(
+            view=plan.view,
+            find_target=plan.finder.find_one,
+            seconds=plan.seconds,
+            record=plan.record,
+            kept=plan.record is not None,
+            title="demo, a tour" if several else f"demo {first.name}",
+            notice=first.title,
+            story=story,
+            make_playing=make_playing,
+        ),
+        clock,
+        real.wait_jump,
+    )
     ours = live.stopping
     return code if ours.interrupted or ours.failure is not None else outcome[0]
 
 
+async def _curtain(live: Live, clock: PacedClock) -> None:
+    """The sessions of one scenario leave before the next begins."""
+    for name in list(live.watch.state.sessions):
+        live.monitor.remove(name)
+    while live.watch.state.sessions:
+        await clock.sleep_until(clock.elapsed() + _CURTAIN_SECONDS)
+    live.front.begin_part()
+
+
 def went_as_expected(expected: tuple[Expected, ...], watch: Watch) -> bool:
-    """Every session ended for the causes that the scenario tells, and lives where it says so."""
+    """Every session ended for the causes that the scenario tells, lives where it says so, and its
+    keep-alive got the verdict.
+    """
     for want in expected:
         causes = _causes(want.session, watch)
         if causes[: len(want.causes)] != want.causes or (causes and not want.causes):
             return False
         session = watch.state.sessions.get(want.session)
-        if want.connected and (session is None or session.phase is not Phase.READY):
+        if want.connected and (session is None or session.phase not in _CONNECTED):
+            return False
+        judged = watch.verdict_of(want.session)
+        if want.verdict is not None and (judged is None or judged.verdict != want.verdict):
             return False
     return True
 
@@ -82,12 +150,16 @@ def _causes(session: str, watch: Watch) -> tuple[str, ...]:
     return tuple(cause for cause in told if cause is not None and cause not in _OUR_OWN_ENDS)
 
 
-def _target(player: Player, stage: Stage) -> Target:
+def target_of(player: Player, port: int) -> Target:
+    """The target of a session of the scenario."""
+    policy = policy_of(player.like or player.keep_alive_command)
+    every = interval(player.keep_alive, f"keep_alive of {player.name}")
     return Target(
         name=player.name,
         host="127.0.0.1",
-        port=stage.port_of(player.server),
+        port=port,
         user=player.user,
         password=Secret("demo-password"),
-        keep_alive_seconds=interval(player.keep_alive, f"keep_alive of {player.name}"),
+        keep_alive_seconds=policy.interval_seconds if player.like else every,
+        keep_alive_command=policy.name,
     )

@@ -27,6 +27,10 @@ class Front(Protocol):
         """A line that guides the user."""
         ...
 
+    def begin_part(self) -> None:
+        """Another part of a story begins: what explained the one before is put away."""
+        ...
+
     def leave(self) -> None:
         """The watch is over."""
         ...
@@ -66,6 +70,9 @@ class _Headless:
     def tell(self, text: str) -> None:
         if self._narrates:
             print(text, file=sys.stderr, flush=True)
+
+    def begin_part(self) -> None:
+        pass
 
     def leave(self) -> None:
         self._writer.close(_LAST_LINES_SECONDS)

@@ -53,6 +53,7 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
             story=story,
         ),
         clock,
+        clock.wait_jump,
     )
     found = finders[0].conclusion()
     if code in (ExitCode.INTERRUPTED, ExitCode.BADLY):

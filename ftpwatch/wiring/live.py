@@ -12,9 +12,10 @@ from ftpwatch import __version__
 from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
+from ftpwatch.core.events import ClockJumped, SubscriberDropped, WatchStarted, WatchStopped
 from ftpwatch.core.limits import Found, LimitsRun
-from ftpwatch.core.protocols import Refused
+from ftpwatch.core.playing import Playing
+from ftpwatch.core.protocols import Clock, Refused
 from ftpwatch.core.target import Target
 from ftpwatch.core.watch import Watch
 from ftpwatch.engine.monitor import Monitor
@@ -36,12 +37,14 @@ __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
 _MOST_WAIT_SECONDS = 1200.0
+WaitJump = Callable[[], Coroutine[Any, Any, ClockJumped]]
 Story = Callable[["Live"], Coroutine[Any, Any, None]]
 
 
 class Plan(msgspec.Struct, frozen=True):
     """What to run and how to show it. `seconds` is `--for`; `story` steers a
-    demo, `remembers` lets limits of hosts be kept across watches.
+    demo, which `make_playing` lets its user pause and step; `remembers` lets limits of hosts be
+    kept across watches.
     """
 
     view: View
@@ -55,12 +58,15 @@ class Plan(msgspec.Struct, frozen=True):
     title: str = "ftpwatch"
     notice: str | None = None
     story: Story | None = None
+    make_playing: Callable[[Watch], Playing] | None = None
 
 
 class Live:
     """The rooms of one live watch, put together."""
 
-    def __init__(self, plan: Plan, clock: SystemClock, journal: Journal, reader: Reader) -> None:
+    def __init__(
+        self, plan: Plan, clock: Clock, wait_jump: WaitJump, journal: Journal, reader: Reader
+    ) -> None:
         self.plan, self.clock, self.reader = plan, clock, reader
         self.stopping = Stopping()
         self._runs: list[asyncio.Task[Found]] = []
@@ -68,9 +74,7 @@ class Live:
         loop = asyncio.get_running_loop()
         self.bus = EventBus(clock, loop.call_soon, journal)
         self.watch = Watch(advisor)
-        outside = Outside(
-            self.bus.publish, clock, real_network, advisor, plan.asks, clock.wait_jump
-        )
+        outside = Outside(self.bus.publish, clock, real_network, advisor, plan.asks, wait_jump)
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
@@ -86,6 +90,7 @@ class Live:
             plan.notice,
             "REC" if plan.kept else "NOT KEPT",
             self._find_limits,
+            plan.make_playing(self.watch) if plan.make_playing is not None else None,
         )
         self._group: asyncio.TaskGroup | None = None
         self.front: Front = front_for(plan.view, scene)
@@ -163,12 +168,12 @@ class Live:
                 pass
 
 
-async def run_live(plan: Plan, clock: SystemClock) -> tuple[ExitCode, Live]:
+async def run_live(plan: Plan, clock: Clock, wait_jump: WaitJump) -> tuple[ExitCode, Live]:
     """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
     with recording(plan.record, kept=plan.kept) as journal:
         reader = Reader(journal.path)
         try:
-            live = Live(plan, clock, journal, reader)
+            live = Live(plan, clock, wait_jump, journal, reader)
             await live.run()
         finally:
             reader.close()
@@ -181,5 +186,10 @@ async def run_live(plan: Plan, clock: SystemClock) -> tuple[ExitCode, Live]:
 
 def watch(plan: Plan) -> tuple[ExitCode, str | None]:
     """Run `plan` in real time; the exit code, and an error of our own where there was one."""
-    code, live = asyncio.run(run_live(plan, SystemClock()))
+
+    async def run() -> tuple[ExitCode, Live]:
+        clock = SystemClock()
+        return await run_live(plan, clock, clock.wait_jump)
+
+    code, live = asyncio.run(run())
     return code, live.stopping.failure

@@ -2,22 +2,29 @@
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 
 from ftpwatch.core.bus import EventBus
+from ftpwatch.core.events import ConnectionClosed, MarkSet
 from ftpwatch.core.neutral import visible
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.pace import PacedClock
+from ftpwatch.core.phrasing import phrase
+from ftpwatch.core.playing import Playing
+from ftpwatch.core.watch import Update, Watch
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
-from ftpwatch.record.replay import Replay, ReplayClock
+from ftpwatch.record.replay import Replay
 from ftpwatch.record.schema import NotARecording
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.scene import Scene, View
 from ftpwatch.wiring.stopping import Stopping, on_signals
 
 __all__ = ["run_replay"]
+
+_HURRY = 500.0
 
 
 async def run_replay(path: Path, view: View, speed: float) -> ExitCode:
@@ -33,24 +40,27 @@ async def run_replay(path: Path, view: View, speed: float) -> ExitCode:
 async def _replay(
     entries: Reader, history: Reader, path: Path, view: View, speed: float
 ) -> ExitCode:
-    clock = ReplayClock(SystemClock(), speed)
+    clock = PacedClock(SystemClock(), speed)
     bus = EventBus(clock, asyncio.get_running_loop().call_soon)
     watch, stopping = Watch(KnowledgeAdvisor()), Stopping()
+    playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
     replay = Replay(entries.entries(), clock, bus.republish)
+    watch.subscribe(partial(_note_step, playing))
     bus.subscribe("watch", watch.receive)
     title = visible(f"replay {path.name}")
     notice = f"a recording, {speed:g} times as fast as it was" if speed != 1 else "a recording"
-    front = front_for(view, Scene(watch, clock, replay, history, stopping, title, notice, "REPLAY"))
+    scene = Scene(watch, clock, replay, history, stopping, title, notice, "REPLAY", playing=playing)
+    front = front_for(view, scene)
     undo_signals = on_signals(stopping)
     try:
         async with asyncio.TaskGroup() as group:
-            playing = group.create_task(_play(replay, front, stopping))
+            telling = group.create_task(_play(replay, front, stopping))
             showing = group.create_task(_show(front, stopping))
             await stopping.wait()
             bus.flush()
             front.leave()
             await asyncio.wait([showing], timeout=2)
-            playing.cancel()
+            telling.cancel()
             showing.cancel()
     finally:
         undo_signals()
@@ -58,6 +68,13 @@ async def _replay(
         print(f"ftpwatch: {stopping.failure}", file=sys.stderr)
         return ExitCode.USAGE
     return ExitCode.INTERRUPTED if stopping.interrupted else exit_code(watch.state)
+
+
+def _note_step(playing: Playing, update: Update) -> None:
+    """A close and a mark are the steps of a recording."""
+    entry = update.entry
+    if isinstance(entry.event, ConnectionClosed | MarkSet):
+        playing.reached(f"{visible(entry.session or 'mark')}: {phrase(entry).words}")
 
 
 async def _play(replay: Replay, front: Front, stopping: Stopping) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 
 from ftpwatch.core.limits import LimitsRun
+from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Controls, History
 from ftpwatch.core.watch import Watch
 from ftpwatch.wiring.stopping import Stopping
@@ -33,3 +34,4 @@ class Scene(msgspec.Struct, frozen=True):
     notice: str | None = None
     keeping: str = "REC"
     find_limits: Callable[[str], LimitsRun] | None = None
+    playing: Playing | None = None

@@ -23,7 +23,12 @@ class Screen:
             scene.title, scene.notice, scene.keeping, view.ascii_only, colourless, view.theme
         )
         sources = Sources(
-            scene.watch, scene.clock, scene.controls, scene.history, scene.find_limits
+            scene.watch,
+            scene.clock,
+            scene.controls,
+            scene.history,
+            scene.find_limits,
+            scene.playing,
         )
         self._app = FtpWatchApp(sources, scene.stopping.stop_or_insist, look)
 
@@ -34,6 +39,9 @@ class Screen:
 
     def tell(self, text: str) -> None:
         self._app.tell(text)
+
+    def begin_part(self) -> None:
+        self._app.begin_part()
 
     def leave(self) -> None:
         self._app.exit()

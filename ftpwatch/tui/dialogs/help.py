@@ -42,6 +42,7 @@ _EVERYWHERE = """EVERYWHERE
   tab  next pane    z  zoom the pane                  t  theme       : ctrl+p  all commands
   L  find this host's limits: twins side by side, one of them silent
   4  compare: promised and observed, codes side by side
+  p  pause and play on     { }  look back, to the next step     - +  pace  (demo, replay)
   q  quit           Q  quit now                       ctrl+c  quit now, exit code 130
 """
 

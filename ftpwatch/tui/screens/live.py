@@ -27,6 +27,7 @@ from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.measuring import Measuring
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.reading import Reading
+from ftpwatch.tui.screens.stepping import Stepping
 from ftpwatch.tui.screens.wishes import Wishes
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import Dialogue
@@ -58,6 +59,7 @@ class LiveScreen(Screen[None]):
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
         self.reading = Reading(self, sources.watch, sources.history)
         self.measuring = Measuring(self, sources, signs, self._selected_session)
+        self.stepping = Stepping(self, sources.playing)
         self.wishes = Wishes(self, sources.controls, self._selected_session)
         self._panes = Panes(self, SessionList, Dialogue, ExplanationPanel)
         self._news = True
@@ -129,6 +131,11 @@ class LiveScreen(Screen[None]):
         """A line that guides the user."""
         self.query_one(Guide).say(self._signs.text(words))
 
+    def begin_part(self) -> None:
+        """Another part of a story begins: the panel is put away."""
+        self._panel.clear()
+        self._panel.is_open = False
+
     def say_leaving(self) -> None:
         """The watch is ending."""
         self.query_one(TopBar).leaving = True
@@ -151,6 +158,7 @@ class LiveScreen(Screen[None]):
         frozen = self._frozen_at
         top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
         top.refresh()
+        self.query_one(Guide).mode = self.stepping.words
         self._sessions.show(self._shown, now if frozen is None else frozen.at)
         self._sessions.fit(self.size)
         shown = self._panel.shown
@@ -248,9 +256,16 @@ class LiveScreen(Screen[None]):
         self._sessions.move(by)
 
     def action_freeze(self) -> None:
-        self._frozen_at = self._state if self._frozen_at is None else None
+        self.hold(self._state if self._frozen_at is None else None)
+
+    def hold(self, state: WatchState | None) -> None:
+        """Show `state` and go no further; None shows what happens now."""
+        self._frozen_at = state
         self._dialogue.reach(self._shown.seq)
         self._title()
+
+    def action_play(self, what: str) -> None:
+        self.stepping.do(what)
 
     # --- what keys name ------------------------------------------------------------------------
 

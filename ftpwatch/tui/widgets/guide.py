@@ -7,12 +7,34 @@ __all__ = ["Guide", "KeyBar"]
 
 
 class Guide(Static):
-    """A sentence that guides; hidden while there is none."""
+    """A sentence that guides, and how its story is being played; hidden while there is none."""
+
+    _words = ""
+    _mode = ""
 
     def say(self, words: str | None) -> None:
         """Show `words`."""
-        self.display = bool(words)
-        self.update(Text(words or ""))
+        self._words = words or ""
+        self._draw()
+
+    @property
+    def mode(self) -> str:
+        """Paused, hurrying, looking back: nothing where it simply plays."""
+        return self._mode
+
+    @mode.setter
+    def mode(self, mode: str) -> None:
+        if mode != self._mode:
+            self._mode = mode
+            self._draw()
+
+    def _draw(self) -> None:
+        self.display = bool(self._words)
+        words = Text()
+        if self._mode:
+            words.append(f" {self._mode} ", "reverse bold")
+            words.append(" ")
+        self.update(words.append(self._words))
 
 
 class KeyBar(Static):

@@ -26,6 +26,7 @@ __all__ = ["SessionList"]
 
 _SPARK_WIDTH = 10
 _BAR_WIDTH = 5
+_STRIKING = ("idle", "no_transfer", "session", "path")
 
 
 class SessionList(Widget, can_focus=True):
@@ -198,9 +199,11 @@ class SessionList(Widget, can_focus=True):
         return length((self.now - facts.last_command_at) // 1)
 
     def _limit(self, session: SessionState) -> str:
-        """The idle limit of its host, as far as it is known."""
-        known = self.state.host_of(session).limit("idle")
-        return "?" if known is None else length(known.limit_seconds)
+        """The limit of its host that strikes first, as far as it is known."""
+        host = self.state.host_of(session)
+        known = [limit for clock in _STRIKING if (limit := host.limit(clock)) is not None]
+        shortest = min((limit.limit_seconds for limit in known), default=None)
+        return "?" if shortest is None else length(shortest)
 
     def _keep_alive(self, session: SessionState, width: int) -> str:
         if session.phase is Phase.WAITING and session.retry is not None:

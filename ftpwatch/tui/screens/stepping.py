@@ -1,0 +1,57 @@
+"""The keys of a demo and a replay: pause, pace, to the next step, a look back."""
+
+from typing import Protocol
+
+from textual.screen import Screen
+
+from ftpwatch.core.playing import Moment, Playing
+from ftpwatch.core.state import WatchState
+
+__all__ = ["Stepping"]
+
+
+class _Shows(Protocol):
+    """The screen that a story is shown on."""
+
+    def hold(self, state: WatchState | None) -> None: ...
+
+    def tell(self, words: str) -> None: ...
+
+
+class Stepping:
+    """Carries a key's wish to `playing`; a look back holds the screen at what was known then."""
+
+    def __init__(self, screen: "Screen[None]", playing: Playing | None) -> None:
+        self._screen, self._playing = screen, playing
+
+    @property
+    def words(self) -> str:
+        """How the story is being played."""
+        return "" if self._playing is None else self._playing.words
+
+    def do(self, what: str) -> None:
+        """What a key names."""
+        playing = self._playing
+        if playing is None:
+            said = "this watch is live: p and { } are for a demo or a replay"
+            self._screen.notify(said, markup=False, timeout=5)
+            return
+        match what:
+            case "toggle":
+                playing.toggle()
+            case "back":
+                self._look(playing.back(), held=True)
+            case "forward":
+                self._look(playing.forward(), held=False)
+            case "slower":
+                playing.change_pace(-1)
+            case _:
+                playing.change_pace(1)
+
+    def _look(self, moment: Moment | None, *, held: bool) -> None:
+        shows: _Shows = self._screen  # type: ignore[assignment]
+        if moment is not None:
+            shows.hold(moment.state)
+            shows.tell(moment.words)
+        elif not held:
+            shows.hold(None)
