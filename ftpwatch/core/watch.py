@@ -120,11 +120,14 @@ class Watch:
         if closing is None:
             return revised
         closed = isinstance(entry.event, ConnectionClosed)
+        if isinstance(entry.event, ConnectionClosed) and entry.event.solicited:
+            return revised
         for close in self.state.host_of(closing).closures:
             session = self.state.sessions.get(close.session)
             facts = session.connection if session else None
             recent = entry.elapsed_seconds - close.at <= TOGETHER_SECONDS
-            if session is None or facts is None or not recent or facts.closure != close:
+            old = not recent or close.event.solicited
+            if session is None or facts is None or old or facts.closure != close:
                 continue
             if (session.name != closing.name) is closed:
                 of, context = _context(session, facts, close.phase, self.state, entry)

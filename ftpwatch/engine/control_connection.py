@@ -19,7 +19,7 @@ from ftpwatch.core.target import Target
 from ftpwatch.engine.intake import Intake
 from ftpwatch.engine.tls import context_for, describe
 from ftpwatch.engine.waiting import Overdue, within
-from ftpwatch.engine.wire import Connect, WireReader
+from ftpwatch.engine.wire import Connect, WireReader, something_waits
 
 __all__ = ["OVERDUE_AT_MOST", "ConnectionEnded", "ControlConnection"]
 
@@ -102,11 +102,12 @@ class ControlConnection(aioftp.Client):
 
     async def send(self, command: Command, purpose: Purpose) -> None:
         """Send `command`; its reply arrives at `intake`. Raises ConnectionEnded."""
-        # Two passes of the selector: what arrived is read first, as a failing write would make
-        # asyncio drop a 421 that waits in the kernel.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
         intake = self.intake
+        if something_waits(intake.transport):
+            # Two passes of the selector: what arrived is read first, as a failing write would make
+            # asyncio drop a 421 that waits in the kernel.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
         if not intake.is_open:
             raise ConnectionEnded
         line = command.wire()

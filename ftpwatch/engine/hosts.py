@@ -30,9 +30,8 @@ class Hosts:
         if session is None:
             return
         key = (session.target.host, session.target.port)
-        ready = self._ready(key)
-        if key in self._budget and ready > self._budget[key]:
-            self._budget[key] = ready
+        if key in self._budget:
+            self._budget[key] = max(self._budget[key], self._ready(key))
 
     def is_full(self, target: Target) -> None:
         """The host refused one more: what it holds of ours is all it takes."""

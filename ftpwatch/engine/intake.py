@@ -94,6 +94,11 @@ class Intake:
             asyncio.get_running_loop().call_soon(self._take)
 
     @property
+    def transport(self) -> asyncio.BaseTransport | None:
+        """What it arrives over, once that stands."""
+        return self._transport
+
+    @property
     def is_open(self) -> bool:
         """There is a transport that has not ended."""
         return self._transport is not None and not self.ended.is_set()

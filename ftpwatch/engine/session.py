@@ -176,11 +176,18 @@ class Session:
                 return
             if intake.ended.is_set() or self._stop.is_set() or self._nudge.is_set():
                 continue
-            due = self._next_moment(connection)
-            try:
-                await within(self._clock, due - self._clock.elapsed(), self._nudge.wait())
-            except Overdue:
+            await self._wait_until(self._next_moment(connection))
+
+    async def _wait_until(self, due: float) -> None:
+        """Until `due`, or a nudge. One task and no more: many sessions wake in the same moment."""
+        timer = asyncio.ensure_future(self._clock.sleep_until(due))
+        timer.add_done_callback(lambda done: None if done.cancelled() else self._nudge.set())
+        try:
+            await self._nudge.wait()
+            if timer.done():
                 self._keeping.woke(due, self._clock.elapsed())
+        finally:
+            timer.cancel()
 
     async def _act(self, connection: ControlConnection) -> None:
         """Do what is due now."""

@@ -7,6 +7,7 @@ nothing and hands everything to a `Wire` at once, with no task in between. It su
 import asyncio
 import contextlib
 import os
+import select
 import socket
 import ssl
 import threading
@@ -28,6 +29,7 @@ __all__ = [
     "fin_ending",
     "left_in_kernel",
     "real_network",
+    "something_waits",
 ]
 
 _LEFT_OVER_LIMIT = 65_536
@@ -132,6 +134,16 @@ def fin_ending(tls: ssl.SSLObject | None) -> Ending:
     except (ssl.SSLError, ValueError):
         said_goodbye = False
     return Ending(ClosedBy.SERVER_PI, Manner.TLS_CLOSE if said_goodbye else Manner.FIN)
+
+
+def something_waits(transport: asyncio.BaseTransport | None) -> bool:
+    """The kernel holds bytes or an end that the loop has not read; True where it cannot tell."""
+    wrapped = transport.get_extra_info("socket") if transport is not None else None
+    if wrapped is None or wrapped.fileno() < 0 or not hasattr(select, "poll"):
+        return True
+    poll = select.poll()
+    poll.register(wrapped.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def left_in_kernel(transport: asyncio.BaseTransport) -> bytes:

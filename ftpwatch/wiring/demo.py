@@ -24,7 +24,7 @@ from ftpwatch.wiring.fronts import Front
 from ftpwatch.wiring.live import Live, Plan, run_live
 from ftpwatch.wiring.scene import View
 
-__all__ = ["DemoPlan", "Seats", "went_as_expected"]
+__all__ = ["DemoPlan", "Seats", "differences", "run_demo"]
 
 _OUR_OWN_ENDS = ("local", "client_quit")
 _CONNECTED = (Phase.READY, Phase.TRANSFER)
@@ -87,8 +87,9 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
             )
             async with Stage(scenario, clock, Loopback()) as stage:
                 await stage.play(seats)
-                if not went_as_expected(scenario.expect, live.watch):
+                for told in differences(scenario.expect, live.watch):
                     outcome[0] = ExitCode.BADLY
+                    live.front.tell(f"not as {scenario.name} says: {told}")
                 if number < len(plan.scenarios):
                     await _curtain(live, clock)
         live.front.tell("That was all. Look around as long as you like; q leaves.")
@@ -128,21 +129,24 @@ async def _curtain(live: Live, clock: PacedClock) -> None:
     live.front.begin_part()
 
 
-def went_as_expected(expected: tuple[Expected, ...], watch: Watch) -> bool:
-    """Every session ended for the causes that the scenario tells, lives where it says so, and its
-    keep-alive got the verdict.
+def differences(expected: tuple[Expected, ...], watch: Watch) -> list[str]:
+    """What went otherwise than the scenario says, a sentence each: the causes for which a session
+    ended, whether it is connected, the verdict on its keep-alive.
     """
+    found: list[str] = []
     for want in expected:
         causes = _causes(want.session, watch)
         if causes[: len(want.causes)] != want.causes or (causes and not want.causes):
-            return False
+            ended, expect = (", ".join(c) or "nothing" for c in (causes, want.causes))
+            found.append(f"{want.session} was to end by {expect}, and ended by {ended}")
         session = watch.state.sessions.get(want.session)
         if want.connected and (session is None or session.phase not in _CONNECTED):
-            return False
+            found.append(f"{want.session} was to be connected, and is not")
         judged = watch.verdict_of(want.session)
-        if want.verdict is not None and (judged is None or judged.verdict != want.verdict):
-            return False
-    return True
+        verdict = judged.verdict if judged is not None else None
+        if want.verdict is not None and verdict != want.verdict:
+            found.append(f"{want.session} was to be judged {want.verdict}, and is {verdict}")
+    return found
 
 
 def _causes(session: str, watch: Watch) -> tuple[str, ...]:

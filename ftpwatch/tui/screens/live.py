@@ -88,6 +88,7 @@ class LiveScreen(Screen[None]):
         self._sessions.verdict_of = self._watch.verdict_of
         self._input.display = False
         self.query_one(Guide).display = False
+        self.query_one(KeyBar).plays = self.stepping.is_possible
         self._dialogue.focus()
         self.set_interval(_DRAW_SECONDS, self._draw)
         self._title()

@@ -29,6 +29,11 @@ class Stepping:
         """How the story is being played."""
         return "" if self._playing is None else self._playing.words
 
+    @property
+    def is_possible(self) -> bool:
+        """A demo or a recording is shown."""
+        return self._playing is not None
+
     def do(self, what: str) -> None:
         """What a key names."""
         playing = self._playing

@@ -46,9 +46,12 @@ class KeyBar(Static):
         ": command", "q quit",
     )  # fmt: skip
 
+    PLAYING_KEYS = ("p pause", "{ } steps")
+    plays = False
+
     def on_resize(self) -> None:
         line = ""
-        for key in self.KEYS:
+        for key in (*(self.PLAYING_KEYS if self.plays else ()), *self.KEYS):
             if len(line) + len(key) + 2 <= self.size.width:
                 line += f" {key} "
         self.update(Text(line, no_wrap=True))
