@@ -13,6 +13,7 @@ from ftpwatch.core.events import (
     LimitKnown,
     ReplyReceived,
     Role,
+    SessionRemoved,
 )
 from ftpwatch.core.explanation import Explained, Explanation
 from ftpwatch.core.phrasing import length
@@ -97,6 +98,8 @@ class Verdicts:
     ) -> tuple[VerdictChanged, ...]:
         """What `entry` changes; `explained` is how its connection's end is explained."""
         event = entry.event
+        if isinstance(event, SessionRemoved):
+            self._known.pop(entry.session or "", None)
         if isinstance(event, LimitKnown):
             sessions = [
                 s for s in state.sessions.values() if host_key(s) == (event.host, event.port)

@@ -8,7 +8,7 @@ from ftpwatch.config.address import parse_address
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.options import TargetFinder
 from ftpwatch.config.passwords import PasswordSources
-from ftpwatch.config.profiles import Profiles, Settings, read_profiles
+from ftpwatch.config.profiles import Profile, Profiles, Settings, read_profiles
 from ftpwatch.core.command import Secret
 from ftpwatch.core.target import Reconnect, Target, TlsMode
 
@@ -213,3 +213,59 @@ def test_tls_require_makes_ftp_explicit(profiles: Profiles) -> None:
     assert find(Profiles(), "ftps://h", tls="require")[0].tls is TlsMode.IMPLICIT
     with pytest.raises(ConfigError, match="contradicts"):
         find(Profiles(), "ftps://h", tls="off")
+
+
+def kept(profiles: Profiles, *words: str, forced: bool = False, **flags: object) -> list[object]:
+    found = TargetFinder(profiles, Settings(**flags), None, forced=forced).find_all(words)  # type: ignore[arg-type]
+    return [
+        value for t in found
+        for value in (t.keep_alive_seconds, t.keep_alive_command, t.keep_alive_jitter)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ({}, [30.0, "NOOP", 0.0]),
+        ({"keep_alive_command": "noop,stat"}, [30.0, "NOOP,STAT", 0.0]),
+        ({"keep_alive_command": "auto", "keep_alive": "10s"}, [10.0, "auto", 0.0]),
+        ({"keep_alive_jitter": "20%"}, [30.0, "NOOP", 0.2]),
+        ({"keep_alive_like": "winscp"}, [30.0, "winscp", 0.0]),
+        ({"keep_alive_like": "lftp"}, [None, "lftp", 0.0]),
+        ({"keep_alive_like": "none"}, [None, "none", 0.0]),
+    ],
+)
+def test_what_is_sent_to_keep_a_session(flags: dict[str, object], expected: list[object]) -> None:
+    assert kept(Profiles(), "ftp://h.example.com", **flags) == expected
+
+
+def test_a_client_in_a_profile_gives_way_to_a_flag() -> None:
+    one = Profiles(profile={"eu": Profile("ftp://h.example.com", keep_alive_like="winscp")})
+    assert kept(one, "eu") == [30.0, "winscp", 0.0]
+    assert kept(one, "eu", keep_alive_command="STAT") == [30.0, "STAT", 0.0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        ({"keep_alive": "500ms"}, "under 1s.*h.example.com.*--force"),
+        ({"keep_alive": "soon"}, "'soon'.*500ms, 30s, 5m or 2h, or off"),
+        ({"keep_alive_command": "DELE x"}, "'DELE X'.*NOOP, PWD, TYPE"),
+        ({"keep_alive_command": "NOOP\r\nDELE x"}, "none of NOOP"),
+        ({"keep_alive_command": "filezilla"}, "keep-alive-like filezilla"),
+        ({"keep_alive_like": "netscape"}, "'netscape'.*filezilla, winscp, lftp, curl, none"),
+        ({"keep_alive_like": "curl", "keep_alive": "10s"}, "excludes"),
+        ({"keep_alive_jitter": "half"}, "'half'.*0% to 50%"),
+        ({"keep_alive_jitter": "80%"}, "0% to 50%"),
+    ],
+)
+def test_nonsense_for_keep_alives_names_what_is_accepted(
+    flags: dict[str, object], says: str
+) -> None:
+    with pytest.raises(ConfigError, match=says):
+        kept(Profiles(), "ftp://h.example.com", **flags)
+
+
+def test_an_interval_under_a_second_is_for_this_machine_or_with_force() -> None:
+    assert kept(Profiles(), "ftp://127.0.0.1", keep_alive="500ms")[0] == 0.5
+    assert kept(Profiles(), "ftp://h.example.com", keep_alive="500ms", forced=True)[0] == 0.5

@@ -83,6 +83,11 @@ def test_the_tour_leaves_time_for_a_coffee_and_no_more() -> None:
     assert names()[: len(TOUR)] == TOUR
 
 
+def test_no_two_parts_of_the_tour_share_a_session() -> None:
+    players = [player.name for name in TOUR for player in load(name).session]
+    assert len(players) == len(set(players))
+
+
 async def test_the_third_waits_for_a_place_and_takes_it() -> None:
     watch, _, _ = await played("too-many")
     waits = [e for e in watch.entries if isinstance(e.event, ReconnectScheduled)]

@@ -86,8 +86,9 @@ def test_with_keep_alive_the_session_lives_and_without_it_the_421_is_explained(
 
 async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp_path) -> None:
     import asyncio
+    from functools import partial
 
-    from watching import _no_target, target
+    from watching import _find_target, target
 
     from ftpwatch.core.bus import EventBus
     from ftpwatch.core.command import Secret
@@ -109,7 +110,9 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
         reader, watch = Reader(tmp_path / "j"), Watch(advisor)
         bus = EventBus(clock, asyncio.get_running_loop().call_soon, journal)
         bus.subscribe("watch", watch.receive)
-        monitor = Monitor(Outside(bus.publish, clock, real_network, advisor), _no_target)
+        monitor = Monitor(
+            Outside(bus.publish, clock, real_network, advisor), partial(_find_target, None)
+        )
         sources = Sources(watch, clock, monitor, reader)
         app = FtpWatchApp(sources, lambda *_, **__: None, Look())
         watch.subscribe(monitor.receive)

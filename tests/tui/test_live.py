@@ -6,7 +6,19 @@ from pathlib import Path
 import pytest
 
 from ftpwatch.core.command import Secret
-from ftpwatch.core.events import MarkSet, ReconnectScheduled
+from ftpwatch.core.events import (
+    ConnectionOpened,
+    ConnectionOpening,
+    LimitKnown,
+    MarkSet,
+    ReconnectScheduled,
+    SessionAdded,
+    TargetFacts,
+)
+from ftpwatch.core.limits import ClockFound, Found, Recommended, Twin
+from ftpwatch.core.pace import PacedClock
+from ftpwatch.core.playing import Playing
+from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.widgets.dialogue import Dialogue
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.screens import Shown, settled, shown
@@ -421,3 +433,138 @@ async def test_every_theme_draws(tmp_path: Path, theme: str) -> None:
         tale.ready().says(60, 421, IDLE)
         await settled(pilot)
         assert "idle_timeout" in tale.text()
+
+
+async def test_the_verdict_stands_in_the_list_and_in_the_panel(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=10)
+        tale.keeps_alive(10, 50)
+        await settled(pilot)
+        assert "… not yet" in tale.text()
+        tale.happens(51, LimitKnown("192.0.2.1", 21, "idle", 120.0, "advertised"))
+        await settled(pilot)
+        assert "… in 1m15s" in tale.text()
+        tale.keeps_alive(10, 140)
+        await settled(pilot)
+        assert "✓ holding" in tale.text()
+        words = "No transfer timeout (145 seconds): closing control connection"
+        tale.says(145, 421, words).closes(145, 421)
+        await settled(pilot)
+        assert "✗ useless" in tale.text()
+        panel = tale.app.screen.query_one(ExplanationPanel)
+        assert "KEEP" in panel._text(panel.shown.explanation).plain
+
+
+async def test_x_on_a_keep_alive_tells_what_it_is_worth(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=10).keeps_alive(10, 30)
+        await settled(pilot)
+        await pilot.press("k", "x")
+        await settled(pilot)
+        assert "KEEP-ALIVE" in tale.text()
+        assert "no limit of this server" in tale.text()
+
+
+async def test_k_changes_the_command(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("K", *"winscp", "enter")
+        await settled(pilot)
+        assert ("set_keep_alive_command", "s", "winscp") in tale.wished.wishes
+
+
+class Run:
+    """A limits run that a test moves on."""
+
+    of = "s"
+    max_wait_seconds = 1200.0
+
+    def __init__(self) -> None:
+        self.twins: tuple[Twin, ...] = (
+            Twin("s~silent", None, 0.0, 60.0, "421 [b]Timeout.[/b]"), Twin("s~NOOP", "NOOP", 0.5)
+        )  # fmt: skip
+        self.found: Found | None = None
+        self.stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+async def test_l_asks_then_shows_twins_and_the_result(tmp_path: Path) -> None:
+    run = Run()
+    async with shown(tmp_path) as (tale, pilot):
+        tale.app.live.measuring._sources = Sources(
+            tale.watch, tale.clock, tale.wished, tale.reader, lambda session: run
+        )
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("L")
+        await settled(pilot)
+        assert "logs in up to 4 times more as bob" in tale.text().replace("\n", " ")
+        await pilot.press("y")
+        await settled(pilot)
+        assert "421 [b]Timeout.[/b]" in tale.text()
+        assert "alive" in tale.text()
+        await pilot.press("s")
+        assert run.stopped
+        clocks = (ClockFound("idle", 60.0, 0.5, None, ("NOOP",), (), "idle_session_timeout"),)
+        run.found = Found("192.0.2.1", 21, "vsftpd", clocks, Recommended("NOOP", 30.0), 4, "half")
+        await pilot.pause(0.4)
+        await settled(pilot)
+        for words in ("60 s ± 0.5 s", "idle_session_timeout", "NOOP every 30 s", "vsftpd"):
+            assert words in tale.text()
+        await pilot.press("q")
+        await settled(pilot)
+        assert "Sessions" in tale.text()
+
+
+async def test_l_in_a_recording_says_why_not(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("L", "y")
+        await settled(pilot)
+        assert "nothing can be measured" in notice(tale)[0]
+
+
+async def test_a_twin_is_marked_and_its_end_opens_no_panel(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        facts = TargetFacts("s~NOOP", "ftp.example.com", 21, "bob", "off", 1.0, "NOOP", twin=True)
+        tale.happens(0, SessionAdded(facts), "s~NOOP")
+        tale.happens(0, ConnectionOpening("ftp.example.com", 21, 1), "s~NOOP")
+        tale.happens(0, ConnectionOpened("10.0.0.1:4", "192.0.2.1:21"), "s~NOOP")
+        tale.greets("hello", 0, "s~NOOP")
+        tale.says(30, 421, IDLE, session="s~NOOP").closes(30, 421, session="s~NOOP")
+        await settled(pilot)
+        assert "twin" in tale.text()
+        assert not tale.app.screen.query_one(ExplanationPanel).is_open
+
+
+async def test_a_story_is_paused_looked_back_at_and_hurried(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
+        tale.app.live.stepping._playing = playing
+        for number in (1, 2):
+            tale.happens(number, MarkSet(f"mark {number}"), None)
+            playing.reached(f"This is step {number}.")
+            tale.app.tell(f"This is step {number}.")
+        await pilot.press("p")
+        await settled(pilot)
+        assert "PAUSED" in tale.text()
+        await pilot.press("left_curly_bracket")
+        await settled(pilot)
+        assert "LOOKING BACK at step 1 of 2" in tale.text()
+        assert "This is step 1." in tale.text()
+        assert "mark 2" not in drawn(tale)
+        await pilot.press("right_curly_bracket")
+        await settled(pilot)
+        assert "mark 2" in drawn(tale)
+
+
+async def test_p_in_a_live_watch_says_what_it_is_for(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        await pilot.press("p")
+        await settled(pilot)
+        assert "demo or a replay" in notice(tale)[0]
