@@ -19,10 +19,8 @@ from ftpwatch.core.events import (
 from ftpwatch.core.phases import Phase
 
 __all__ = [
-    "RTT_KEPT", "Announcement", "Answer", "Closure", "ConnectionFacts", "HostFacts", "Kept",
-    "KnownLimit",
-    "Owing", "Retry", "SessionState", "Tls", "WatchState",
-    "Worked",
+    "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure", "ConnectionFacts", "HostFacts",
+    "Kept", "KnownLimit", "Owing", "Retry", "SessionState", "Tls", "WatchState", "Worked",
 ]  # fmt: skip
 
 RTT_KEPT: Final = 60

@@ -14,6 +14,7 @@ import msgspec
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import ConnectionOpened, LimitKnown
 from ftpwatch.core.protocols import Publish
+from ftpwatch.core.state import SOURCES
 
 __all__ = ["HostMemory"]
 
@@ -58,8 +59,10 @@ class HostMemory:
     def _learn(self, known: LimitKnown) -> None:
         key = f"{known.host}:{known.port}"
         limit = _Remembered(known.clock, known.limit_seconds, known.source, known.reset_by)
-        others = tuple(old for old in self._hosts.pop(key, ()) if old.clock != known.clock)
-        self._hosts[key] = (*others, limit)
+        before = self._hosts.pop(key, ())
+        kept = [old for old in before if old.clock == known.clock and _knows_better(old, known)]
+        others = tuple(old for old in before if old.clock != known.clock)
+        self._hosts[key] = (*others, *(kept or [limit]))
         while len(self._hosts) > _HOSTS_KEPT:
             del self._hosts[next(iter(self._hosts))]
         with contextlib.suppress(OSError):
@@ -71,3 +74,13 @@ class HostMemory:
         fresh.write_bytes(msgspec.json.encode(self._hosts))
         fresh.chmod(0o600)
         fresh.replace(self._path)
+
+
+def _knows_better(old: _Remembered, known: LimitKnown) -> bool:
+    """What was measured or seen is not forgotten for a promise, nor what a measurement says of
+    what resets the clock for the same limit seen again.
+    """
+    if SOURCES.index(old.source) >= SOURCES.index(known.source):
+        return False
+    same = abs(old.limit_seconds - known.limit_seconds) <= max(2.0, old.limit_seconds / 20)
+    return known.source == "advertised" or same

@@ -121,3 +121,30 @@ def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) ->
     file.write_bytes(content)
     bus = EventBus(None, lambda turn: None)  # type: ignore[arg-type]
     assert HostMemory(file, bus.publish)._hosts == {}
+
+
+@pytest.mark.parametrize(
+    ("later", "kept"),
+    [
+        (("advertised", 900.0), ("measured", 300.0, ("STAT",))),
+        (("observed", 301.0), ("measured", 300.0, ("STAT",))),
+        (("observed", 600.0), ("observed", 600.0, ())),
+        (("measured", 280.0), ("measured", 280.0, ())),
+    ],
+)
+async def test_a_measurement_is_not_forgotten_for_a_promise(
+    tmp_path: Path, later: tuple[str, float], kept: tuple[str, float, tuple[str, ...]]
+) -> None:
+    file = tmp_path / "hosts.json"
+    async with conversation() as talk:
+        memory = HostMemory(file, talk.watch.bus.publish)
+        talk.watch.bus.subscribe("memory", memory.receive)
+        source, seconds = later
+        for event in (
+            LimitKnown("h", 21, "idle", 300.0, "measured", ("STAT",)),
+            LimitKnown("h", 21, "idle", seconds, source),
+        ):
+            talk.watch.bus.publish(event)
+        await talk.clock.advance(1)
+    (limit,) = HostMemory(file, talk.watch.bus.publish)._hosts["h:21"]
+    assert (limit.source, limit.limit_seconds, limit.reset_by) == kept
