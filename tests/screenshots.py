@@ -122,6 +122,9 @@ class Front:
     def tell(self, text: str) -> None:
         self._app.tell(text)
 
+    def point_at(self, session: str) -> None:
+        self._app.point_at(session)
+
     def begin_part(self) -> None: ...
 
     def leave(self) -> None: ...

@@ -6,9 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from on_time import SERVER
 
 PROGRAM = [sys.executable, "-m", "ftpwatch"]
 
@@ -176,3 +179,84 @@ def test_recordings_go_to_the_state_directory_by_default(tmp_path: Path) -> None
     assert made.suffix == ".ftpwatch"
     run("--mode", "silent", "--no-record", "--reconnect", "never", "ftp://127.0.0.1:1", env=env)
     assert len(list(made.parent.iterdir())) == 1
+
+
+@pytest.fixture
+def demo_server() -> Iterator[int]:
+    """A demo server that closes nobody, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True, cwd="/"
+    )
+    assert process.stdout is not None
+    yield int(process.stdout.readline())
+    process.kill()
+    process.wait()
+
+
+def test_limits_in_json_are_one_object_and_progress_is_on_stderr(demo_server: int) -> None:
+    done = run(
+        "limits", "--max-wait", "2s", "--twins", "2", "--format", "json",
+        f"ftp://127.0.0.1:{demo_server}",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (line,) = done.stdout.splitlines()
+    found = json.loads(line)
+    assert found["logins"] == 2
+    assert found["clocks"][0]["longer_than_seconds"] >= 2
+
+
+def test_limits_interrupted_tell_what_is_known_by_then(demo_server: int) -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "limits", f"ftp://127.0.0.1:{demo_server}"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while _logins(demo_server) < 4:
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    told, errors = process.communicate(timeout=10)
+    assert process.returncode == 130, errors
+    assert "longer than" in told
+    assert "Traceback" not in errors
+
+
+def _logins(port: int) -> int:
+    """Established connections to `port`, as the kernel has them."""
+    ours = f"0100007F:{port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return sum(line.split()[2] == ours and line.split()[3] == "01" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["--max-wait", "often", "ftp://h"], 2, "--max-wait 'often'"),
+        (["--twins", "5", "ftp://h"], 2, "1<=x<=4"),
+        ([], 2, "URL|PROFILE"),
+        (["ftp://127.0.0.1:1"], 3, "connection refused"),
+        (["ftp://bob:hunter22@h"], 2, "holds a password"),
+    ],
+)
+def test_mistakes_with_limits(words: list[str], code: int, says: str) -> None:
+    done = run("limits", *words)
+    assert done.returncode == code
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hunter22" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--keep-alive-command", "DELE x", "ftp://h"], "NOOP, PWD, TYPE"),
+        (["--keep-alive-command", "NOOP\r\nDELE x", "ftp://h"], "NOOP, PWD, TYPE"),
+        (["--keep-alive-like", "netscape", "ftp://h"], "netscape"),
+        (["--keep-alive", "100ms", "ftp://h.example.com"], "--force"),
+        (["--keep-alive-like", "curl", "--keep-alive", "9s", "ftp://h"], "excludes"),
+    ],
+)
+def test_mistakes_with_keep_alives_name_what_is_accepted(words: list[str], says: str) -> None:
+    done = run("--mode", "stream", *words)
+    assert done.returncode == 2
+    assert says in done.stderr

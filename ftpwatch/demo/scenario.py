@@ -32,14 +32,15 @@ class Player(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """At `at` seconds: what to look at; what the server does then, if anything; and what a user
-    would wish for one of the sessions.
+    """At `at` seconds: what to look at, and the session that it `shows`; what the server does then,
+    if anything; and what a user would wish for one of the sessions.
 
     `down` stops listening after `does`, `up` listens again.
     """
 
     at: float
     look: str
+    shows: str | None = None
     server: str | None = None
     does: tuple[str, ...] = ()
     down: bool = False

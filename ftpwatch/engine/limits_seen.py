@@ -4,6 +4,7 @@ from typing import Final
 
 from ftpwatch.core.events import ClosedBy, ConnectionClosed, LimitKnown, ReplyReceived, Role
 from ftpwatch.core.explanation import Confidence, Explained
+from ftpwatch.core.limits import PATH
 from ftpwatch.core.protocols import Advisor, Publish
 from ftpwatch.core.state import KnownLimit, host_key
 from ftpwatch.core.watch import Update
@@ -58,7 +59,8 @@ def _observed(judgement: Explained) -> KnownLimit | None:
     """The limit that a close showed, where its cause is a clock and more than a guess."""
     told = judgement.explanation
     seconds = told.limit_seconds or told.observed_seconds
-    if told.clock is None or told.confidence is Confidence.POSSIBLE or seconds is None:
+    clock = PATH if told.cause == "path_idle_timeout" else told.clock
+    if clock is None or told.confidence is Confidence.POSSIBLE or seconds is None:
         return None
     measurable = told.observed_seconds is not None
-    return KnownLimit(told.clock, seconds, "observed") if measurable else None
+    return KnownLimit(clock, seconds, "observed") if measurable else None

@@ -44,6 +44,11 @@ def measured_seconds(cause: str, context: Context) -> float | None:
             return context.idle_seconds
         case "no_transfer_timeout":
             return context.seconds_since_transfer
+        case "path_idle_timeout":
+            # Once may be chance: a limit of the path is one that struck twice.
+            idle = context.idle_seconds
+            again = [gap for gap in context.earlier_silent_gaps if idle and fits(gap, idle)]
+            return idle if again else None
         case "login_timeout" | "session_time_limit":
             return context.open_seconds
         case _:

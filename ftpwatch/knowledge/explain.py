@@ -152,7 +152,9 @@ def _cut_transfer(context: Context) -> str | None:
 
 def _observed(cause: str, context: Context) -> float | None:
     """What we measured of the clock that struck; nothing where the server did not decide it."""
-    measured = measured_seconds(cause, context) if context.slept_seconds is None else None
+    if context.slept_seconds is not None:
+        return None
+    measured = measured_seconds(cause, context)
     return None if measured is None else round(measured, 1)
 
 

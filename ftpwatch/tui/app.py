@@ -47,6 +47,11 @@ class FtpWatchApp(App[None]):
         if self.live.is_mounted:
             self.live.tell(words)
 
+    def point_at(self, session: str) -> None:
+        """What is told now is about `session`."""
+        if self.live.is_mounted:
+            self.live.point_at(session)
+
     def begin_part(self) -> None:
         """Another part of a story begins."""
         if self.live.is_mounted:

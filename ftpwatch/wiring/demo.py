@@ -53,6 +53,8 @@ class Seats:
         words = f"{self._part}{step.look}"
         self._front.tell(words)
         self._playing.reached(words)
+        if step.shows is not None:
+            self._front.point_at(step.shows)
         if step.session is not None and step.wish is not None:
             _wish(self._controls, step.session, step.wish)
 

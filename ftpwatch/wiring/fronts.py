@@ -27,6 +27,10 @@ class Front(Protocol):
         """A line that guides the user."""
         ...
 
+    def point_at(self, session: str) -> None:
+        """What is told now is about `session`."""
+        ...
+
     def begin_part(self) -> None:
         """Another part of a story begins: what explained the one before is put away."""
         ...
@@ -70,6 +74,9 @@ class _Headless:
     def tell(self, text: str) -> None:
         if self._narrates:
             print(text, file=sys.stderr, flush=True)
+
+    def point_at(self, session: str) -> None:
+        pass
 
     def begin_part(self) -> None:
         pass

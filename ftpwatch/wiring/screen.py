@@ -40,6 +40,9 @@ class Screen:
     def tell(self, text: str) -> None:
         self._app.tell(text)
 
+    def point_at(self, session: str) -> None:
+        self._app.point_at(session)
+
     def begin_part(self) -> None:
         self._app.begin_part()
 

@@ -27,6 +27,8 @@ class Told:
     def tell(self, text: str) -> None:
         self.lines.append(text)
 
+    def point_at(self, session: str) -> None: ...
+
     def begin_part(self) -> None: ...
 
     def leave(self) -> None: ...
@@ -65,7 +67,9 @@ def test_it_guides_from_its_first_moment_and_is_short(name: str) -> None:
     assert scenario.step[0].at == 0
     assert all(len(step.look) <= 200 for step in scenario.step)
     assert scenario.seconds / scenario.speed <= 60
-    assert {want.session for want in scenario.expect} == {s.name for s in scenario.session}
+    players = {s.name for s in scenario.session}
+    assert {want.session for want in scenario.expect} == players
+    assert {step.shows for step in scenario.step} <= {*players, None}
     assert 0 < scenario.picture <= scenario.seconds
 
 

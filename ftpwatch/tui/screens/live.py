@@ -132,6 +132,16 @@ class LiveScreen(Screen[None]):
         """A line that guides the user."""
         self.query_one(Guide).say(self._signs.text(words))
 
+    def point_at(self, session: str) -> None:
+        """Select `session`, and show how its newest end is explained."""
+        if session in self._state.sessions:
+            self._sessions.select(session)
+        ends = [e for e in self._watch.explanations() if e.session == session]
+        told = [e for e in ends if e.explanation.cause not in (None, "local", "client_quit")]
+        if told:
+            self._panel.pin(told[-1])
+            self._panel.is_open = True
+
     def begin_part(self) -> None:
         """Another part of a story begins: the panel is put away."""
         self._panel.clear()

@@ -64,6 +64,7 @@ class ExplanationPanel(VerticalScroll):
 
     def pin(self, explained: Explained) -> None:
         """Show this one now."""
+        self._queue = [e for e in self._queue if e.of != explained.of]
         self._remember()
         self._show(explained)
 
