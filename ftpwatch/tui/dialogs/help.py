@@ -17,6 +17,7 @@ _PANES = {
   IDLE is the time since our last command: the server's idle clock runs with it.
   VERDICT says whether the keep-alive holds: … not yet told   ✓ holding: it outlived the limit
   ✗ useless: closed by a clock it did not reset   ✗ too slow   ! refused by the server
+  (where there is no room for the word, its sign stands before KEEP-ALIVE)
 """,
     "dialogue": """DIALOGUE
   j k ↑ ↓ pgup pgdn g G home end     move; the end follows again

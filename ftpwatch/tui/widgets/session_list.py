@@ -151,6 +151,10 @@ class SessionList(Widget, can_focus=True):
             line += column
         return line
 
+    def _is_tight(self) -> bool:
+        """There is no room for a column of verdicts: their sign goes before the keep-alive."""
+        return self.size.width - 29 - self._name_width() < self._keep_alive_width() + 11
+
     def _keep_alive_width(self) -> int:
         """Room for command, interval and bar."""
         return 15 if self.size.width < 84 else 22
@@ -165,7 +169,9 @@ class SessionList(Widget, can_focus=True):
         rtts = facts.rtts if facts else ()
         last = f"{rtts[-1] * 1000:.0f}" if rtts and rtts[-1] is not None else "–"
         width = self._keep_alive_width()
-        keeping = set_cell_size(self._keep_alive(session, width), width)
+        sign = self._verdict(session)[:1] if self._is_tight() else ""
+        keeping = self._keep_alive(session, width - 2 * bool(sign))
+        keeping = set_cell_size(f"{sign} {keeping}" if sign else keeping, width)
         spark = sparkline(rtts, _SPARK_WIDTH, signs)
         columns = (keeping, self._verdict(session), signs.text(last), spark, self._said(session))
         return line + self._columns(*columns)
