@@ -63,10 +63,12 @@ class Observed(msgspec.Struct, frozen=True):
         return (self.ended_at if self.ended_at is not None else now) - self.ready_at
 
     def quiet(self, now: float) -> float:
-        """Since its last command, until its end or now."""
+        """Since its last command, until its end, our QUIT or now."""
         facts = self.session.connection if self.session else None
         if facts is None or facts.last_command_at is None:
             return 0.0
+        if facts.quit_sent:
+            return facts.last_command_at - (facts.command_before_at or facts.last_command_at)
         if self.closed is not None and self.closed.idle_seconds is not None:
             return self.closed.idle_seconds
         return now - facts.last_command_at
