@@ -10,6 +10,7 @@ The way of a reply, from wire to screen:
     core        what FTP is and what happened; no I/O
     knowledge   what experience says: reply codes, causes, servers and their clocks
     engine      the only room with control connections (over aioftp)
+    finder      the limits finder: twins, and what their ends show
     record      the journal on disk, History, replay
     tui         the screens
     headless    the same watch on stdout

@@ -9,11 +9,15 @@ from typing import Any, Final
 import click
 
 from ftpwatch import __version__
+from ftpwatch.cli_options import (
+    connection_options,
+    keep_alive_options,
+    record_option,
+    view_options,
+)
 
 __all__ = ["main"]
 
-MODES: Final = ("tui", "stream", "json", "silent")
-THEMES: Final = ("dark", "light", "contrast", "terminal")
 PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", "quit")
 _MOST_READ: Final = 200_000
 _USAGE: Final = 2
@@ -40,69 +44,16 @@ def cli() -> None:
     """
 
 
-def _view_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--mode", type=click.Choice(MODES), help="Default: tui; stream in a pipe"),
-            click.option("--ascii", "ascii_only", is_flag=True, help="Only ASCII on the screen."),
-            click.option(
-                "--color", type=click.Choice(("auto", "always", "never")), default="auto",
-                show_default=True, help="Colours; NO_COLOR is honoured.",
-            ),
-            click.option("--theme", type=click.Choice(THEMES), help="Of the screen; t changes it."),
-        )
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-def _connection_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--timeout", help="Connect, TLS, greeting, each reply.  [default: 15s]"),
-            click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]"),
-            click.option("--ca", help="PEM file of the CAs to believe."),
-            click.option("--cert", help="PEM file of our own certificate."),
-            click.option("--key", help="PEM file of its key."),
-            click.option(
-                "--insecure", is_flag=True, default=None, help="Do not verify certificates."
-            ),
-            click.option(
-                "--ask", type=click.Choice(("once", "never")), default="once", show_default=True,
-                help="Ask servers for their limits after login, where they answer harmlessly.",
-            ),
-        )
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
-_record_option = click.option(
-    "--record", type=click.Path(path_type=Path), help="Record to this file, which must not exist."
-)
-
-
 @cli.command()
 @click.argument("targets", nargs=-1, metavar="[URL|PROFILE]...")
-@click.option("--keep-alive", help="Interval, e.g. 30s, or off.  [default: 30s]")
-@click.option(
-    "--keep-alive-command",
-    help='NOOP, PWD, TYPE, REST, STAT, LIST, "SITE IDLE", a list, or auto.  [default: NOOP]',
-)
-@click.option(
-    "--keep-alive-like",
-    type=click.Choice(("filezilla", "winscp", "lftp", "curl", "none")),
-    help="Do as this client does; excludes the two above.",
-)
-@click.option("--keep-alive-jitter", help="Come sooner by up to this share.  [default: 0%]")
-@click.option("--force", is_flag=True, help="Allow an interval under 1s to another machine.")
+@keep_alive_options
 @click.option("--sessions", type=int, help="Sessions per target.  [default: 1]")
 @click.option("--for", "for_", metavar="DURATION", help="QUIT all and leave after this time.")
 @click.option("--reconnect", help="auto, never or always.  [default: auto]")
-@_record_option
+@record_option
 @click.option("--no-record", is_flag=True, help="Keep no recording.")
-@_connection_options
-@_view_options
+@connection_options
+@view_options
 def watch(targets: tuple[str, ...], **options: Any) -> None:
     """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
     or names of profiles; without any, all profiles.
@@ -151,8 +102,8 @@ def _run_watch(found: Any, finder: Any, view: Any, seconds: float | None, option
 @click.option("--list", "list_", is_flag=True, help="Describe the scenarios, a line each.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="Compress the time.")
 @click.option("--for", "for_", metavar="DURATION", help="Leave after this time.")
-@_record_option
-@_view_options
+@record_option
+@view_options
 def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> None:
     """Play SCENARIO on embedded servers: no network, no account, no configuration. Without a
     name, a tour of the best of them in turn.
@@ -183,7 +134,7 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
 @cli.command()
 @click.argument("recording", type=click.Path(path_type=Path))
 @click.option("--speed", type=click.FloatRange(0.1, 10_000), default=1.0, help="Times as fast.")
-@_view_options
+@view_options
 def replay(recording: Path, speed: float, **options: Any) -> None:
     """Show RECORDING again; read-only, without a network."""
     import asyncio
@@ -204,7 +155,7 @@ def replay(recording: Path, speed: float, **options: Any) -> None:
     help="Sessions to open: silent, NOOP, STAT, LIST. It never logs in more often.",
 )
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
-@_connection_options
+@connection_options
 def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any) -> None:
     """Measure which clocks the server at URL runs, what resets them, and which keep-alive holds.
 

@@ -4,23 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from ftpwatch.core.context import INCIDENT_SESSIONS, Context
-from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner, Stage
+from ftpwatch.core.events import ClosedBy, Stage
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.reply import ReplyClass, reply_class
-from ftpwatch.knowledge.finding import Finding, Kind, seconds, stated_seconds
+from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds, stated_seconds
 from ftpwatch.knowledge.identify import Identity
+from ftpwatch.knowledge.silence import from_silence
 
 __all__ = ["from_circumstances", "measured_seconds"]
 
 _MANY_FAILURES: Final = 3
-_SHORTEST_PATH_LIMIT: Final = 5.0
-_SILENT_REFUSALS: Final = (
-    "too_many_connections",
-    "connection_rate",
-    "address_refused",
-    "login_abuse",
-)
 _JUST_NOW_SECONDS: Final = 2.0
 _ROUND_LIMITS: Final = (60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 
@@ -28,7 +22,7 @@ _ROUND_LIMITS: Final = (60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 def from_circumstances(context: Context, identity: Identity | None) -> Iterator[Finding]:
     """Findings that need no words."""
     yield from _own_acts(context)
-    yield from _transport(context, identity)
+    yield from from_silence(context, identity)
     if not context.solicited:
         yield from _attempt(context)
         yield from _phase(context)
@@ -55,11 +49,6 @@ def measured_seconds(cause: str, context: Context) -> float | None:
             return None
 
 
-def fits(measured: float, limit: float) -> bool:
-    """A measured time is that limit: within two seconds or a twentieth."""
-    return abs(measured - limit) <= max(2.0, limit / 20)
-
-
 def _own_acts(context: Context) -> Iterator[Finding]:
     reply, closure = context.reply, context.closure
     if context.solicited:
@@ -77,76 +66,6 @@ def _own_acts(context: Context) -> Iterator[Finding]:
 
 def _was_refused(context: Context) -> bool:
     return context.failure is not None or context.reply is not None
-
-
-def _transport(context: Context, identity: Identity | None) -> Iterator[Finding]:
-    closure = context.closure
-    if closure is None or context.reply is not None or context.solicited:
-        return
-    if context.slept_seconds is not None:
-        slept = length(round(context.slept_seconds))
-        words = f"we were away for {slept}: what struck meanwhile could not be heard"
-        yield Finding("connection_lost", 3, words, Kind.OURS)
-        return
-    if context.phase is Phase.GREETING:
-        for cause in _SILENT_REFUSALS:
-            words = "some servers refuse like this: closed at once, without a word"
-            yield Finding(cause, 1, words, Kind.PHASE)
-    if context.phase is Phase.READY and context.idle_seconds is not None:
-        yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
-    match closure.event.by, closure.event.manner:
-        case ClosedBy.NETWORK, Manner.TIMEOUT:
-            yield Finding("no_answer", 3, "the network gave the connection up", Kind.TRANSPORT)
-        case ClosedBy.SERVER_PI, manner:
-            how = "an RST" if manner is Manner.RESET else "a FIN"
-            yield Finding("connection_lost", 2, f"{how} and not a word before it", Kind.TRANSPORT)
-        case _:
-            pass
-
-
-def _silent_idle(
-    context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
-) -> Iterator[Finding]:
-    """A close without a word after a known idle limit, or at the same gap again and again."""
-    if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
-        known = context.host.limit("idle")
-        if known is not None and fits(idle, known.limit_seconds):
-            words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
-        elif identity is not None:
-            yield from _silent_default(idle, identity)
-    yield from _longer_limit(context, closed, idle, identity)
-    gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
-    if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
-        words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
-        yield Finding("path_idle_timeout", 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
-
-
-def _longer_limit(
-    context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
-) -> Iterator[Finding]:
-    """Silence was cut without a word, though the server's own limit is longer."""
-    known = context.host.limit("idle")
-    if known is None or known.source == "observed" or idle < _SHORTEST_PATH_LIMIT:
-        return
-    if idle > known.limit_seconds * 0.9 or context.connection.tls is not None:
-        return
-    path = context.host.limit("path")
-    measured = path is not None and fits(idle, path.limit_seconds)
-    weight = 3.5 if measured or closed.manner is not Manner.FIN else 2.6
-    words = (
-        f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
-        f"{seconds(known.limit_seconds)} ({known.source})"
-    )
-    yield Finding("path_idle_timeout", weight, words, Kind.CLOCK | Kind.TRANSPORT)
-
-
-def _silent_default(idle: float, identity: Identity) -> Iterator[Finding]:
-    for clock in identity.table.clock:
-        default = clock.default_seconds
-        if clock.clock == "idle" and default is not None and fits(idle, default):
-            words = f"{seconds(idle)} is the default of {clock.directive}, {clock.default}"
-            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
 
 
 def _attempt(context: Context) -> Iterator[Finding]:

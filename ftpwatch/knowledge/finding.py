@@ -8,7 +8,7 @@ import msgspec
 
 from ftpwatch.knowledge.model import CloseRow
 
-__all__ = ["Finding", "Kind", "seconds", "stated_seconds"]
+__all__ = ["Finding", "Kind", "fits", "seconds", "stated_seconds"]
 
 
 class Kind(Flag):
@@ -47,3 +47,8 @@ def stated_seconds(text: str) -> float | None:
 def seconds(length: float) -> str:
     """A measured length in words."""
     return f"{length:.1f} s"
+
+
+def fits(measured: float, limit: float) -> bool:
+    """A measured time is that limit: within two seconds or a twentieth."""
+    return abs(measured - limit) <= max(2.0, limit / 20)

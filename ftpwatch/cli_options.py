@@ -1,0 +1,74 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+__all__ = ["connection_options", "keep_alive_options", "record_option", "view_options"]
+
+Command = Callable[..., Any]
+MODES: Final = ("tui", "stream", "json", "silent")
+THEMES: Final = ("dark", "light", "contrast", "terminal")
+CLIENTS: Final = ("filezilla", "winscp", "lftp", "curl", "none")
+
+
+def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    """One decorator for several options, in the order that help shows."""
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+keep_alive_options = _all(
+    click.option("--keep-alive", help="Interval, e.g. 30s, or off.  [default: 30s]"),
+    click.option(
+        "--keep-alive-command",
+        help='NOOP, PWD, TYPE, REST, STAT, LIST, "SITE IDLE", a list, or auto.  [default: NOOP]',
+    ),
+    click.option(
+        "--keep-alive-like",
+        type=click.Choice(CLIENTS),
+        help="Do as this client does; excludes the two above.",
+    ),
+    click.option("--keep-alive-jitter", help="Come sooner by up to this share.  [default: 0%]"),
+    click.option("--force", is_flag=True, help="Allow an interval under 1s to another machine."),
+)
+
+connection_options = _all(
+    click.option("--timeout", help="Connect, TLS, greeting, each reply.  [default: 15s]"),
+    click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]"),
+    click.option("--ca", help="PEM file of the CAs to believe."),
+    click.option("--cert", help="PEM file of our own certificate."),
+    click.option("--key", help="PEM file of its key."),
+    click.option("--insecure", is_flag=True, default=None, help="Do not verify certificates."),
+    click.option(
+        "--ask",
+        type=click.Choice(("once", "never")),
+        default="once",
+        show_default=True,
+        help="Ask servers for their limits after login, where they answer harmlessly.",
+    ),
+)
+
+view_options = _all(
+    click.option("--mode", type=click.Choice(MODES), help="Default: tui; stream in a pipe"),
+    click.option("--ascii", "ascii_only", is_flag=True, help="Only ASCII on the screen."),
+    click.option(
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        default="auto",
+        show_default=True,
+        help="Colours; NO_COLOR is honoured.",
+    ),
+    click.option("--theme", type=click.Choice(THEMES), help="Of the screen; t changes it."),
+)
+
+record_option = click.option(
+    "--record", type=click.Path(path_type=Path), help="Record to this file, which must not exist."
+)

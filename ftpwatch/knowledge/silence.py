@@ -1,0 +1,92 @@
+"""What a close without a word shows: a refusal, an idle limit, a path that forgot, or nothing."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ftpwatch.core.context import Context
+from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.phrasing import length
+from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds
+from ftpwatch.knowledge.identify import Identity
+
+__all__ = ["from_silence"]
+
+_SHORTEST_PATH_LIMIT: Final = 5.0
+_SILENT_REFUSALS: Final = (
+    "too_many_connections",
+    "connection_rate",
+    "address_refused",
+    "login_abuse",
+)
+
+
+def from_silence(context: Context, identity: Identity | None) -> Iterator[Finding]:
+    """Findings on a close that nothing announced; none where it was announced or asked for."""
+    closure = context.closure
+    if closure is None or context.reply is not None or context.solicited:
+        return
+    if context.slept_seconds is not None:
+        slept = length(round(context.slept_seconds))
+        words = f"we were away for {slept}: what struck meanwhile could not be heard"
+        yield Finding("connection_lost", 3, words, Kind.OURS)
+        return
+    if context.phase is Phase.GREETING:
+        for cause in _SILENT_REFUSALS:
+            words = "some servers refuse like this: closed at once, without a word"
+            yield Finding(cause, 1, words, Kind.PHASE)
+    if context.phase is Phase.READY and context.idle_seconds is not None:
+        yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
+    match closure.event.by, closure.event.manner:
+        case ClosedBy.NETWORK, Manner.TIMEOUT:
+            yield Finding("no_answer", 3, "the network gave the connection up", Kind.TRANSPORT)
+        case ClosedBy.SERVER_PI, manner:
+            how = "an RST" if manner is Manner.RESET else "a FIN"
+            yield Finding("connection_lost", 2, f"{how} and not a word before it", Kind.TRANSPORT)
+        case _:
+            pass
+
+
+def _silent_idle(
+    context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
+) -> Iterator[Finding]:
+    """A close without a word after a known idle limit, or at the same gap again and again."""
+    if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
+        known = context.host.limit("idle")
+        if known is not None and fits(idle, known.limit_seconds):
+            words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+        elif identity is not None:
+            yield from _silent_default(idle, identity)
+    yield from _longer_limit(context, closed, idle, identity)
+    gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
+    if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
+        words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
+        yield Finding("path_idle_timeout", 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
+
+
+def _longer_limit(
+    context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
+) -> Iterator[Finding]:
+    """Silence was cut without a word, though the server's own limit is longer."""
+    known = context.host.limit("idle")
+    if known is None or known.source == "observed" or idle < _SHORTEST_PATH_LIMIT:
+        return
+    if idle > known.limit_seconds * 0.9 or context.connection.tls is not None:
+        return
+    path = context.host.limit("path")
+    measured = path is not None and fits(idle, path.limit_seconds)
+    weight = 3.5 if measured or closed.manner is not Manner.FIN else 2.6
+    words = (
+        f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
+        f"{seconds(known.limit_seconds)} ({known.source})"
+    )
+    yield Finding("path_idle_timeout", weight, words, Kind.CLOCK | Kind.TRANSPORT)
+
+
+def _silent_default(idle: float, identity: Identity) -> Iterator[Finding]:
+    for clock in identity.table.clock:
+        default = clock.default_seconds
+        if clock.clock == "idle" and default is not None and fits(idle, default):
+            words = f"{seconds(idle)} is the default of {clock.directive}, {clock.default}"
+            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
