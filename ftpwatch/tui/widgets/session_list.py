@@ -13,20 +13,14 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ftpwatch.core.keep_alive import session_due_at
 from ftpwatch.core.neutral import shortened, visible
 from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.policy import AUTO
 from ftpwatch.core.state import SessionState, WatchState
 from ftpwatch.core.verdict import Judged
-from ftpwatch.tui.signs import UNICODE, Signs, bar, sparkline
+from ftpwatch.tui.signs import UNICODE, Signs
+from ftpwatch.tui.widgets.session_row import SessionRows
 
 __all__ = ["SessionList"]
-
-_SPARK_WIDTH = 10
-_BAR_WIDTH = 5
-_STRIKING = ("idle", "no_transfer", "session", "path")
 
 
 class SessionList(Widget, can_focus=True):
@@ -119,7 +113,7 @@ class SessionList(Widget, can_focus=True):
             return self._compact_line(y)
         sessions = list(self.state.sessions.values())
         if y == 0:
-            return self._strip(self._head(), self._style("head"))
+            return self._strip(self._rows().head(), self._style("head"))
         row = y - 1 + self._top
         if row >= len(sessions):
             return self._strip(self._empty(y) if not sessions else "", self._style("head"))
@@ -127,102 +121,15 @@ class SessionList(Widget, can_focus=True):
         style = self._style(_looks(session))
         if session.name == self.selected:
             style += self._style("selected")
-        return self._strip(self._row(session), style)
+        return self._strip(self._rows().row(session), style)
+
+    def _rows(self) -> SessionRows:
+        return SessionRows(
+            self.state, self.now, self.size.width, self.signs, self.selected, self.verdict_of
+        )
 
     def _empty(self, y: int) -> str:
         return "  no session yet: press a to add one, e.g. ftp://ftp.example.com" if y == 2 else ""
-
-    def _head(self) -> str:
-        name = self._name_width()
-        line = f"  {'NAME':<{name}} {'STATE':<12} {'IDLE':>5} {'LIMIT':>5}  "
-        return line + self._columns(
-            f"{'KEEP-ALIVE':<{self._keep_alive_width()}}", "VERDICT", "RTT ms", "", "LAST REPLY"
-        )
-
-    def _columns(self, keep_alive: str, verdict: str, rtt: str, spark: str, reply: str) -> str:
-        """What stands right of the limit, as much as there is room for."""
-        line = keep_alive
-        room = self.size.width - 29 - self._name_width()
-        columns = (f" {verdict:<10}", f" {rtt:>6}", f" {spark:<{_SPARK_WIDTH}}", f" {reply}")
-        needs = (11, 7, _SPARK_WIDTH + 1, 15)
-        for column, need in zip(columns, needs, strict=True):
-            if cell_len(line) + need > room:
-                break
-            line += column
-        return line
-
-    def _is_tight(self) -> bool:
-        """There is no room for a column of verdicts: their sign goes before the keep-alive."""
-        return self.size.width - 29 - self._name_width() < self._keep_alive_width() + 11
-
-    def _keep_alive_width(self) -> int:
-        """Room for command, interval and bar."""
-        return 15 if self.size.width < 84 else 22
-
-    def _row(self, session: SessionState) -> str:
-        signs, name = self.signs, self._name_width()
-        cursor = signs.cursor if session.name == self.selected else " "
-        shown = set_cell_size(self.signs.text(shortened(visible(session.name), name)), name)
-        line = f"{cursor} {shown} {self._state(session):<12} {self._idle(session):>5} "
-        line += f"{self._limit(session):>5}  "
-        facts = session.connection
-        rtts = facts.rtts if facts else ()
-        last = f"{rtts[-1] * 1000:.0f}" if rtts and rtts[-1] is not None else "–"
-        width = self._keep_alive_width()
-        sign = self._verdict(session)[:1] if self._is_tight() else ""
-        keeping = self._keep_alive(session, width - 2 * bool(sign))
-        keeping = set_cell_size(f"{sign} {keeping}" if sign else keeping, width)
-        spark = sparkline(rtts, _SPARK_WIDTH, signs)
-        columns = (keeping, self._verdict(session), signs.text(last), spark, self._said(session))
-        return line + self._columns(*columns)
-
-    def _verdict(self, session: SessionState) -> str:
-        if session.target.twin:
-            return "twin"
-        judged = self.verdict_of(session.name)
-        return "" if judged is None else self.signs.text(judged.short(self.now))
-
-    def _said(self, session: SessionState) -> str:
-        said = session.connection.last_reply if session.connection is not None else None
-        if said is None:
-            return ""
-        first = next((text for text in said.lines if text.strip()), "")
-        return f"{said.code:03d} {self.signs.text(visible(first))}"
-
-    def _name_width(self) -> int:
-        longest = max((len(name) for name in self.state.sessions), default=4)
-        return max(4, min(longest, 12 if self.size.width < 68 else 20))
-
-    def _state(self, session: SessionState) -> str:
-        if session.silent:
-            return f"{self.signs.silent} silent"
-        return f"{self.signs.phases[session.phase]} {session.phase}"
-
-    def _idle(self, session: SessionState) -> str:
-        facts = session.connection
-        if facts is None or facts.closure or facts.last_command_at is None:
-            return "-"
-        return length((self.now - facts.last_command_at) // 1)
-
-    def _limit(self, session: SessionState) -> str:
-        """The limit of its host that strikes first, as far as it is known."""
-        host = self.state.host_of(session)
-        known = [limit for clock in _STRIKING if (limit := host.limit(clock)) is not None]
-        shortest = min((limit.limit_seconds for limit in known), default=None)
-        return "?" if shortest is None else length(shortest)
-
-    def _keep_alive(self, session: SessionState, width: int) -> str:
-        if session.phase is Phase.WAITING and session.retry is not None:
-            return f"again in {length(max(0.0, session.retry.due_at - self.now) // 1)}"
-        interval = session.target.keep_alive_seconds
-        if interval is None:
-            return "off"
-        auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
-        words = f"{auto}{session.target.keep_alive_command} {length(interval)}"
-        due = session_due_at(session)
-        if due is None or len(words) + _BAR_WIDTH + 3 > width:
-            return self.signs.text(shortened(words, width))
-        return f"{words} {bar((due - self.now) / interval, _BAR_WIDTH, self.signs)}"
 
     def compact_rows(self, width: int) -> int:
         """How many rows the items need in `width` columns."""
@@ -241,19 +148,12 @@ class SessionList(Widget, can_focus=True):
             style = self._style(_looks(session))
             if session.name == self.selected:
                 style += self._style("selected")
-            segments.append(Segment(set_cell_size(self._item(session), width), style))
+            segments.append(Segment(set_cell_size(self._rows().item(session), width), style))
         return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
 
     def _item_width(self) -> int:
-        items = map(self._item, self.state.sessions.values())
+        items = map(self._rows().item, self.state.sessions.values())
         return max(map(cell_len, items), default=1) + 2
-
-    def _item(self, session: SessionState) -> str:
-        cursor = self.signs.cursor if session.name == self.selected else " "
-        name = self.signs.text(shortened(visible(session.name), 14))
-        idle = self._idle(session)
-        verdict = self._verdict(session)
-        return f"{cursor}{self._state(session)} {name} {'' if idle == '-' else idle} {verdict}"
 
     def _strip(self, line: str, style: Style) -> Strip:
         return Strip([Segment(line, style)]).adjust_cell_length(self.size.width, style)
