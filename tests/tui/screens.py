@@ -101,8 +101,12 @@ class Shown(Tale):
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Drawn: the screen draws ten times a second."""
-    await pilot.pause(0.15)
+    """Drawn, without waiting for the tenth of a second after which the screen draws by itself."""
+    assert isinstance(pilot.app, FtpWatchApp)
+    await pilot.pause()
+    if pilot.app.live.is_mounted:
+        pilot.app.live._draw()
+    await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
