@@ -136,7 +136,8 @@ async def test_a_wrong_password_three_times(name: str, folder, start) -> None:
 
 @pytest.mark.parametrize(
     ("name", "directive"),
-    [("vsftpd", "force_local_logins_ssl"), ("proftpd", "TLSRequired"), ("pure-ftpd", "TLS (-Y) 2"),
+    [("vsftpd", "force_local_logins_ssl"), ("proftpd", "TLSRequired"),
+     pytest.param("pure-ftpd", "TLS (-Y) 2", marks=pytest.mark.long),
      ("pyftpdlib", "TLS_FTPHandler.tls_control_required")],
 )  # fmt: skip
 async def test_tls_is_required(name: str, directive: str, folder, start) -> None:
