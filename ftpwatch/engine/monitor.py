@@ -174,6 +174,9 @@ class Monitor:
             target = known.target if known is not None else self._find_target(of, None)
         except ValueError as error:
             raise Refused(str(error)) from error
+        if not self._hosts.has_place(target):
+            takes = self._hosts.budget(target)
+            raise Refused(f"{target.host} takes {takes} of our sessions, and so many are open")
         twin = replace(
             target,
             name=self._free_name(f"{target.name}~{name}"),

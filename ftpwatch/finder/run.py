@@ -27,6 +27,7 @@ _TURN_SECONDS: Final = 0.5
 _PROBE_SECONDS: Final = 5.0
 _SETTLE_SECONDS: Final = 2.0
 _OUR_OWN: Final = ("client_quit", "local")
+_NOT_WELCOME: Final = ("kicked", "login_abuse", "address_refused", "server_shutdown")
 _NO_PLACE: Final = (
     "too_many_connections",
     "too_many_connections_from_address",
@@ -122,7 +123,8 @@ class Finder:
             try:
                 name = self._controls.open_twin(self._of, command or "silent", command, _STEPS[0])
             except Refused as refused:
-                self._problem = str(refused)
+                if not self._twins:  # else there are fewer
+                    self._problem = str(refused)
                 return
             self._twins[name] = Observed(name, command)
             state = self._watch.state.sessions.get(name)
@@ -155,6 +157,10 @@ class Finder:
         ready = [twin.ready_at for twin in seen.twins if twin.ready_at is not None]
         if not ready or seen.now - max(ready) >= self._max_wait:
             return True
+        for twin in seen.twins:
+            if twin.ended is not None and twin.ended.cause in _NOT_WELCOME and twin.closed:
+                self._problem = f"the server ended a twin: {twin.ended.cause}"
+                return True
         if stopped_together(seen.twins):
             self._problem = "several twins ended in one moment: the server or the path was stopped"
             return True

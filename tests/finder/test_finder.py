@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from engine.conversation import conversation
 from finder_runs import by_name, run_on
 
 from ftpwatch.core.events import (
@@ -14,6 +15,7 @@ from ftpwatch.core.events import (
     SessionRemoved,
 )
 from ftpwatch.core.limits import Recommended, found_line
+from ftpwatch.core.protocols import Refused
 from ftpwatch.demo.script import ServerClock, ServerScript
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.limits import limits_text
@@ -130,6 +132,26 @@ async def test_a_refused_login_ends_the_run_after_one(refusal: str) -> None:
     assert found.problem is not None
     assert refusal.split()[0] in found.problem
     assert len(watch.events(ConnectionOpened)) == 1
+
+
+async def test_a_twin_that_is_kicked_ends_the_run() -> None:
+    kick = ServerClock(30, ("421 You have been kicked by the administrator", "@fin"))
+    found, watch = await run_on(server(kick), max_wait=200)
+    assert found.problem is not None
+    assert "kicked" in found.problem
+    assert found.logins == 4
+    assert watch.watch.state.at < 60
+
+
+async def test_a_host_known_to_be_full_is_not_asked() -> None:
+    full = ("421 Too many connections (1) from this IP", "@fin")
+    async with conversation(
+        ServerScript("full", places=1, when_full=full), keep_alive_seconds=5.0
+    ) as talk:
+        talk.add("two", reconnect="auto")
+        await talk.clock.advance(10)
+        with pytest.raises(Refused, match="takes 1 of our sessions"):
+            talk.watch.monitor.open_twin("one", "silent", None, None)
 
 
 async def test_no_more_logins_than_twins_and_nobody_comes_back() -> None:
