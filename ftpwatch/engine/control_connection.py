@@ -151,7 +151,7 @@ class ControlConnection(aioftp.Client):
 
     async def _open_connection(self, host: str, port: int) -> Any:
         if self._stream is not None:
-            return await self._open_data_connection(host, port)
+            return await self._open_data_connection(port)
         reader = WireReader(self.intake)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport = await self._connect(lambda: protocol, host, port)
@@ -161,7 +161,12 @@ class ControlConnection(aioftp.Client):
         loop = asyncio.get_running_loop()
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
-    async def _open_data_connection(self, host: str, port: int) -> Any:
+    async def _open_data_connection(self, port: int) -> Any:
+        """To the address that answered on the control connection, whatever the server names: it
+        cannot send us elsewhere, and a name with several addresses is not resolved again.
+        """
+        assert self.intake.transport is not None
+        host = self.intake.transport.get_extra_info("peername")[0]
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         opening = self._connect(lambda: protocol, host, port)

@@ -1,8 +1,11 @@
 """Keep-alive policies as a server sees them, on a clock that moves when told."""
 
+import asyncio
+
 import pytest
 
 from engine.conversation import Conversation, conversation, script
+from engine.memory import MemoryNetwork
 from ftpwatch.core.command import Purpose
 from ftpwatch.core.events import (
     CommandSent,
@@ -215,3 +218,63 @@ async def test_auto_takes_what_the_greeting_promises_and_the_server_is_known_for
         assert judged is not None
         assert judged.verdict is Verdict.HOLDING
         assert judged.numbers["limit_seconds"] == 120
+
+
+async def test_a_server_cannot_send_the_data_connection_elsewhere() -> None:
+    sly = script(
+        replies={"EPSV": ("500 no",), "PASV": ("227 Entering Passive Mode (10,9,8,7,195,80).",)}
+    )
+    seen: list[tuple[str, int]] = []
+    async with conversation(sly, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
+        connect = MemoryNetwork.__call__
+
+        async def noted(self: MemoryNetwork, factory: object, host: str, port: int) -> object:
+            seen.append((host, port))
+            return await connect(self, factory, host, port)  # type: ignore[arg-type]
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(MemoryNetwork, "__call__", noted)
+            await talk.clock.advance(6)
+    assert seen == [("127.0.0.1", 50_000)]
+
+
+@pytest.mark.parametrize(
+    "listing",
+    [
+        ("150 Here it comes.",),
+        ("150 Here it comes.", "421 Timeout.", "@fin"),
+        ("150 Here it comes.", "@rst"),
+        ("421 Timeout.", "@fin"),
+    ],
+)
+async def test_a_listing_that_never_ends_well_ends_the_connection_and_nothing_else(
+    listing: tuple[str, ...],
+) -> None:
+    async with conversation(
+        script(replies={"LIST": listing}), sessions=2, keep_alive_seconds=5.0,
+        keep_alive_command="LIST",
+    ) as talk:  # fmt: skip
+        talk.watch.monitor.set_keep_alive_command("two", "NOOP")
+        await talk.clock.advance(60)
+        assert talk.watch.phase("one") is Phase.CLOSED
+        assert talk.watch.phase("two") is Phase.READY
+        (closed,) = talk.watch.events(ConnectionClosed)
+        assert closed.idle_seconds is not None
+
+
+async def test_endless_data_is_cut() -> None:
+    class Flood(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.Transport)
+            for _ in range(20):
+                transport.write(b"x" * 10_000)
+
+    endless = script(
+        replies={"EPSV": ("229 Entering Extended Passive Mode (|||777|)",),
+                 "LIST": ("150 Here it comes.", "@wait 2", "426 Connection closed.")}
+    )  # fmt: skip
+    async with conversation(endless, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
+        await talk.network.open(Flood, 777)
+        await talk.clock.advance(30)
+        assert talk.watch.phase("one") in (Phase.READY, Phase.TRANSFER)
+        assert sent(talk).count("LIST") >= 3
