@@ -17,7 +17,7 @@ from ftpwatch.core.protocols import Clock
 from ftpwatch.core.reply import Reply
 from ftpwatch.core.target import Target
 from ftpwatch.engine.intake import Intake
-from ftpwatch.engine.tls import context_for, describe
+from ftpwatch.engine.tls import ResumingContext, context_for, describe
 from ftpwatch.engine.waiting import Overdue, within
 from ftpwatch.engine.wire import Connect, WireReader, something_waits
 
@@ -47,6 +47,7 @@ class ControlConnection(aioftp.Client):
         self.intake = Intake(publish, changed, clock, Scrubber([target.password, target.account]))
         self.publish, self.clock, self._connect = publish, clock, connect
         self.is_protected = False
+        self._tls: ResumingContext | None = None
         self._passwords_sent = 0
 
     async def open(self) -> None:
@@ -79,9 +80,9 @@ class ControlConnection(aioftp.Client):
         await self.command("AUTH TLS", "234")
         await self._start_tls()
         self.intake.stage = Stage.LOGIN
-        await self._protect()
+        await self.protect_data()
 
-    async def _protect(self) -> None:
+    async def protect_data(self) -> None:
         """Data connections under TLS too (RFC 4217 §8, §9)."""
         await self.command("PBSZ 0", "xxx", "1xx")
         code, _ = await self.command("PROT P", "xxx", "1xx")
@@ -140,12 +141,21 @@ class ControlConnection(aioftp.Client):
         return intake.overdue >= OVERDUE_AT_MOST
 
     async def _start_tls(self) -> None:
-        tls = context_for(self.target.trust)
+        tls = self._tls = context_for(self.target.trust)
         handshake = self.stream.start_tls(tls, self.target.host)
         await within(self.clock, self.target.timeout_seconds, handshake)
         transport = self.stream.writer.transport
         self.intake.secured(transport)
         self.publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
+
+    async def protect(self, stream: aioftp.ThrottleStreamIO) -> None:
+        """TLS on a data connection, continuing that of this one (RFC 4217 §7). Raises OSError or
+        ssl.SSLError.
+        """
+        if self._tls is not None and self.is_protected:
+            own = self.stream.writer.get_extra_info("ssl_object")
+            self._tls.session = own.session
+            await stream.start_tls(self._tls, self.target.host)
 
     # --- what aioftp calls -----------------------------------------------------------------
 

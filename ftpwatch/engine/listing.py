@@ -9,7 +9,6 @@ import aioftp
 
 from ftpwatch.core.events import KeepAliveSkipped
 from ftpwatch.engine.control_connection import ControlConnection
-from ftpwatch.engine.tls import context_for
 from ftpwatch.engine.waiting import Overdue, within
 
 __all__ = ["list_briefly"]
@@ -43,10 +42,7 @@ async def list_briefly(connection: ControlConnection) -> int | None:
 
 
 async def _read(connection: ControlConnection, stream: aioftp.ThrottleStreamIO) -> None:
-    if connection.is_protected:
-        # The server starts TLS on it after the preliminary reply (RFC 4217 §7).
-        target = connection.target
-        await stream.start_tls(context_for(target.trust), target.host)
+    await connection.protect(stream)  # after the preliminary reply (RFC 4217 §7)
     left = _MOST_BYTES
     while left > 0 and (piece := await stream.read(_PIECE)):
         left -= len(piece)

@@ -153,7 +153,9 @@ class Session:
         if tls is TlsMode.IMPLICIT:
             await connection.secure_at_once()
         said = {"GREETING": await connection.greet()}
-        if tls is TlsMode.EXPLICIT:
+        if tls is TlsMode.IMPLICIT:
+            await connection.protect_data()
+        elif tls is TlsMode.EXPLICIT:
             await connection.secure()
         elif tls is TlsMode.TRY:
             await connection.secure_if_offered()

@@ -1,18 +1,36 @@
 """TLS for control connections: contexts, and what a certificate said (RFC 4217)."""
 
 import ssl
+from typing import Any
 
 from ftpwatch.core.events import TlsEstablished
 from ftpwatch.core.target import Trust
 
-__all__ = ["context_for", "describe", "problem_of"]
+__all__ = ["ResumingContext", "context_for", "describe", "problem_of"]
 
 
-def context_for(trust: Trust) -> ssl.SSLContext:
+class ResumingContext(ssl.SSLContext):
+    """Continues `session` in the connections made after it is set: many servers take a data
+    connection only as a continuation of the control connection's TLS (vsftpd's require_ssl_reuse,
+    ProFTPD without NoSessionReuseRequired). asyncio itself has no word for that.
+    """
+
+    session: ssl.SSLSession | None = None
+
+    def wrap_bio(self, *args: Any, **settings: Any) -> ssl.SSLObject:
+        return super().wrap_bio(*args, **{**settings, "session": self.session})
+
+
+def context_for(trust: Trust) -> ResumingContext:
     """Context that verifies name and chain unless told not to. Raises OSError or ssl.SSLError
     for files that cannot be used.
     """
-    context = ssl.create_default_context(cafile=trust.ca)
+    context = ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.create_default_context().verify_flags
+    if trust.ca is not None:
+        context.load_verify_locations(trust.ca)
+    elif trust.verified:
+        context.load_default_certs()
     if not trust.verified:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

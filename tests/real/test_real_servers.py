@@ -13,6 +13,7 @@ from ftpwatch.core.events import (
     ClosedBy,
     ConnectionClosed,
     ConnectionFailed,
+    KeepAliveSkipped,
     Manner,
     ReplyReceived,
     Role,
@@ -216,3 +217,30 @@ async def test_pure_ftpd_idle_limit_of_a_minute(folder, start) -> None:
         await watch.until_closed(seconds=75)
         assert watch.phase("kept") is Phase.READY
     assert watch.last("silent").explanation.cause == "idle_timeout"
+
+
+@pytest.mark.parametrize(
+    ("name", "tls"),
+    [
+        *((name, tls) for name in QUICK for tls in (TlsMode.OFF, TlsMode.EXPLICIT)),
+        ("vsftpd", TlsMode.IMPLICIT),
+    ],
+)
+async def test_a_small_listing_is_a_keep_alive(name: str, tls: TlsMode, folder, start) -> None:
+    """Under TLS vsftpd and ProFTPD take a data connection only as a resumption of the session."""
+    pem = servers.make_certificate(folder)
+    match tls, name:
+        case TlsMode.OFF, _:
+            server = start(with_limits(name, folder))
+        case TlsMode.IMPLICIT, _:
+            settings = {"ssl_enable": "YES", "implicit_ssl": "YES", "rsa_cert_file": pem.both}
+            server = start(servers.vsftpd(folder, **settings))
+        case _:
+            server = start(with_tls(name, folder, pem))
+    listing = login(
+        server, keep_alive_seconds=1.0, keep_alive_command="LIST", tls=tls,
+        trust=Trust(ca=str(pem.ca)),
+    )  # fmt: skip
+    async with watching([listing]) as watch:
+        await watch.until(lambda: 226 in watch.codes(), 10)
+    assert watch.events(KeepAliveSkipped) == []
