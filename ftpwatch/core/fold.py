@@ -144,7 +144,7 @@ def _next_session(session: SessionState, entry: Entry) -> SessionState:
             facts = ConnectionFacts(number, host, port, opening_at=at, attempt=attempt)
             return replace(
                 session, phase=phase, connection=facts, connections=number, retry=None,
-                given_up=False,
+                given_up=False, kept_before=0,
             )  # fmt: skip
         case ReconnectScheduled(delay, attempt, cause):
             return replace(session, phase=phase, retry=Retry(attempt, at + delay, cause))
@@ -177,10 +177,16 @@ def _after_change(session: SessionState, changed: KeepAliveChanged, at: float) -
     target = replace(
         before, keep_alive_seconds=changed.interval_seconds, keep_alive_command=changed.command
     )
-    anew = before.keep_alive_command != changed.command or before.keep_alive_seconds is None
+    every, was = changed.interval_seconds, before.keep_alive_seconds
+    anew = before.keep_alive_command != changed.command or was is None
+    anew = anew or (every is not None and was is not None and every > was)
+    facts = session.connection
+    kept = facts.keep_alives_answered - facts.keep_alives_refused if facts is not None else 0
     return replace(
         session,
         target=target,
+        kept_before=kept if anew else session.kept_before,
+        stopped=every is None and changed.by == "auto",
         keep_alive_since=at if anew else session.keep_alive_since,
         auto=session.auto if changed.by == "auto" else policy_of(changed.command).is_auto,
     )

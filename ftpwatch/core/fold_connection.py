@@ -83,7 +83,7 @@ def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> Conn
 
 
 _REAL: Final = (Purpose.LOGIN, Purpose.SETUP, Purpose.USER)
-_PREPARING: Final = ("TYPE", "EPSV", "PASV")  # for the data connection of a keep-alive
+_PREPARING: Final = ("EPSV", "PASV")  # for the data connection of a keep-alive
 _ReplyRule = Callable[[ConnectionFacts, ReplyReceived, float], ConnectionFacts]
 
 

@@ -139,8 +139,10 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 class SessionState(msgspec.Struct, frozen=True):
-    """One target watched, across reconnects. `keep_alive_since` is when its keep-alive command was
-    last changed, `auto` that ftpwatch chooses it.
+    """One target watched, across reconnects. `keep_alive_since` is when its keep-alive was last
+    changed to another command or a longer interval, `kept_before` how many were answered well on
+    this connection before that, `stopped` that the server's refusals ended it, `auto` that
+    ftpwatch chooses it.
     """
 
     name: str
@@ -154,6 +156,8 @@ class SessionState(msgspec.Struct, frozen=True):
     was_open: bool = False
     worked: Worked | None = None
     keep_alive_since: float = 0.0
+    kept_before: int = 0
+    stopped: bool = False
     auto: bool = False
     checks: tuple[CheckMade, ...] = ()
 
@@ -221,6 +225,6 @@ class WatchState(msgspec.Struct, frozen=True):
 def host_key(session: SessionState) -> tuple[str, int]:
     """Host and port that tell servers apart: the peer's address where one answered."""
     facts = session.connection
-    if facts is not None and facts.peer is not None:
+    if facts is not None and facts.peer:
         return facts.peer.rpartition(":")[0], facts.port
     return session.target.host, session.target.port

@@ -136,6 +136,8 @@ class ControlConnection(aioftp.Client):
             return False
         intake.overdue += 1
         waited = intake.overdue * self.target.timeout_seconds
+        if owed is not None:
+            waited = self.clock.elapsed() - owed.sent_at
         number, verb = (owed.command.number, owed.command.verb) if owed else (None, None)
         self.publish(ReplyOverdue(number, verb, intake.stage, waited))
         return intake.overdue >= OVERDUE_AT_MOST
@@ -160,8 +162,6 @@ class ControlConnection(aioftp.Client):
     # --- what aioftp calls -----------------------------------------------------------------
 
     async def _open_connection(self, host: str, port: int) -> Any:
-        if self._stream is not None:
-            return await self._open_data_connection(port)
         reader = WireReader(self.intake)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport = await self._connect(lambda: protocol, host, port)
@@ -171,10 +171,13 @@ class ControlConnection(aioftp.Client):
         loop = asyncio.get_running_loop()
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
-    async def _open_data_connection(self, port: int) -> Any:
-        """To the address that answered on the control connection, whatever the server names: it
-        cannot send us elsewhere, and a name with several addresses is not resolved again.
+    async def open_data(self, port: int) -> aioftp.ThrottleStreamIO:
+        """A data connection to the address that answered on the control connection, whatever the
+        server names: it cannot send us elsewhere, and a name with several addresses is not
+        resolved again. Raises OSError or Overdue.
         """
+        if not 0 < port < 65_536:
+            raise OSError(f"{port} is no port")
         assert self.intake.transport is not None
         host = self.intake.transport.get_extra_info("peername")[0]
         reader = asyncio.StreamReader()
@@ -182,7 +185,9 @@ class ControlConnection(aioftp.Client):
         opening = self._connect(lambda: protocol, host, port)
         transport = await within(self.clock, self.target.timeout_seconds, opening)
         loop = asyncio.get_running_loop()
-        return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+        return aioftp.ThrottleStreamIO(
+            reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+        )
 
     async def command(
         self,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ftpwatch.core.command import Command
 from ftpwatch.core.events import AnyEvent, KeepAliveChanged, KeepAliveSkipped
 from ftpwatch.core.keep_alive import due_at
-from ftpwatch.core.policy import AUTO, Policy, command_of, policy_of
+from ftpwatch.core.policy import Policy, command_of, policy_of
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.spread import share
 from ftpwatch.core.target import Target
@@ -23,6 +23,7 @@ __all__ = ["Keeping"]
 LATE_SECONDS: Final = 1.5
 SPREAD_SECONDS: Final = 5.0
 _LOGIN_LOST: Final = 530
+_LOST_AT_MOST: Final = 3
 _NEVER: Final = float("inf")
 
 
@@ -40,6 +41,7 @@ class Keeping:
         self._sent = 0
         self._last: str | None = None
         self._refusals = 0
+        self._lost = 0
         self._not_before = 0.0
         self._rests = False
 
@@ -84,21 +86,30 @@ class Keeping:
             spread = min(SPREAD_SECONDS, (self.interval or SPREAD_SECONDS) / 2)
             self._not_before = now + spread * share(self._name, self._connection, self._sent)
 
-    def answered(self, code: int) -> None:
-        """The reply to what was sent last; a refusal ends it."""
+    def answered(self, code: int, verb: str | None = None) -> None:
+        """The reply to what was sent last, or to the `verb` before it; a refusal ends it."""
         refused = reply_class(code) is ReplyClass.PERMANENT_NEGATIVE and code != _LOGIN_LOST
+        self._lost = self._lost + 1 if code == _LOGIN_LOST else 0
+        if self._lost == _LOST_AT_MOST:
+            self._publish(KeepAliveSkipped("the server no longer knows the login (530): stopped"))
+            self._stop()
+            return
         self._refusals = self._refusals + 1 if refused else 0
         # With auto another command is chosen elsewhere, where one is known.
         patient = self._auto and self._refusals <= 1
         if not refused or self._policy.imitates or patient or self._last is None:
             return
-        told = f"the server refuses {self._last} with {code:03d}: it is not sent again"
-        self._publish(KeepAliveSkipped(told))
+        told = f"the server refuses {verb or self._last} with {code:03d}"
+        self._publish(KeepAliveSkipped(f"{told}: {self._last} is not sent again"))
         left = self._policy.without(self._last)
         if left is None:
-            self.interval = None
+            self._stop()
         else:
             self._policy = left
+            self._tell("auto")
+
+    def _stop(self) -> None:
+        self.interval = None
         self._tell("auto")
 
     def change(
@@ -107,7 +118,7 @@ class Keeping:
         """Another interval, which counts from the last command, or another command too."""
         if command is not None:
             self._policy, self._sent = policy_of(command), 0
-            self._auto = command == AUTO or (by == "auto" and self._auto)
+            self._auto = self._policy.is_auto or (by == "auto" and self._auto)
             interval = self._policy.interval_seconds or interval
         elif interval is not None and not self._policy.commands:
             self._policy = Policy("NOOP")

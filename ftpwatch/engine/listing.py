@@ -2,43 +2,79 @@
 can reset. What is listed is thrown away.
 """
 
-import asyncio
+import re
 from typing import Final
 
 import aioftp
+import msgspec
 
 from ftpwatch.core.events import KeepAliveSkipped
+from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.engine.control_connection import ControlConnection
-from ftpwatch.engine.waiting import Overdue, within
+from ftpwatch.engine.waiting import Overdue, unless, within
 
-__all__ = ["list_briefly"]
+__all__ = ["Listed", "list_briefly"]
 
 _MOST_BYTES: Final = 65_536
 _PIECE: Final = 8_192
+_EPSV: Final = re.compile(r"\((\W)\1\1(\d{1,5})\1\)")  # RFC 2428 §3
+_PASV: Final = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 
 
-async def list_briefly(connection: ControlConnection) -> int | None:
-    """LIST (RFC 959 §4.1.3) over EPSV or PASV; its last reply code, None where no LIST was sent.
+class Listed(msgspec.Struct, frozen=True):
+    """The verb that was answered last, and with what."""
+
+    verb: str
+    code: int
+
+
+async def list_briefly(connection: ControlConnection) -> Listed | None:
+    """LIST (RFC 959 §4.1.3) over EPSV or PASV; None where no data connection came about.
     Raises ConnectionEnded, and Overdue where the server owed a reply for too long.
     """
+    offered = await _passive(connection)
+    if isinstance(offered, Listed):
+        return offered
     try:
-        stream = await connection.get_stream("LIST", "1xx")
-    except aioftp.StatusCodeError as refused:
-        return int(refused.received_codes[-1])
+        stream = None if offered is None else await connection.open_data(offered)
     except (OSError, Overdue) as error:
-        if connection.intake.dialogue.owed is not None:
-            raise Overdue from error
+        stream = None
         why = str(error) or "it did not open in time"
+    else:
+        why = "the reply names no port"
+    if stream is None:
         connection.publish(KeepAliveSkipped(f"no data connection for LIST: {why}"))
         return None
     try:
-        await within(connection.clock, connection.target.timeout_seconds, _read(connection, stream))
-    except (OSError, Overdue, asyncio.IncompleteReadError):
-        pass  # the reply on the control connection tells
+        code, _ = await connection.command("LIST", "xxx")
+        if reply_class(int(code)) is not ReplyClass.PRELIMINARY:
+            return Listed("LIST", int(code))
+        await _drain(connection, stream)
     finally:
         stream.close()
     code, _ = await connection.command(None, "xxx", "1xx")
-    return int(code)
+    return Listed("LIST", int(code))
+
+
+async def _passive(connection: ControlConnection) -> int | Listed | None:
+    """The port that the server listens on; its refusal of both commands; None for nonsense."""
+    code, lines = await connection.command("EPSV", "xxx", "1xx")
+    if found := _EPSV.search(" ".join(lines)) if code.matches("229") else None:
+        return int(found[2])
+    code, lines = await connection.command("PASV", "xxx", "1xx")
+    if not code.matches("2xx"):
+        return Listed("PASV", int(code))
+    numbers = _PASV.search(" ".join(lines))
+    return int(numbers[5]) * 256 + int(numbers[6]) if numbers else None
+
+
+async def _drain(connection: ControlConnection, stream: aioftp.ThrottleStreamIO) -> None:
+    seconds = connection.target.timeout_seconds
+    try:
+        reading = unless(connection.intake.ended, _read(connection, stream))
+        await within(connection.clock, seconds, reading)
+    except (OSError, Overdue, EOFError):
+        pass  # the reply on the control connection tells
 
 
 async def _read(connection: ControlConnection, stream: aioftp.ThrottleStreamIO) -> None:

@@ -218,12 +218,13 @@ class Session:
             await connection.send(command, Purpose.KEEP_ALIVE)
             return
         try:
-            code = await unless(self._stop, list_briefly(connection))
+            listed = await unless(self._stop, list_briefly(connection))
         except Overdue:
             connection.intake.close_local()
             return
-        if code is not None:
-            connection.intake.keep_alive_code = code
+        if listed is not None:
+            self._keeping.answered(listed.code, listed.verb)
+            self.target = self._keeping.as_target(self.target)
 
     def _skip_keep_alive(self) -> None:
         if self._keep_alive_wanted:

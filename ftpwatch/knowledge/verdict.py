@@ -1,5 +1,6 @@
 """Judges whether a keep-alive holds its session, and says what would."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from msgspec.structs import replace
@@ -18,6 +19,7 @@ __all__ = ["advise_keep_alive", "judge"]
 
 _LOGIN_LOST: Final = 530
 _CHEAPEST_FIRST: Final = ("NOOP", "PWD", "STAT", "LIST")
+_PERMANENT: Final = ReplyClass.PERMANENT_NEGATIVE
 _IN_TIME: Final = 0.8  # a keep-alive later than this share of the limit came too late
 _SHORTEST: Final = 1.0
 
@@ -37,7 +39,7 @@ def judge(
     if (refused := _refused(session, facts)) is not None:
         return refused
     if session.target.keep_alive_seconds is None:
-        return before if before is not None and before.verdict is Verdict.REFUSED else None
+        return None
     if facts.closure is not None:
         return _after_end(session, facts, before, ended)
     if facts.ready_at is None:
@@ -47,9 +49,15 @@ def judge(
 
 def _refused(session: SessionState, facts: ConnectionFacts) -> Judged | None:
     answer = facts.keep_alive_answer
+    if session.stopped and (answer is None or reply_class(answer.code) is not _PERMANENT):
+        return Judged(Verdict.REFUSED, "the server refused what it needs: it was stopped")
     current = facts.keep_alive_at is not None and facts.keep_alive_at >= session.keep_alive_since
-    stopped = session.target.keep_alive_seconds is None
-    if answer is None or not (current or stopped) or answer.code == _LOGIN_LOST:
+    several = len(policy_of(session.target.keep_alive_command).commands) > 1
+    if several and facts.keep_alives_refused < facts.keep_alives_answered:
+        return None  # the others are judged
+    if answer is None or not (current or session.stopped):
+        return None
+    if answer.code == _LOGIN_LOST and not session.stopped:
         return None
     if reply_class(answer.code) is not ReplyClass.PERMANENT_NEGATIVE:
         return None
@@ -67,7 +75,9 @@ def _after_end(
     if ended.confidence is Confidence.POSSIBLE:
         return before
     limit = ended.limit_seconds or ended.observed_seconds or 0.0
-    succeeded = facts.keep_alives_answered - facts.keep_alives_refused
+    succeeded = _succeeded(session, facts)
+    if succeeded == 0 and session.kept_before:
+        return before  # it was changed too late to show what it is worth
     numbers: dict[str, Number] = {
         "clock": ended.clock,
         "limit_seconds": limit,
@@ -95,10 +105,11 @@ def _while_it_lives(
     identity: Identity | None,
 ) -> Judged:
     since = max(session.keep_alive_since, facts.last_real_at or 0.0, facts.ready_at or 0.0)
-    lived, succeeded = at - since, facts.keep_alives_answered - facts.keep_alives_refused
+    lived, succeeded = at - since, _succeeded(session, facts)
     numbers: dict[str, Number] = {"lived_seconds": round(lived, 1), "answered": succeeded}
     clocks = [clock for clock in running(host, identity) if clock.limit_seconds is not None]
-    if not clocks:
+    clocks += list(_expected(session, host, identity))
+    if not any(clock.source != "default" for clock in clocks):
         if _still_useless(session, before):
             return before or Judged(Verdict.NOT_YET, "")
         return Judged(Verdict.NOT_YET, "no limit of this server is known yet", numbers)
@@ -106,6 +117,10 @@ def _while_it_lives(
     limit = hardest.limit_seconds or 0.0
     beyond = limit + margin(limit)
     numbers |= {"clock": hardest.clock, "limit_seconds": limit, "source": hardest.source}
+    interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
+    if shortest is not None and interval >= shortest and not _still_useless(session, before):
+        words = f"too slow: every {seconds(interval)} against a limit of {seconds(shortest)}"
+        return Judged(Verdict.NOT_YET, words, numbers, since + beyond, late=True)
     if lived >= beyond and succeeded > 0:
         words = (
             f"{seconds(lived)} without a command of another kind, "
@@ -115,12 +130,27 @@ def _while_it_lives(
     numbers["told_in_seconds"] = round(max(0.0, beyond - lived), 1)
     if _still_useless(session, before) and before is not None:
         return replace(before, told_at=since + beyond)
-    interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
-    if shortest is not None and interval >= shortest:
-        words = f"too slow: every {seconds(interval)} against a limit of {seconds(shortest)}"
-        return Judged(Verdict.NOT_YET, words, numbers, since + beyond, late=True)
     words = f"to outlive {seconds(limit)} ({hardest.source})"
     return Judged(Verdict.NOT_YET, words, numbers, since + beyond)
+
+
+def _succeeded(session: SessionState, facts: ConnectionFacts) -> int:
+    """Keep-alives of the present kind that were answered well."""
+    return facts.keep_alives_answered - facts.keep_alives_refused - session.kept_before
+
+
+def _expected(
+    session: SessionState, host: HostFacts, identity: Identity | None
+) -> Iterator[RunningClock]:
+    """Clocks that this server runs by default, of unknown limit here, which what is sent does not
+    reset: holding is not said before their default is outlived.
+    """
+    verbs = policy_of(session.target.keep_alive_command).commands
+    for clock in running(host, identity):
+        default = clock.row.default_seconds if clock.row is not None else None
+        deaf = verbs and not any(resets(clock, verb) for verb in verbs)
+        if clock.limit_seconds is None and default is not None and deaf:
+            yield replace(clock, limit_seconds=default, source="default")
 
 
 def _still_useless(session: SessionState, before: Judged | None) -> bool:
@@ -139,6 +169,8 @@ def advise_keep_alive(
     session: SessionState, host: HostFacts, judged: Judged | None, identity: Identity | None
 ) -> KeepAliveAdvice | None:
     """What an `auto` keep-alive should become, where that is not what it is."""
+    if session.target.keep_alive_seconds is None:
+        return None
     clocks = list(running(host, identity))
     now = policy_of(session.target.keep_alive_command).commands[0]
     fit = [verb for verb in _CHEAPEST_FIRST if all(resets(clock, verb) for clock in clocks)]
