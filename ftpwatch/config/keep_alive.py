@@ -13,6 +13,7 @@ from ftpwatch.core.policy import PRESETS, policy_of
 __all__ = ["KeepAlive", "keep_alive_of"]
 
 _BUILT_IN: Final = "30s"
+_NO_JITTER: Final = "0%"
 _MOST_JITTER: Final = 50.0
 
 
@@ -46,7 +47,9 @@ def keep_alive_of(sources: Sequence[_Source], host: str, *, forced: bool) -> Kee
     """
     seconds: str | None = None
     command: str | None = None
-    jitter = next((s.keep_alive_jitter for s in sources if s.keep_alive_jitter is not None), "0%")
+    jitter = next(
+        (s.keep_alive_jitter for s in sources if s.keep_alive_jitter is not None), _NO_JITTER
+    )
     for source in sources:
         like = source.keep_alive_like
         if like is not None and (source.keep_alive or source.keep_alive_command):
@@ -55,6 +58,8 @@ def keep_alive_of(sources: Sequence[_Source], host: str, *, forced: bool) -> Kee
                 "keep-alive-command"
             )
         if like is not None and seconds is None and command is None:
+            if jitter != _NO_JITTER:
+                raise ConfigError("keep-alive-jitter has no place beside keep-alive-like")
             return _like(like)
         seconds = seconds or source.keep_alive
         command = command or source.keep_alive_command

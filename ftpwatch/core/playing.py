@@ -77,6 +77,21 @@ class Playing:
         self._hurrying = False
         self._set()
 
+    def release(self) -> None:
+        """Play on, whatever was wished: the watch is ending, and its goodbyes need time."""
+        self._paused = self._hurrying = False
+        self._looking = None
+        self._set()
+
+    @property
+    def looks_back(self) -> bool:
+        """An earlier step is shown."""
+        return self._looking is not None
+
+    def come_home(self) -> None:
+        """Look back no longer."""
+        self._looking = None
+
     def change_pace(self, by: int) -> None:
         """Slower (-1) or faster (1)."""
         at = _PACES.index(self._pace) + by

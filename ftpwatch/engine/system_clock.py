@@ -52,6 +52,7 @@ class SystemClock:
         self._origin = time.clock_gettime(_CLOCK)
         self._anchor = datetime.now(UTC)
         self._last = self._anchor
+        self._before = _read()
 
     def now(self) -> datetime:
         """Wall time, UTC, anchored to `elapsed`: it never goes back."""
@@ -67,15 +68,22 @@ class SystemClock:
         while (left := elapsed - self.elapsed()) > 0:  # noqa: ASYNC110 this is the clock itself
             await asyncio.sleep(min(left / self._speed, _LONGEST_NAP))
 
+    def look(self) -> ClockJumped | None:
+        """The gap in time since the last look, if there was one; wall time is then anchored anew,
+        unless it went back. To be called once a second at least.
+        """
+        before, self._before = self._before, _read()
+        jump = jump_between(before, self._before, _LOOK_SECONDS)
+        if jump is not None and jump.gap_seconds > 0:
+            self._anchor = datetime.now(UTC) - timedelta(seconds=self.elapsed())
+        return jump
+
     async def wait_jump(self) -> ClockJumped:
-        """Return at the next gap in time; wall time is anchored anew, unless it went back."""
+        """Return at the next gap in time."""
+        self._before = _read()
         while True:
-            before = _read()
             await asyncio.sleep(_LOOK_SECONDS)
-            jump = jump_between(before, _read(), _LOOK_SECONDS)
-            if jump is not None:
-                if jump.gap_seconds > 0:
-                    self._anchor = datetime.now(UTC) - timedelta(seconds=self.elapsed())
+            if (jump := self.look()) is not None:
                 return jump
 
 

@@ -23,6 +23,8 @@ _STATED_FITS: Final = 1.5
 _IN_TIME: Final = 0.8
 _TOGETHER: Final = 2.0
 _LONGEST_INTERVAL: Final = 300.0
+_SHORTEST_INTERVAL: Final = 1.0
+_TOO_LITTLE: Final = 10.0
 _CHEAPEST_FIRST: Final = ("NOOP", "STAT", "LIST")
 
 
@@ -54,7 +56,7 @@ def clocks_of(seen: Seen) -> tuple[ClockFound, ...]:
     """Every clock that showed itself, or that this server has and did not strike."""
     found: dict[str, ClockFound] = {}
     for twin in _first_silent(seen.twins):
-        clock = _clock_of(twin, found.get("idle"))
+        clock = _clock_of(twin, found.get("idle"), seen)
         if clock is None or clock in found:
             continue
         limit, plus_minus = _measured(twin, clock)
@@ -75,7 +77,7 @@ def _first_silent(twins: Sequence[Observed]) -> list[Observed]:
     return sorted(ended, key=lambda twin: (twin.command is not None, twin.ended_at or 0.0))
 
 
-def _clock_of(twin: Observed, idle: ClockFound | None) -> str | None:
+def _clock_of(twin: Observed, idle: ClockFound | None, seen: Seen) -> str | None:
     """The clock that ended `twin`; None where something else did."""
     told, closed = twin.ended, twin.closed
     if closed is None:
@@ -91,10 +93,21 @@ def _clock_of(twin: Observed, idle: ClockFound | None) -> str | None:
             return PATH
         return "idle" if twin.without_a_word else None
     if told is None or told.clock not in ("idle", "no_transfer"):
-        return None
+        return "no_transfer" if _ended_alone(twin, seen) else None
     limit = idle.limit_seconds if idle is not None else None
     in_time = limit is None or (closed.idle_seconds or 0.0) < _IN_TIME * limit
     return "no_transfer" if told.clock == "no_transfer" or in_time else None
+
+
+def _ended_alone(twin: Observed, seen: Seen) -> bool:
+    """It ended in silence though it kept sending, and one that sends something else lives on:
+    a clock that its command does not reset.
+    """
+    if not twin.without_a_word or twin.broken:
+        return False
+    others = [other for other in seen.twins if other.command not in (None, twin.command)]
+    lived = twin.lived(seen.now)
+    return any(other.ended_at is None and other.lived(seen.now) > beyond(lived) for other in others)
 
 
 def _measured(twin: Observed, clock: str) -> tuple[float, float]:
@@ -123,14 +136,15 @@ def _is_expected(clock: str, seen: Seen) -> bool:
 
 def _not_struck(clock: str, seen: Seen) -> float:
     """How long a twin lived on this clock without being struck."""
-    silent = seen.silent()
+    silent, row = seen.silent(), seen.setting(clock)
     if clock == "idle":
         if silent is None or silent.ready_at is None:
             return 0.0
         return max(silent.quiet(seen.now), silent.longest_gap)
-    return max(
-        (twin.lived(seen.now) for twin in seen.twins if twin.ready_at is not None), default=0.0
-    )
+    # What resets it says nothing of how long it runs.
+    resetting = row.reset_by if row is not None else ()
+    runs = [twin for twin in seen.twins if twin.ready_at is not None]
+    return max((t.lived(seen.now) for t in runs if t.verb not in resetting), default=0.0)
 
 
 def _completed(found: ClockFound, seen: Seen) -> ClockFound:
@@ -154,7 +168,8 @@ def _completed(found: ClockFound, seen: Seen) -> ClockFound:
 def _outlived(twin: Observed, clock: str, limit: float, seen: Seen) -> bool:
     if _struck(twin, clock, limit):
         return False
-    return twin.lived(seen.now) >= beyond(limit) and twin.longest_gap < max(limit, 1.0)
+    held = twin.lived(seen.now) >= beyond(limit) and twin.longest_gap < max(limit, 1.0)
+    return held and not twin.is_refused
 
 
 def _struck(twin: Observed, clock: str, limit: float) -> bool:
@@ -196,34 +211,49 @@ def is_decided(seen: Seen) -> bool:
 
 
 def stopped_together(twins: Sequence[Observed]) -> bool:
-    """Two or more ended in one moment, and no clock of the server explains it."""
-    ends = [
-        twin.ended_at or 0.0
-        for twin in twins
-        if twin.closed is not None and (twin.ended is None or twin.ended.clock is None)
-    ]
-    return len(ends) > 1 and max(ends) - min(ends) <= _TOGETHER
+    """Two or more were the last to end, in one moment, nobody lives on, and no clock of the server
+    explains it.
+    """
+    if any(twin.ready_at is not None and twin.closed is None for twin in twins):
+        return False
+    ends = [(twin.ended_at or 0.0, twin.ended) for twin in twins if twin.closed is not None]
+    newest = max((at for at, _ in ends), default=0.0)
+    last = [told for at, told in ends if newest - at <= _TOGETHER]
+    return len(last) > 1 and all(told is None or told.clock is None for told in last)
 
 
-def recommend(clocks: Sequence[ClockFound]) -> tuple[Recommended | None, str]:
+def recommend(
+    clocks: Sequence[ClockFound], twins: Sequence[Observed]
+) -> tuple[Recommended | None, str]:
     """The cheapest keep-alive that is safe, and why; or why there is none."""
     session = next((c for c in clocks if c.clock == "session" and c.limit_seconds), None)
     if session is not None:
         ends = f"{session.limit_seconds:g} s"
         return None, f"none will do: session limit, every session ends after {ends}"
+    tried = [t for t in twins if t.verb is not None and t.ready_at is not None]
+    if not tried:
+        return None, "no command was tried: more twins would tell"
+    sound = [t.verb for t in tried if t.closed is None and not t.is_refused]
     struck = [clock for clock in clocks if clock.limit_seconds is not None]
-    if not struck:
-        waited = [c.longer_than_seconds for c in clocks if c.longer_than_seconds]
-        if not waited:
-            return None, "nothing was measured"
-        every = min(_LONGEST_INTERVAL, min(waited) / 2)
-        return Recommended("NOOP", round(every, 1)), "no limit struck: half of what was waited"
-    fit = [verb for verb in _CHEAPEST_FIRST if all(_holds(clock, verb) for clock in struck)]
+    fit = [
+        verb for verb in _CHEAPEST_FIRST
+        if verb in sound and all(_holds(clock, verb) for clock in struck)
+    ]  # fmt: skip
     if not fit:
-        return None, "none that was tried resets every clock that struck"
+        return None, "none that was tried is answered well and resets every clock that struck"
+    if not struck:
+        waited = min((c.longer_than_seconds or 0.0 for c in clocks), default=0.0)
+        if waited < _TOO_LITTLE:
+            return None, f"no limit struck, and {waited:g} s are too little to tell"
+        return Recommended(fit[0], _half(waited)), "no limit struck: half of what was waited"
     smallest = min(clock.limit_seconds or 0.0 for clock in struck)
-    every = min(_LONGEST_INTERVAL, smallest / 2)
-    return Recommended(fit[0], round(every, 1)), f"half of the smallest limit, {smallest:g} s"
+    if smallest < _SHORTEST_INTERVAL:
+        return None, f"a limit of {smallest:g} s is too short for any keep-alive"
+    return Recommended(fit[0], _half(smallest)), f"half of the smallest limit, {smallest:g} s"
+
+
+def _half(seconds: float) -> float:
+    return round(max(_SHORTEST_INTERVAL, min(_LONGEST_INTERVAL, seconds / 2)), 1)
 
 
 def _holds(clock: ClockFound, verb: str) -> bool:

@@ -81,6 +81,13 @@ class Observed(msgspec.Struct, frozen=True):
         return self.command is not None and idle is not None and idle < _AT_ONCE_SECONDS
 
     @property
+    def is_refused(self) -> bool:
+        """The server does not take its command as a keep-alive."""
+        facts = self.session.connection if self.session else None
+        off = self.session is not None and self.session.target.keep_alive_seconds is None
+        return self.command is not None and (off or bool(facts and facts.keep_alives_refused))
+
+    @property
     def without_a_word(self) -> bool:
         """Nothing announced its end."""
         return self.closed is not None and self.closed.announced_by is None

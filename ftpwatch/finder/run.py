@@ -6,6 +6,7 @@ places ends the run. Nothing is opened twice, so there are never more logins tha
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -24,6 +25,7 @@ COMMANDS: Final = (None, "NOOP", "STAT", "LIST")
 MOST_TWINS: Final = len(COMMANDS)
 _STEPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 _TURN_SECONDS: Final = 0.5
+_OPENING_SECONDS: Final = 60.0
 _PROBE_SECONDS: Final = 5.0
 _SETTLE_SECONDS: Final = 2.0
 _OUR_OWN: Final = ("client_quit", "local")
@@ -130,9 +132,13 @@ class Finder:
             state = self._watch.state.sessions.get(name)
             if state is not None:
                 self._twins[name] = Observed(name, command, state)
+            end = self._clock.elapsed() + max(self._max_wait, _OPENING_SECONDS)
             while not self._is_settled(name) and not self._stop.is_set():
                 self._steer()
                 await self._wait(_TURN_SECONDS)
+                if self._clock.elapsed() > end:
+                    self._problem = f"{command or 'the silent twin'} did not get ready"
+                    return
             if self._twins[name].failed:
                 await self._wait(_TURN_SECONDS)  # its explanation may still be revised
                 self._after_refusal(self._twins[name])
@@ -161,9 +167,6 @@ class Finder:
             if twin.ended is not None and twin.ended.cause in _NOT_WELCOME and twin.closed:
                 self._problem = f"the server ended a twin: {twin.ended.cause}"
                 return True
-        if stopped_together(seen.twins):
-            self._problem = "several twins ended in one moment: the server or the path was stopped"
-            return True
         return is_decided(seen)
 
     def _steer(self) -> None:
@@ -171,16 +174,19 @@ class Finder:
         the age, at a third of the limit once it is known.
         """
         now, known = self._clock.elapsed(), self._host().limit("idle")
+        silent = self._seen().silent()
+        limits = [known.limit_seconds] if known is not None else []
+        if silent is not None and silent.closed is not None:
+            limits.append(silent.quiet(now))
         for name, twin in self._twins.items():
-            if twin.command is None or not twin.shown().lives:
+            if twin.command is None or not twin.shown().lives or twin.is_refused:
                 continue
-            most = twin.lived(now) / 4
-            if known is not None:
-                most = min(most, known.limit_seconds / 3)
+            most = min([twin.lived(now) / 4, *(limit / 3 for limit in limits)])
             step = max((step for step in _STEPS if step <= most), default=_STEPS[0])
             if self._steps.get(name, _STEPS[0]) != step:
                 self._steps[name] = step
-                self._controls.set_keep_alive(name, step, by="auto")
+                with suppress(Refused):
+                    self._controls.set_keep_alive(name, step, by="auto")
 
     async def _settle(self) -> None:
         """Explanations may be revised shortly after a close; a silent twin that still stands may
@@ -196,7 +202,8 @@ class Finder:
 
     async def _answers(self, silent: Observed) -> bool:
         """Whether a silent twin is alive: one NOOP tells."""
-        self._controls.keep_alive_now(silent.name)
+        with suppress(Refused):
+            self._controls.keep_alive_now(silent.name)
         end = self._clock.elapsed() + _PROBE_SECONDS
 
         def settled() -> bool:
@@ -210,6 +217,8 @@ class Finder:
 
     def conclusion(self) -> Found:
         """What is known by now; nothing is remembered of it."""
+        if self._found is None and self._problem is None:
+            self._problem = "interrupted before its end"
         return self._found or self._concluded(self._seen())
 
     # --- its end -------------------------------------------------------------------------------
@@ -223,9 +232,11 @@ class Finder:
         return self._watch.state.host_of(sessions[0]) if sessions else HostFacts()
 
     def _concluded(self, seen: Seen) -> Found:
+        if self._problem is None and stopped_together(seen.twins):
+            self._problem = "all twins ended in one moment: the server or the path was stopped"
         measured = any(twin.ready_at is not None for twin in seen.twins)
         clocks = clocks_of(seen) if measured else ()
-        recommended, why = recommend(clocks)
+        recommended, why = recommend(clocks, seen.twins)
         sessions = [twin.session for twin in seen.twins if twin.session is not None]
         host, port = host_key(sessions[0]) if sessions else (self._of, 0)
         logins = sum(1 for twin in seen.twins if _logged_in(twin))
@@ -240,11 +251,13 @@ class Finder:
         if clock.limit_seconds is not None:
             reset_by = clock.reset_by if clock.clock != PATH else ()
             known = KnownLimit(clock.clock, clock.limit_seconds, "measured", reset_by)
-            self._controls.know_limit(name, known)
+            with suppress(Refused):
+                self._controls.know_limit(name, known)
 
     def _leave(self) -> None:
         for name in self._twins:
-            self._controls.remove(name)
+            with suppress(Refused):  # the user removed it
+                self._controls.remove(name)
 
     # --- waiting -------------------------------------------------------------------------------
 

@@ -116,7 +116,7 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
             make_playing=make_playing,
         ),
         clock,
-        real.wait_jump,
+        real,
     )
     ours = live.stopping
     return code if ours.interrupted or ours.failure is not None else outcome[0]

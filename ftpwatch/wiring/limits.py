@@ -1,6 +1,7 @@
 """`ftpwatch limits`: a watch without sessions of its own, whose story is a limits run."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine
 
 import msgspec
@@ -53,9 +54,11 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
             story=story,
         ),
         clock,
-        clock.wait_jump,
+        clock,
     )
     found = finders[0].conclusion()
+    if code is ExitCode.INTERRUPTED and sys.stderr.isatty():
+        print(file=sys.stderr)  # after the ^C
     if code in (ExitCode.INTERRUPTED, ExitCode.BADLY):
         return code, found
     if found.clocks:

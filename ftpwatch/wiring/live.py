@@ -13,7 +13,7 @@ from ftpwatch import __version__
 from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import ClockJumped, SubscriberDropped, WatchStarted, WatchStopped
+from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
 from ftpwatch.core.limits import Found, LimitsRun
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Refused
@@ -38,7 +38,6 @@ __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
 _MOST_WAIT_SECONDS = 1200.0
-WaitJump = Callable[[], Coroutine[Any, Any, ClockJumped]]
 Story = Callable[["Live"], Coroutine[Any, Any, None]]
 
 
@@ -66,7 +65,7 @@ class Live:
     """The rooms of one live watch, put together."""
 
     def __init__(
-        self, plan: Plan, clock: Clock, wait_jump: WaitJump, journal: Journal, reader: Reader
+        self, plan: Plan, clock: Clock, real: SystemClock, journal: Journal, reader: Reader
     ) -> None:
         self.plan, self.clock, self.reader = plan, clock, reader
         self.stopping = Stopping()
@@ -75,12 +74,15 @@ class Live:
         loop = asyncio.get_running_loop()
         self.bus = EventBus(clock, loop.call_soon, journal)
         self.watch = Watch(advisor)
-        outside = Outside(self.bus.publish, clock, real_network, advisor, plan.asks, wait_jump)
+        publish = Noticing(self.bus.publish, real.look)
+        outside = Outside(publish, clock, real_network, advisor, plan.asks, real.wait_jump)
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
         if plan.remembers:
             self.bus.subscribe("memory", HostMemory(memory_path(), self.bus.publish).receive)
+        make = plan.make_playing
+        self.playing = make(self.watch) if make is not None else None
         scene = Scene(
             self.watch,
             clock,
@@ -91,7 +93,7 @@ class Live:
             plan.notice,
             "REC" if plan.kept else "NOT KEPT",
             self._find_limits,
-            plan.make_playing(self.watch) if plan.make_playing is not None else None,
+            self.playing,
         )
         self._group: asyncio.TaskGroup | None = None
         self.front: Front = front_for(plan.view, scene)
@@ -110,6 +112,8 @@ class Live:
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
                 await self.stopping.wait()
+                if self.playing is not None:
+                    self.playing.release()
                 self.monitor.stop()
                 await self._goodbyes(monitor)
                 self.bus.publish(WatchStopped(self.stopping.why))
@@ -171,12 +175,12 @@ class Live:
                 pass
 
 
-async def run_live(plan: Plan, clock: Clock, wait_jump: WaitJump) -> tuple[ExitCode, Live]:
+async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCode, Live]:
     """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
     with recording(plan.record, kept=plan.kept) as journal:
         reader = Reader(journal.path)
         try:
-            live = Live(plan, clock, wait_jump, journal, reader)
+            live = Live(plan, clock, real, journal, reader)
             await live.run()
         finally:
             reader.close()
@@ -192,7 +196,7 @@ def watch(plan: Plan) -> tuple[ExitCode, str | None]:
 
     async def run() -> tuple[ExitCode, Live]:
         clock = SystemClock()
-        return await run_live(plan, clock, clock.wait_jump)
+        return await run_live(plan, clock, clock)
 
     code, live = asyncio.run(run())
     return code, live.stopping.failure

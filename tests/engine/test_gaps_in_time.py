@@ -1,12 +1,15 @@
 """Sleep, steps and stalls: told apart, published, and never blamed on a server."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from engine.conversation import conversation, script
-from ftpwatch.core.events import ClockJumped, Jump
+from ftpwatch.core.entry import kind_of
+from ftpwatch.core.events import ClockJumped, Jump, LimitKnown
 from ftpwatch.demo.script import ServerClock
+from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.system_clock import Readings, SystemClock, jump_between
 
 
@@ -84,3 +87,30 @@ async def test_jumps_become_entries() -> None:
         await talk.clock.advance(1)
         assert running.done()
         assert talk.watch.events(ClockJumped) == [ClockJumped(7.0, Jump.SLEEP)]
+
+
+async def test_what_waited_during_sleep_is_read_after_the_gap_is_told() -> None:
+    idle = script(clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
+    async with conversation(idle, keep_alive_seconds=20.0, keep_alive_command="auto") as talk:
+        await talk.clock.advance(10)
+        gaps = [ClockJumped(3600.0, Jump.SLEEP)]
+        session = talk.watch.monitor._sessions["one"]
+        noticing = Noticing(talk.watch.bus.publish, lambda: gaps.pop() if gaps else None)
+        talk.watch.monitor._publish = noticing
+        assert session._connection is not None
+        session._connection.intake._publish = partial(noticing, session="one", connection=1)
+        talk.clock.sleep(3600)
+        await talk.clock.advance(3)
+        kinds = [kind_of(entry.event) for entry in talk.watch.entries]
+        assert kinds.index("clock_jumped") < kinds.index("connection_closed")
+        assert talk.watch.events(LimitKnown) == []
+        assert talk.watch.last("one").explanation.cause == "idle_timeout"
+
+
+def test_a_look_tells_a_gap_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = [Readings(0, 0, 0), Readings(1, 1, 1), Readings(100, 2, 100), Readings(101, 3, 101)]
+    monkeypatch.setattr("ftpwatch.engine.system_clock._read", lambda: moments.pop(0))
+    clock = SystemClock()
+    assert [clock.look(), clock.look(), clock.look()] == [
+        None, ClockJumped(98.0, Jump.SLEEP), None,
+    ]  # fmt: skip

@@ -25,12 +25,13 @@ _INTRO: Final = (
 )
 
 
-class LimitsScreen(Screen[None]):
-    """Shows a run; leaving the screen does not end it."""
+class LimitsScreen(Screen[bool]):
+    """Shows a run; leaving the screen does not end it. True where another is wanted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,1,L", "dismiss", "Back; the run goes on", id="back", show=False),
+        Binding("escape,q,1,L", "dismiss(False)", "Back; the run goes on", id="back", show=False),
         Binding("s", "stop_run", "Stop the run and conclude", id="stop_run", show=False),
+        Binding("n", "measure_anew", "Measure anew", id="measure_anew", show=False),
         Binding("j,down", "scroll(1)", "Down", show=False),
         Binding("k,up", "scroll(-1)", "Up", show=False),
     ]
@@ -45,7 +46,10 @@ class LimitsScreen(Screen[None]):
             yield Static(Text(self._signs.text(_INTRO)), id="limits-intro")
             yield Static(id="twins")
             yield Static(id="found")
-        yield Static(Text(" s stop and conclude   j k scroll   q back", no_wrap=True), id="keys")
+        yield Static(
+            Text(" s stop and conclude   n measure anew   j k scroll   q back", no_wrap=True),
+            id="keys",
+        )
 
     def on_mount(self) -> None:
         title = Text(self._signs.text(visible(f"Limits of {self._run.of}")))
@@ -55,6 +59,10 @@ class LimitsScreen(Screen[None]):
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#limits").scroll_relative(y=by, animate=False)
+
+    def action_measure_anew(self) -> None:
+        if self._run.found is not None:
+            self.dismiss(True)
 
     def action_stop_run(self) -> None:
         self._run.stop()

@@ -170,6 +170,7 @@ class LiveScreen(Screen[None]):
         top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
         top.refresh()
         self.query_one(Guide).mode = self.stepping.words
+        self.measuring.tell_end()
         self._sessions.show(self._shown, now if frozen is None else frozen.at)
         self._sessions.fit(self.size)
         shown = self._panel.shown
@@ -267,6 +268,7 @@ class LiveScreen(Screen[None]):
         self._sessions.move(by)
 
     def action_freeze(self) -> None:
+        self.stepping.come_home()
         self.hold(self._state if self._frozen_at is None else None)
 
     def hold(self, state: WatchState | None) -> None:

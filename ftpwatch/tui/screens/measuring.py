@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ftpwatch.core.limits import LimitsRun
+from ftpwatch.core.limits import LimitsRun, recommendation
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.protocols import Refused
 from ftpwatch.core.state import SessionState
@@ -29,11 +29,14 @@ class Measuring:
         self._screen, self._sources, self._signs = screen, sources, signs
         self._selected = selected
         self._run: LimitsRun | None = None
+        self._told = False
 
     def show_or_ask(self) -> None:
-        """The run under way; else ask whether to start one for the selected session."""
+        """The run under way or its result; else ask whether to start one for the selected
+        session. From the screen of a result, n asks for another.
+        """
         session = self._selected()
-        if self._run is not None and self._run.found is None:
+        if self._run is not None:
             self._show(self._run)
         elif session is None:
             self._say("there is no session whose limits could be found: a adds one")
@@ -57,13 +60,26 @@ class Measuring:
             return
         try:
             self._run = self._sources.find_limits(session)
+            self._told = False
         except Refused as refused:
             self._say(str(refused))
         else:
             self._show(self._run)
 
     def _show(self, run: LimitsRun) -> None:
-        self._screen.app.push_screen(LimitsScreen(run, self._sources.clock, self._signs))
+        shown = LimitsScreen(run, self._sources.clock, self._signs)
+        self._screen.app.push_screen(shown, lambda anew: self._ask_anew() if anew else None)
+
+    def _ask_anew(self) -> None:
+        session = self._selected()
+        if session is not None:
+            self._ask(session)
+
+    def tell_end(self) -> None:
+        """Say once that a run is over, to who has left its screen."""
+        if self._run is not None and self._run.found is not None and not self._told:
+            self._told = True
+            self._say(f"limits of {self._run.of}: {recommendation(self._run.found)}; L shows them")
 
     def _say(self, words: str) -> None:
         self._screen.notify(visible(words), markup=False, timeout=5)

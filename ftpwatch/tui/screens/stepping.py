@@ -47,11 +47,17 @@ class Stepping:
             case "back":
                 self._look(playing.back(), held=True)
             case "forward":
-                self._look(playing.forward(), held=False)
+                looked_back = playing.looks_back
+                self._look(playing.forward(), held=not looked_back)
             case "slower":
                 playing.change_pace(-1)
             case _:
                 playing.change_pace(1)
+
+    def come_home(self) -> None:
+        """Another wish ends the look back."""
+        if self._playing is not None:
+            self._playing.come_home()
 
     def _look(self, moment: Moment | None, *, held: bool) -> None:
         shows: _Shows = self._screen  # type: ignore[assignment]
