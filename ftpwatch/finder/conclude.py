@@ -174,10 +174,10 @@ def _outlived(twin: Observed, clock: str, limit: float, seen: Seen) -> bool:
 
 def _struck(twin: Observed, clock: str, limit: float) -> bool:
     """This clock ended `twin` in spite of its commands."""
-    closed, told = twin.closed, twin.ended
-    if closed is None or told is None or told.clock is None:
+    closed, clock_told = twin.closed, twin.ended.clock if twin.ended is not None else None
+    if closed is None or clock_told == "session":
         return False
-    if told.clock == "session":
+    if clock_told is None and (not twin.without_a_word or twin.broken):
         return False
     in_time = (closed.idle_seconds or 0.0) < _IN_TIME * limit
     lived = twin.lived(0.0)

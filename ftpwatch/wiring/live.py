@@ -20,6 +20,7 @@ from ftpwatch.core.protocols import Clock, Refused
 from ftpwatch.core.target import Target
 from ftpwatch.core.watch import Watch
 from ftpwatch.engine.monitor import Monitor
+from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import real_network

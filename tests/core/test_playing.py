@@ -79,3 +79,11 @@ async def test_pace_has_bounds() -> None:
     for _ in range(20):
         playing.change_pace(-1)
     assert clock.speed == 0.25
+
+
+async def test_a_watch_that_ends_plays_on_so_that_its_goodbyes_pass() -> None:
+    real, clock, playing, _ = story()
+    playing.toggle()
+    playing.release()
+    await real.advance(1)
+    assert clock.elapsed() == 2

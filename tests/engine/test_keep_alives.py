@@ -119,6 +119,9 @@ async def test_a_lost_login_is_no_refusal_of_the_command() -> None:
     async with conversation(lost, keep_alive_seconds=5.0) as talk:
         await talk.clock.advance(16)
         assert sent(talk) == ["NOOP"] * 3
+        await talk.clock.advance(20)
+        assert sent(talk) == ["NOOP"] * 3
+        assert "no longer knows the login" in talk.watch.events(KeepAliveSkipped)[0].why
 
 
 async def test_who_is_imitated_goes_on_when_refused() -> None:
@@ -278,3 +281,42 @@ async def test_endless_data_is_cut() -> None:
         await talk.clock.advance(30)
         assert talk.watch.phase("one") in (Phase.READY, Phase.TRANSFER)
         assert sent(talk).count("LIST") >= 3
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        {"EPSV": ("229 nonsense",), "PASV": ("227 nonsense",)},
+        {"EPSV": ("229 Entering (|||0|)",)},
+        {"EPSV": ("229 Entering (|||99999|)",)},
+        {"EPSV": ("500 no",), "PASV": ("227 1,2,3",)},
+    ],
+)
+async def test_a_passive_reply_that_names_no_port_is_skipped(
+    replies: dict[str, tuple[str, ...]],
+) -> None:
+    async with conversation(
+        script(replies=replies), keep_alive_seconds=5.0, keep_alive_command="LIST"
+    ) as talk:
+        await talk.clock.advance(11)
+        assert len(talk.watch.events(KeepAliveSkipped)) == 2
+        assert talk.watch.phase("one") is Phase.READY
+
+
+async def test_a_refused_passive_command_is_named_and_judged() -> None:
+    active_only = script(replies={"EPSV": ("522 no",), "PASV": ("502 no",)})
+    async with conversation(active_only, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
+        await talk.clock.advance(16)
+        assert "refuses PASV with 502" in talk.watch.events(KeepAliveSkipped)[0].why
+        judged = talk.watch.watch.verdict_of("one")
+        assert judged is not None
+        assert judged.verdict is Verdict.REFUSED
+
+
+async def test_auto_leaves_off_what_the_user_turned_off() -> None:
+    async with conversation(
+        script(greeting=PURE_FTPD), keep_alive_seconds=None, keep_alive_command="auto"
+    ) as talk:
+        await talk.clock.advance(200)
+        assert sent(talk) == []
+        assert talk.watch.events(KeepAliveChanged) == []

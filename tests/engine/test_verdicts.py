@@ -144,3 +144,44 @@ async def test_the_line_is_derived_and_has_no_seq() -> None:
     assert line["verdict"] == "refused"
     assert line["numbers"]["code"] == 502
     assert "seq" not in line
+
+
+async def test_an_interval_made_longer_than_the_limit_holds_no_more() -> None:
+    async with conversation(script(clocks=(idle(60),)), keep_alive_seconds=20.0) as talk:
+        await talk.clock.advance(1)
+        advertised(talk, 60)
+        await talk.clock.advance(90)
+        assert verdict(talk).verdict is Verdict.HOLDING
+        talk.watch.monitor.set_keep_alive("one", 3600.0)
+        await talk.clock.advance(1)
+        assert verdict(talk).late
+
+
+async def test_what_was_never_sent_is_not_called_useless() -> None:
+    words = "421 No transfer timeout (100 seconds): closing control connection"
+    strict = script(clocks=(ServerClock(100, (words, "@fin"), ("LIST",)),))
+    async with conversation(strict, keep_alive_seconds=10.0) as talk:
+        await talk.clock.advance(95)
+        talk.watch.monitor.set_keep_alive_command("one", "LIST")
+        await talk.clock.advance(6)
+        assert verdict(talk).verdict is not Verdict.USELESS
+
+
+async def test_a_clock_that_runs_by_default_is_waited_for_before_holding() -> None:
+    filezilla = script(greeting=("220-FileZilla Server 0.9.60 beta", "220 ready"))
+    async with conversation(filezilla, keep_alive_seconds=10.0) as talk:
+        await talk.clock.advance(1)
+        advertised(talk, 30)
+        await talk.clock.advance(60)
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        assert verdict(talk).numbers["source"] == "default"
+
+
+async def test_one_refused_command_of_several_is_no_refusal() -> None:
+    deaf = script(replies={"REST": ("502 no",)})
+    async with conversation(deaf, keep_alive_seconds=30.0, keep_alive_command="winscp") as talk:
+        told = changes(talk)
+        await talk.clock.advance(1)
+        advertised(talk, 60)
+        await talk.clock.advance(1000)
+        assert [change.judged.verdict for change in told] == [Verdict.HOLDING]

@@ -1,10 +1,13 @@
 """What the finder concludes, where it stops, and what it never does."""
 
+import asyncio
 import json
 
 import pytest
 from engine.conversation import conversation
+from engine.memory import FakeClock, MemoryNetwork, settle
 from finder_runs import by_name, run_on
+from watching import Watching, target
 
 from ftpwatch.core.events import (
     CommandSent,
@@ -17,6 +20,7 @@ from ftpwatch.core.events import (
 from ftpwatch.core.limits import Recommended, found_line
 from ftpwatch.core.protocols import Refused
 from ftpwatch.demo.script import ServerClock, ServerScript
+from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.limits import limits_text
 
@@ -201,3 +205,55 @@ async def test_the_json_is_as_the_contract_says() -> None:
         "not_reset_by", "directive",
     }  # fmt: skip
     assert set(told["recommended"]) == {"command", "interval_seconds"}
+
+
+async def test_a_command_whose_own_twin_was_ended_is_never_recommended() -> None:
+    silent = ServerClock(60, ("@fin",))
+    listing = ServerClock(150, ("@fin",), LISTING)
+    found, _ = await run_on(server(silent, listing), max_wait=400)
+    clocks = by_name(found)
+    assert clocks["no_transfer"].limit_seconds == pytest.approx(150, abs=1)
+    assert clocks["no_transfer"].not_reset_by == ("NOOP", "STAT")
+    assert found.recommended == Recommended("LIST", 30.0)
+    assert found.problem is None
+
+
+async def test_a_refused_command_is_neither_repeated_nor_recommended() -> None:
+    deaf = server(idle(60), replies={"NOOP": ("502 no",)})
+    found, watch = await run_on(deaf, max_wait=200)
+    assert found.recommended == Recommended("STAT", 30.0)
+    assert "NOOP" not in by_name(found)["idle"].reset_by
+    assert len([s for s in watch.events(CommandSent, "host~NOOP") if s.verb == "NOOP"]) == 1
+
+
+async def test_a_twin_that_the_user_removed_is_done_without() -> None:
+    clock = FakeClock()
+    watch = Watching(clock, MemoryNetwork(clock, server(idle(60))), spare=target(2100, "host"))
+    running = asyncio.create_task(watch.monitor.run([]))
+    await settle()
+    finder = Finder("host", watch.watch, watch.monitor, clock, max_wait_seconds=150)
+    watch.watch.subscribe(finder.receive)
+    measuring = asyncio.create_task(finder.run())
+    await clock.advance(20)
+    watch.monitor.remove("host~NOOP")
+    await clock.run_until(measuring.done)
+    assert "STAT" in by_name(measuring.result())["idle"].reset_by
+    watch.monitor.stop()
+    await clock.run_until(running.done)
+
+
+async def test_a_server_that_keeps_the_greeting_back_for_ever_is_left() -> None:
+    drips = server(greeting=("120 wait", *["@wait 1", "120 wait"] * 400))
+    found, watch = await run_on(drips, max_wait=30)
+    assert found.problem is not None
+    assert "did not get ready" in found.problem
+    assert watch.watch.state.at < 100
+
+
+async def test_nothing_is_recommended_from_a_short_wait_or_from_nothing_tried() -> None:
+    found, _ = await run_on(server(), max_wait=3)
+    assert found.recommended is None
+    assert "too little" in found.why
+    found, _ = await run_on(server(idle(20)), max_wait=60, twins=1)
+    assert found.recommended is None
+    assert "no command was tried" in found.why
