@@ -230,6 +230,8 @@ def recommend(
     if session is not None:
         ends = f"{session.limit_seconds:g} s"
         return None, f"none will do: session limit, every session ends after {ends}"
+    if not clocks:
+        return None, "nothing was measured"
     tried = [t for t in twins if t.verb is not None and t.ready_at is not None]
     if not tried:
         return None, "no command was tried: more twins would tell"

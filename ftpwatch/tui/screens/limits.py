@@ -108,10 +108,10 @@ class LimitsScreen(Screen[bool]):
             table.add_row(*(Text(self._signs.text(visible(cell))) for cell in row))
         server = found.server or "a server that is not recognised"
         head = f"{found.host}:{found.port}  {server}  logins: {found.logins}"
-        if found.problem is not None:
-            head += f"\nstopped: {found.problem}"
         shown = Table(box=None, expand=True, show_header=False)
         shown.add_row(Text(self._signs.text(visible(head))))
+        if found.problem is not None:
+            shown.add_row(Text(self._signs.text(visible(f"stopped: {found.problem}"))))
         if rows:
             shown.add_row(table)
         shown.add_row(Text(self._signs.text(visible(recommendation(found))), style="bold"))

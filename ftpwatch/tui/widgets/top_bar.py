@@ -53,9 +53,9 @@ class TopBar(Widget):
         dues = [session_due_at(session) for session in self.state.sessions.values()]
         soonest = min((due for due in dues if due is not None), default=None)
         return (
-            "no NOOP due"
+            "no keep-alive due"
             if soonest is None
-            else f"NOOP in {length(max(0, soonest - self.now) // 1)}"
+            else f"keep-alive in {length(max(0, soonest - self.now) // 1)}"
         )
 
 
