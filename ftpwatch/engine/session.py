@@ -2,7 +2,8 @@
 
 A connection is opened step by step, then held: keep-alives when they are due and nothing is owed,
 replies that stay away reported, an announced end watched until it comes. Wishes nudge the task;
-it looks at what is wanted and what is due, and waits for the earlier of the two.
+it looks at what is wanted and what is due, and waits for the earlier of the two. Long, as the life
+of a connection is read best from its opening to its end.
 """
 
 import asyncio

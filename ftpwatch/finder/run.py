@@ -1,7 +1,8 @@
 """One limits run: twins side by side, one silent, the others each with a command of its own.
 
 They are opened one after the other, as few as the server takes; a refusal that is no matter of
-places ends the run. Nothing is opened twice, so there are never more logins than twins.
+places ends the run. Nothing is opened twice, so there are never more logins than twins. One file,
+as opening, steering and ending are one order of events.
 """
 
 import asyncio
@@ -16,8 +17,9 @@ from ftpwatch.core.limits import PATH, ClockFound, Found, Twin
 from ftpwatch.core.protocols import Clock, Controls, Refused
 from ftpwatch.core.state import HostFacts, KnownLimit, host_key
 from ftpwatch.core.watch import Update, Watch
-from ftpwatch.finder.conclude import Seen, clocks_of, is_decided, recommend, stopped_together
+from ftpwatch.finder.conclude import Seen, clocks_of, is_decided, stopped_together
 from ftpwatch.finder.observed import Observed
+from ftpwatch.finder.recommend import recommend
 
 __all__ = ["COMMANDS", "MOST_TWINS", "Finder"]
 
