@@ -44,6 +44,11 @@ class EventBus:
         self._lost = 0
         self._seq = 0
 
+    @property
+    def unkept(self) -> int:
+        """How many entries the keeper has not committed."""
+        return len(self._unkept) + self._lost
+
     def subscribe(self, name: str, subscriber: Subscriber) -> None:
         """`subscriber` sees every entry from now on."""
         self._subscribers[name] = subscriber
@@ -92,11 +97,13 @@ class EventBus:
     def _keep(self, keeper: Keeper, batch: Sequence[Entry]) -> None:
         self._unkept.extend(batch)
         if self._paused_at is not None and self._clock.elapsed() - self._paused_at < RETRY_SECONDS:
+            keeper.hold(batch)
             self._forget_excess()
             return
         try:
             keeper.keep(tuple(self._unkept))
         except NotKept as problem:
+            keeper.hold(batch)
             first = self._paused_at is None
             self._paused_at = self._clock.elapsed()
             self._forget_excess()

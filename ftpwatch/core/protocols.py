@@ -52,6 +52,10 @@ class Keeper(Protocol):
         """Commit `entries`; raise NotKept where that cannot be done now."""
         ...
 
+    def hold(self, entries: Sequence[Entry]) -> None:
+        """Hold `entries`, which will be offered again, where the views find them."""
+        ...
+
 
 class RetryAdvice(msgspec.Struct, frozen=True):
     """When to reconnect: after `delay_seconds`, or never by itself where that is None.

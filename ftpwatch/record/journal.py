@@ -25,12 +25,12 @@ from ftpwatch.core.events import (
     Role,
 )
 from ftpwatch.core.phrasing import phrase
-from ftpwatch.record.schema import create
+from ftpwatch.record.schema import INSERT, create
+from ftpwatch.record.shelf import Shelf
 
 __all__ = ["Journal", "UnwritableRecording"]
 
 CHECKPOINT_EVERY: Final = 5_000
-_INSERT: Final = "insert or ignore into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class UnwritableRecording(Exception):
@@ -42,7 +42,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Create the file, private to its owner. Raises UnwritableRecording."""
-        self.path = path
+        self.path, self.shelf = path, Shelf()
         self._asked: dict[tuple[str | None, int | None, int], int] = {}
         self._since_checkpoint = 0
         self._checkpointing: threading.Thread | None = None
@@ -59,7 +59,9 @@ class Journal:
                 f"{path} exists: a recording is never written over; name another file"
             ) from error
         except (OSError, sqlite3.Error) as error:
-            raise UnwritableRecording(f"cannot record to {path}: {error}") from error
+            raise UnwritableRecording(
+                f"cannot record to {path}: {error}; --record names another place"
+            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -72,16 +74,21 @@ class Journal:
         rows = [self._row(entry) for entry in entries]
         try:
             self._database.execute("begin")
-            self._database.executemany(_INSERT, rows)
+            self._database.executemany(INSERT, rows)
             self._database.execute("commit")
-            self._forget_answered(entries)
         except sqlite3.Error as error:
             if self._database.in_transaction:
                 self._database.execute("rollback")
             raise NotKept(f"{self.path}: {error}") from error
+        self._forget_answered(entries)
+        self.shelf.clear()
         self._since_checkpoint += len(rows)
         if self._since_checkpoint >= CHECKPOINT_EVERY:
             self._checkpoint()
+
+    def hold(self, entries: Sequence[Entry]) -> None:
+        """Keep `entries` in memory, for the views, until they are committed."""
+        self.shelf.put([self._row(entry) for entry in entries])
 
     def close(self) -> None:
         """Leave one file behind."""

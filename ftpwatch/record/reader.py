@@ -1,28 +1,28 @@
 """The past, read from a recording: History for the views, entries for replay.
 
-One read-only connection in one worker thread; every question is a window by seq, so a recording
-of a million entries costs what one of a hundred does.
+One read-only connection in one worker thread. While the disk takes nothing more, what is newer is
+on the journal's shelf.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import msgspec
 
-from ftpwatch.core.entry import Entry, decode_event
-from ftpwatch.core.filter import Filter, Term
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.filter import Filter
 from ftpwatch.core.protocols import Row
 from ftpwatch.record.schema import NotARecording, check
+from ftpwatch.record.shelf import Shelf
+from ftpwatch.record.windows import COLUMNS, Windows, entry_of
 
 __all__ = ["Reader", "open_recording"]
 
 T = TypeVar("T")
-_COLUMNS: Final = "seq, at, elapsed_seconds, session, connection, event"
 
 
 def open_recording(path: Path) -> sqlite3.Connection:
@@ -42,11 +42,14 @@ def open_recording(path: Path) -> sqlite3.Connection:
 
 
 class Reader:
-    """History over the recording at `path`. Raises NotARecording."""
+    """History over the recording at `path`, and over the `shelf` of one that is being written.
+    Raises NotARecording.
+    """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, shelf: Shelf | None = None) -> None:
+        self._path, self._shelf = path, shelf
         self._database = open_recording(path)
+        self._disk = Windows(self._database)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
 
     def close(self) -> None:
@@ -55,33 +58,38 @@ class Reader:
         self._database.close()
 
     async def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
-        where, values = _conditions(wanted)
-        sql = f"{_select(where)} and seq < ? order by seq desc limit ?"
-        rows = await self._ask(lambda: self._rows(sql, [upto, *values, seq, count], upto))
-        return rows[::-1]
+        def look() -> list[Entry]:
+            held = self._held(lambda shelf: shelf.before(seq, count, upto, wanted))
+            end, rest = held[0].seq if held else seq, count - len(held)
+            return self._disk.before(end, rest, upto, wanted) + held
+
+        return await self._rows(look, upto)
 
     async def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
-        where, values = _conditions(wanted)
-        sql = f"{_select(where)} and seq > ? order by seq limit ?"
-        return await self._ask(lambda: self._rows(sql, [upto, *values, seq, count], upto))
+        def look() -> list[Entry]:
+            held = self._held(lambda shelf: shelf.after(seq, count, upto, wanted))
+            end = held[0].seq - 1 if held else upto
+            return (self._disk.after(seq, count, end, wanted) + held)[:count]
+
+        return await self._rows(look, upto)
 
     async def count(self, after: int, upto: int, wanted: Filter) -> int:
-        where, values = _conditions(wanted)
-        sql = f"select count(*) from entry e where seq <= ? and answers is null{where} and seq > ?"
+        def look() -> int:
+            if self._shelf is None:
+                return self._disk.count(after, upto, wanted)
+            first = self._held(lambda shelf: shelf.after(after, 1, upto, wanted))
+            held = self._shelf.ask(lambda shelf: shelf.count(after, upto, wanted), 0)
+            return self._disk.count(after, first[0].seq - 1 if first else upto, wanted) + held
 
-        def ask() -> int:
-            (number,) = self._database.execute(sql, [upto, *values, after]).fetchone()
-            return int(number)
-
-        return await self._ask(ask)
+        return await self._ask(look)
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """All entries after `after`, oldest first, read as they are taken."""
-        sql = f"select {_COLUMNS} from entry where seq > ? order by seq"
+        sql = f"select {COLUMNS} from entry where seq > ? order by seq"
         last = after
         try:
             for row in self._database.execute(sql, [after]):
-                yield _entry(row)
+                yield entry_of(row)
                 last = row[0]
         except (sqlite3.Error, msgspec.MsgspecError, ValueError, TypeError) as error:
             raise NotARecording(
@@ -93,54 +101,26 @@ class Reader:
         (seq,) = self._database.execute("select coalesce(max(seq), 0) from entry").fetchone()
         return int(seq)
 
-    def _rows(self, sql: str, values: list[object], upto: int) -> list[Row]:
-        try:
-            entries = [_entry(row) for row in self._database.execute(sql, values)]
-            answers = self._answers([entry.seq for entry in entries], upto)
-        except (sqlite3.Error, msgspec.MsgspecError, ValueError, TypeError):
-            return []  # a damaged page shows nothing; replay says where the damage is
-        return [Row(entry, answers.get(entry.seq)) for entry in entries]
+    async def _rows(self, look: Callable[[], list[Entry]], upto: int) -> list[Row]:
+        def rows() -> list[Row]:
+            try:
+                entries = look()
+                answers = self._answers([entry.seq for entry in entries], upto)
+            except (sqlite3.Error, msgspec.MsgspecError, ValueError, TypeError):
+                return []  # a damaged page shows nothing; replay says where the damage is
+            return [Row(entry, answers.get(entry.seq)) for entry in entries]
+
+        return await self._ask(rows)
 
     def _answers(self, seqs: list[int], upto: int) -> dict[int, Entry]:
-        marks = ",".join("?" * len(seqs))
-        sql = f"select answers, {_COLUMNS} from entry where answers in ({marks}) and seq <= ?"
-        return {row[0]: _entry(row[1:]) for row in self._database.execute(sql, [*seqs, upto])}
+        held = dict[int, Entry]()
+        if self._shelf is not None:
+            held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto), held)
+        return self._disk.answers(seqs, upto) | held
+
+    def _held(self, look: Callable[[Windows], list[Entry]]) -> list[Entry]:
+        """Asked before the disk: what is moved there meanwhile is then seen once, not never."""
+        return [] if self._shelf is None else self._shelf.ask(look, [])
 
     async def _ask(self, question: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, question)
-
-
-def _select(where: str) -> str:
-    return f"select {_COLUMNS} from entry e where seq <= ? and answers is null{where}"
-
-
-def _conditions(wanted: Filter) -> tuple[str, list[object]]:
-    """SQL for `wanted`, with its values. A row matches by its entry or by its answer."""
-    sql, values = "", list[object]()
-    for term in wanted.terms:
-        condition, value = _condition(term)
-        sharing = "select 1 from entry a where (a.seq = e.seq or a.answers = e.seq)"
-        reach = f"exists ({sharing} and {condition})"
-        sql += f" and not {reach}" if term.inverted else f" and {reach}"
-        values += value
-    return sql, values
-
-
-def _condition(term: Term) -> tuple[str, list[object]]:
-    match term.field:
-        case "problem":
-            return "a.problem = 1", []
-        case "kind":
-            return "a.kind = ?", [term.value]
-        case "code":
-            return "cast(a.code as text) glob ?", [term.value]
-        case "session":
-            return "coalesce(a.session, '') glob ?", [term.value]
-        case _:
-            escaped = term.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return "a.words like ? escape '\\'", [f"%{escaped}%"]
-
-
-def _entry(row: tuple[int, str, float, str | None, int | None, bytes]) -> Entry:
-    seq, at, elapsed, session, connection, event = row
-    return Entry(seq, datetime.fromisoformat(at), elapsed, session, connection, decode_event(event))

@@ -4,9 +4,10 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-__all__ = ["SCHEMA_VERSION", "NotARecording", "check", "create"]
+__all__ = ["INSERT", "SCHEMA_VERSION", "NotARecording", "check", "create"]
 
 SCHEMA_VERSION: Final = 1
+INSERT: Final = "insert or ignore into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
 
 _TABLES: Final = """

@@ -31,6 +31,7 @@ class Turns:
 class Keeper:
     def __init__(self) -> None:
         self.kept: list[Entry] = []
+        self.held: list[Entry] = []
         self.batches = 0
         self.broken = False
 
@@ -39,6 +40,9 @@ class Keeper:
             raise NotKept("the disk is full")
         self.batches += 1
         self.kept += entries
+
+    def hold(self, entries: Sequence[Entry]) -> None:
+        self.held += entries
 
 
 def make() -> tuple[EventBus, Turns, Keeper, FakeClock, list[Entry]]:
@@ -80,10 +84,13 @@ async def test_recording_pauses_says_so_retries_and_loses_nothing() -> None:
     turns.take()
     bus.publish(MarkSet("b"))
     turns.take()
+    assert keeper.held == seen
+    assert bus.unkept == len(seen)
     keeper.broken = False
     await clock.advance(2)
     bus.publish(MarkSet("c"))
     turns.take()
+    assert bus.unkept == 0
     kinds = [type(entry.event) for entry in seen]
     assert kinds.count(RecordingPaused) == kinds.count(RecordingResumed) == 1
     assert [entry.seq for entry in keeper.kept] == [entry.seq for entry in seen]

@@ -199,3 +199,41 @@ async def test_a_window_of_a_large_recording_costs_little(tmp_path: Path) -> Non
         assert len(await reader.before(upto, 50, upto, EVERYTHING)) == min(50, upto - 1)
     assert time.perf_counter() - began < 0.2
     reader.close()
+
+
+async def test_what_the_disk_refuses_is_seen_in_its_place_until_it_is_kept(tmp_path: Path) -> None:
+    with Journal(tmp_path / "a") as journal:
+        journal.keep(ENTRIES[:3])
+        journal.hold(ENTRIES[3:])
+        reader = Reader(tmp_path / "a", journal.shelf)
+
+        async def seen() -> list[list[int]]:
+            ways = [
+                reader.after(0, 9, 6, EVERYTHING),
+                reader.after(1, 3, 6, EVERYTHING),
+                reader.before(7, 3, 6, EVERYTHING),
+                reader.before(6, 9, 6, EVERYTHING),
+                reader.after(0, 9, 5, PROBLEMS),
+            ]
+            return [[row.seq for row in await way] for way in ways]
+
+        held, answered = await seen(), (await reader.after(1, 1, 6, EVERYTHING))[0].answer
+        assert held == [[1, 2, 3, 5, 6], [2, 3, 5], [3, 5, 6], [1, 2, 3, 5], [5]]
+        assert answered is not None and answered.seq == 4
+        assert [await reader.count(n, 6, EVERYTHING) for n in (0, 3, 5)] == [5, 2, 1]
+        journal.keep(ENTRIES[3:])
+        assert await seen() == held
+        reader.close()
+
+
+async def test_of_very_much_that_is_held_the_newest_is_seen(tmp_path: Path) -> None:
+    with Journal(tmp_path / "a") as journal:
+        for start in range(1, 15_001, 1_000):
+            journal.hold([entry(start + n, MarkSet("x")) for n in range(1_000)])
+        reader = Reader(tmp_path / "a", journal.shelf)
+        assert await reader.count(0, 20_000, EVERYTHING) == 10_000
+        assert [row.seq for row in await reader.before(20_000, 2, 20_000, EVERYTHING)] == [
+            14_999,
+            15_000,
+        ]
+        reader.close()
