@@ -210,7 +210,9 @@ def _view(options: dict[str, Any]) -> Any:
         raise click.UsageError(
             "--mode tui needs a terminal on stdin, stdout and stderr; use stream"
         )
-    return View(mode, options["ascii_only"], options["color"], options["theme"])
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    ascii_only = options["ascii_only"] or encoding not in ("utf8", "utf16")
+    return View(mode, ascii_only, options["color"], options["theme"])
 
 
 def _seconds(text: str | None) -> float | None:

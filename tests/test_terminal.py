@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +144,18 @@ def test_a_dumb_terminal_gets_the_stream(terminals: list[Terminal]) -> None:
     assert terminal.finish() == 0
     assert b"watch started" in terminal.output
     assert b"\x1b[?1049h" not in terminal.output
+
+
+def test_leaving_a_watch_says_what_happened_and_where_it_is_kept(
+    terminals: list[Terminal], tmp_path: Path
+) -> None:
+    recording = tmp_path / "r.ftpwatch"
+    terminal = Terminal("", "--record", str(recording), "ftp://127.0.0.1:1")
+    terminals.append(terminal)
+    terminal.read_until(b"refused")
+    terminal.type(b"Q")
+    terminal.finish()
+    left = terminal.output.rpartition(LEAVES_ALTERNATE_SCREEN)[2].decode()
+    assert "1 session watched" in left and "unreachable" in left
+    assert f"ftpwatch replay {recording}" in left
+    assert "\x1b[?1049h" not in left

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from ftpwatch.wiring.scene import Scene, View
@@ -39,6 +40,10 @@ class Front(Protocol):
         """The watch is over."""
         ...
 
+    def sum_up(self, recording: Path | None) -> None:
+        """Last words, where the user saw it all disappear; `recording` where it was kept."""
+        ...
+
 
 class _Headless:
     """Lines on stdout, narration on stderr."""
@@ -62,8 +67,7 @@ class _Headless:
             case "json":
                 lines = Json(self._writer.write)
             case "stream":
-                ascii_only = view.ascii_only or not _speaks_unicode()
-                lines = Stream(self._writer.write, ascii_only=ascii_only, colour=colour)
+                lines = Stream(self._writer.write, ascii_only=view.ascii_only, colour=colour)
             case _:
                 lines = Silent()
         scene.watch.subscribe(lines.show)
@@ -89,6 +93,9 @@ class _Headless:
             )
             print(told, file=sys.stderr)
 
+    def sum_up(self, recording: Path | None) -> None:
+        pass
+
 
 def front_for(view: View, scene: Scene) -> Front:
     """The front end that `view` asks for."""
@@ -106,9 +113,3 @@ def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> N
 
 def _is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()
-
-
-def _speaks_unicode() -> bool:
-    if sys.stdout is None:
-        return False
-    return (sys.stdout.encoding or "ascii").lower().replace("-", "") in ("utf8", "utf16")

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import platform
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import real_network
 from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.headless.summary import unkept_text
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
@@ -69,6 +71,7 @@ class Live:
         self, plan: Plan, clock: Clock, real: SystemClock, journal: Journal, reader: Reader
     ) -> None:
         self.plan, self.clock, self.reader = plan, clock, reader
+        self.recording = journal.path if plan.kept else None
         self.stopping = Stopping()
         self._runs: list[asyncio.Task[Found]] = []
         advisor = KnowledgeAdvisor()
@@ -179,12 +182,14 @@ class Live:
 async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCode, Live]:
     """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
     with recording(plan.record, kept=plan.kept) as journal:
-        reader = Reader(journal.path)
+        reader = Reader(journal.path, journal.shelf)
         try:
             live = Live(plan, clock, real, journal, reader)
             await live.run()
         finally:
             reader.close()
+        if live.recording is not None and live.bus.unkept:
+            print(f"ftpwatch: {unkept_text(live.bus.unkept, live.recording)}", file=sys.stderr)
     if live.stopping.interrupted:
         return ExitCode.INTERRUPTED, live
     if live.stopping.failure is not None:
@@ -200,4 +205,6 @@ def watch(plan: Plan) -> tuple[ExitCode, str | None]:
         return await run_live(plan, clock, clock)
 
     code, live = asyncio.run(run())
+    if live.stopping.failure is None:
+        live.front.sum_up(live.recording)
     return code, live.stopping.failure

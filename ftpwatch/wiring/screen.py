@@ -1,7 +1,11 @@
 """The screen as a front end: Textual is imported here and nowhere else in this room."""
 
+import contextlib
 import os
+import sys
+from pathlib import Path
 
+from ftpwatch.headless.summary import summary_text
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.wiring.scene import Scene, View
@@ -18,7 +22,8 @@ class Screen:
         colourless = view.color == "never" or bool(os.environ.get("NO_COLOR"))
         # textual 8.2 counts an empty NO_COLOR and paints black on black with ansi themes.
         os.environ.pop("NO_COLOR", None)
-        self._stopping = scene.stopping
+        self._stopping, self._watch = scene.stopping, scene.watch
+        self._ascii_only = view.ascii_only
         look = Look(
             scene.title, scene.notice, scene.keeping, view.ascii_only, colourless, view.theme
         )
@@ -48,3 +53,8 @@ class Screen:
 
     def leave(self) -> None:
         self._app.exit()
+
+    def sum_up(self, recording: Path | None) -> None:
+        with contextlib.suppress(OSError):  # the terminal is gone
+            print(summary_text(self._watch, recording, ascii_only=self._ascii_only), end="")
+            sys.stdout.flush()
