@@ -3,7 +3,6 @@ what is built in.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
@@ -13,9 +12,10 @@ from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.keep_alive import keep_alive_of
 from ftpwatch.config.passwords import Credentials, PasswordSources, Prompt
 from ftpwatch.config.profiles import Profile, Profiles, Settings
+from ftpwatch.config.trust import trust_of
 from ftpwatch.core.command import Secret, is_sendable
 from ftpwatch.core.durations import duration
-from ftpwatch.core.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode, Trust
+from ftpwatch.core.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode
 
 __all__ = ["TargetFinder"]
 
@@ -85,10 +85,8 @@ class TargetFinder:
         reconnect = self._setting("reconnect", profile) or _BUILT_IN["reconnect"]
         if reconnect not in tuple(Reconnect):
             raise ConfigError(f"reconnect {reconnect!r} is none of auto, never, always")
-        ca, certificate, key = (
-            _readable(self._setting(name, profile), name) for name in ("ca", "cert", "key")
-        )
-        trust = Trust(not self._setting("insecure", profile), ca, certificate, key)
+        pem = (self._setting(name, profile) for name in ("ca", "cert", "key"))
+        trust = trust_of(*pem, verified=not self._setting("insecure", profile))
         for what, text in (
             ("host", address.host), ("user", address.user or ""), ("password", login.password),
             ("account", login.account),
@@ -121,17 +119,6 @@ class TargetFinder:
             if (value := getattr(source, name, None)) is not None:
                 return value
         return None
-
-
-def _readable(path: str | None, name: str) -> str | None:
-    """`path` where it is a file that can be read; TLS would find out only after connecting."""
-    if path is None:
-        return None
-    try:
-        with Path(path).expanduser().open("rb"):
-            return str(Path(path).expanduser())
-    except OSError as error:
-        raise ConfigError(f"{name} {path!r} cannot be read: {error.strerror}") from None
 
 
 def _checked(read: Callable[[str, str], T], text: str, name: str) -> T:

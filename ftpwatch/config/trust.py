@@ -1,0 +1,55 @@
+"""Which certificates are accepted and shown: PEM files, tried before anything is connected."""
+
+from pathlib import Path
+
+from ftpwatch.config.errors import ConfigError
+from ftpwatch.core.target import Trust
+
+__all__ = ["trust_of"]
+
+
+def trust_of(ca: str | None, certificate: str | None, key: str | None, *, verified: bool) -> Trust:
+    """Raises ConfigError for a file that cannot be read, or that TLS cannot use."""
+    ca, certificate, key = (
+        _readable(ca, "ca"),
+        _readable(certificate, "cert"),
+        _readable(key, "key"),
+    )
+    if key is not None and certificate is None:
+        raise ConfigError(f"key {key!r} needs cert, the certificate that it belongs to")
+    if ca is not None or certificate is not None:
+        _try(ca, certificate, key)
+    return Trust(verified, ca, certificate, key)
+
+
+def _try(ca: str | None, certificate: str | None, key: str | None) -> None:
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if ca is not None:
+            context.load_verify_locations(ca)
+    except (ssl.SSLError, ValueError):
+        raise ConfigError(f"ca {ca!r} holds no certificate; a PEM file is accepted") from None
+    try:
+        if certificate is not None:
+            # With an empty password an encrypted key is an error; without one OpenSSL would prompt.
+            context.load_cert_chain(certificate, key, password="")
+    except (ssl.SSLError, ValueError) as error:
+        named = f"cert {certificate!r}" + (f" with key {key!r}" if key is not None else "")
+        mismatched = isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH"
+        why = "the key is of another certificate" if mismatched else "one of them is missing"
+        raise ConfigError(
+            f"{named} cannot be used: {why}; accepted are a PEM certificate and its key, "
+            "not encrypted, in one file or two"
+        ) from None
+
+
+def _readable(path: str | None, name: str) -> str | None:
+    if path is None:
+        return None
+    try:
+        with Path(path).expanduser().open("rb"):
+            return str(Path(path).expanduser())
+    except OSError as error:
+        raise ConfigError(f"{name} {path!r} cannot be read: {error.strerror}") from None
