@@ -31,22 +31,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     insecure: bool | None = None
 
 
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Profile(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One `[profile.NAME]`: its URL, its settings, where its password comes from."""
 
     url: str
-    keep_alive: str | None = None
-    keep_alive_command: str | None = None
-    keep_alive_like: str | None = None
-    keep_alive_jitter: str | None = None
-    timeout: str | None = None
-    reconnect: str | None = None
-    sessions: int | None = None
-    tls: str | None = None
-    ca: str | None = None
-    cert: str | None = None
-    key: str | None = None
-    insecure: bool | None = None
     password_command: str | None = None
 
 

@@ -13,7 +13,7 @@ from ftpwatch.core.events import AnyEvent
 from ftpwatch.core.explanation import ClockDefault, Comparison, Explanation
 from ftpwatch.core.filter import Filter
 from ftpwatch.core.state import HostFacts, KnownLimit, SessionState
-from ftpwatch.core.verdict import Judged
+from ftpwatch.core.verdict import Judge, Judged
 
 __all__ = [
     "Advisor", "Clock", "Controls", "History", "KeepAliveAdvice", "Keeper", "Publish", "Refused",
@@ -75,21 +75,8 @@ class KeepAliveAdvice(msgspec.Struct, frozen=True):
     why: str
 
 
-class Advisor(Protocol):
+class Advisor(Judge, Protocol):
     """What experience says."""
-
-    def judge(
-        self,
-        session: SessionState,
-        host: HostFacts,
-        at: float,
-        before: Judged | None,
-        ended: Explanation | None,
-    ) -> Judged | None:
-        """Whether the keep-alive of `session` holds it at the moment `at`; None where there is
-        none to judge. `before` is the verdict so far, `ended` explains a close just seen.
-        """
-        ...
 
     def keep_alive(
         self, session: SessionState, host: HostFacts, judged: Judged | None

@@ -19,7 +19,7 @@ from ftpwatch.core.explanation import Explained, Explanation
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import HostFacts, SessionState, WatchState, host_key
 
-__all__ = ["Judged", "Verdict", "VerdictChanged", "Verdicts", "verdict_line"]
+__all__ = ["Judge", "Judged", "Verdict", "VerdictChanged", "Verdicts", "verdict_line"]
 
 Number = float | int | str | None
 _SUBJECTS: Final = (ConnectionClosed, KeepAliveChanged, LimitKnown)
@@ -71,7 +71,9 @@ class VerdictChanged(msgspec.Struct, frozen=True):
     judged: Judged
 
 
-class _Judge(Protocol):
+class Judge(Protocol):
+    """What knows whether a keep-alive holds."""
+
     def judge(
         self,
         session: SessionState,
@@ -79,13 +81,17 @@ class _Judge(Protocol):
         at: float,
         before: Judged | None,
         ended: Explanation | None,
-    ) -> Judged | None: ...
+    ) -> Judged | None:
+        """Whether the keep-alive of `session` holds it at the moment `at`; None where there is
+        none to judge. `before` is the verdict so far, `ended` explains a close just seen.
+        """
+        ...
 
 
 class Verdicts:
     """The verdicts of all sessions of a watch, told anew where an entry may change them."""
 
-    def __init__(self, judge: _Judge) -> None:
+    def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self._known: dict[str, Judged] = {}
 

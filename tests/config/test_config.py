@@ -240,7 +240,7 @@ def test_what_is_sent_to_keep_a_session(flags: dict[str, object], expected: list
 
 
 def test_a_client_in_a_profile_gives_way_to_a_flag() -> None:
-    one = Profiles(profile={"eu": Profile("ftp://h.example.com", keep_alive_like="winscp")})
+    one = Profiles(profile={"eu": Profile(url="ftp://h.example.com", keep_alive_like="winscp")})
     assert kept(one, "eu") == [30.0, "winscp", 0.0]
     assert kept(one, "eu", keep_alive_command="STAT") == [30.0, "STAT", 0.0]
 
