@@ -159,3 +159,20 @@ def test_leaving_a_watch_says_what_happened_and_where_it_is_kept(
     assert "1 session watched" in left and "unreachable" in left
     assert f"ftpwatch replay {recording}" in left
     assert "\x1b[?1049h" not in left
+
+
+@pytest.mark.parametrize("signalled", [True, False])
+def test_a_terminal_that_goes_away_ends_the_watch_and_the_recording(
+    tmp_path: Path, signalled: bool
+) -> None:
+    recording = tmp_path / "r.ftpwatch"
+    before = "" if signalled else "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    terminal = Terminal(before, "demo", "--record", str(recording))
+    try:
+        terminal.read_until(b"Features")
+        os.close(terminal.master)
+        assert terminal.process.wait(timeout=10) == 0
+        assert [file.name for file in tmp_path.iterdir()] == ["r.ftpwatch"]
+    finally:
+        terminal.process.kill()
+        os.close(terminal._slave)

@@ -1,10 +1,12 @@
 """The application: themes, keys that work everywhere, the Live screen, and a clean end."""
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.filter import Monochrome
 from textual.screen import Screen
 
@@ -25,7 +27,7 @@ class FtpWatchApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(self, sources: Sources, leave: Callable[..., None], look: Look) -> None:
-        super().__init__()
+        super().__init__(driver_class=_driver())
         self._leave, self._look = leave, look
         self._words: str | None = look.notice
         self.title = look.title
@@ -62,6 +64,10 @@ class FtpWatchApp(App[None]):
         self.live.say_leaving()
         self._leave("the user left", interrupted=interrupted)
 
+    def terminal_is_gone(self) -> None:
+        """Nobody sees it any more."""
+        self._leave("the terminal is gone")
+
     def action_next_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
@@ -82,3 +88,12 @@ class FtpWatchApp(App[None]):
     def _say_first_words(self) -> None:
         if self._words:
             self.live.tell(self._words)
+
+
+def _driver() -> type[Driver] | None:
+    """None for Textual's choice, where there are no POSIX terminals."""
+    if sys.platform == "win32":
+        return None
+    from ftpwatch.tui.driver import LastingDriver
+
+    return LastingDriver
