@@ -19,7 +19,8 @@ INCIDENT_SESSIONS: Final = 3
 class Context(msgspec.Struct, frozen=True):
     """The facts to judge by. `reply` is what the server said, `phase` where the session was
     then, `at` the moment counted from; `closure` and `failure` are there once they happened,
-    `slept_seconds` where we were away for so long and have heard nothing since.
+    `slept_seconds` where we were away for so long and have heard nothing since. `lives_on`: the
+    session answered a command after it.
     """
 
     session: SessionState
@@ -31,6 +32,15 @@ class Context(msgspec.Struct, frozen=True):
     closure: Closure | None = None
     failure: ConnectionFailed | None = None
     slept_seconds: float | None = None
+    lives_on: bool = False
+
+    @property
+    def in_one_breath(self) -> tuple[ReplyReceived, ...]:
+        """`reply`, and further announcements that came with it."""
+        if self.reply is None:
+            return ()
+        said = self.connection.announcement
+        return (self.reply, *said.breath) if said and said.reply == self.reply else (self.reply,)
 
     @property
     def idle_seconds(self) -> float | None:
@@ -63,9 +73,13 @@ class Context(msgspec.Struct, frozen=True):
 
     @property
     def solicited(self) -> bool:
-        """We had sent QUIT, and not only to leave after the refusal that is judged here."""
+        """We had sent QUIT, and not only to leave after the refusal that is judged here, or while
+        the answer to another command was still to come.
+        """
         goodbye = self.reply is not None and self.reply.code == 221
-        return self.connection.quit_sent and (self.failure is None or goodbye)
+        asked = self.reply.in_reply_to if self.reply is not None else None
+        refused = asked is not None and asked.verb != "QUIT" and not goodbye
+        return self.connection.quit_sent and not refused and (self.failure is None or goodbye)
 
     @property
     def together(self) -> tuple[Closure, ...]:

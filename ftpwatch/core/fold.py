@@ -25,7 +25,7 @@ from ftpwatch.core.events import (
     SessionRemoved,
     WatchStopped,
 )
-from ftpwatch.core.fold_connection import next_facts
+from ftpwatch.core.fold_connection import next_facts, refuses_login
 from ftpwatch.core.phases import Phase, next_phase
 from ftpwatch.core.policy import policy_of
 from ftpwatch.core.reply import ReplyClass, reply_class
@@ -205,5 +205,7 @@ def _is_bad_end(entry: Entry, before: ConnectionFacts | None) -> bool:
             return not solicited and (by is not ClosedBy.USER_PI or gave_up)
         case ConnectionFailed():
             return before is not None and before.opened_at is not None
+        case ReplyReceived() as reply:
+            return refuses_login(reply)
         case _:
             return False

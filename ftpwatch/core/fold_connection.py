@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from ftpwatch.core.closure import IN_ONE_BREATH_SECONDS
 from ftpwatch.core.command import Purpose
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
@@ -30,9 +31,10 @@ from ftpwatch.core.state import (
     Tls,
 )
 
-__all__ = ["ANNOUNCING_CODES", "next_facts"]
+__all__ = ["ANNOUNCING_CODES", "next_facts", "refuses_login"]
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
+_BREATH_KEPT: Final = 5
 _NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 
 
@@ -98,7 +100,7 @@ def _after_reply(
         last_reply_at=at,
         overdue=0,
         announcement=_announced(facts.announcement, said),
-        refusal=said if _refuses_login(reply) else facts.refusal,
+        refusal=said if refuses_login(reply, "AUTH") else facts.refusal,
     )
     rules: dict[Role, _ReplyRule] = {
         Role.GREETING: _after_greeting,
@@ -110,18 +112,27 @@ def _after_reply(
 
 
 def _announced(before: Announcement | None, said: Announcement) -> Announcement | None:
-    """The first specific announcement stands; an answered probe withdraws it."""
+    """The first announcement of a breath stands, and that of our QUIT; an answered probe withdraws
+    it, and one that came to nothing gives way to a later one.
+    """
     reply = said.reply
     refused = reply.role is Role.GREETING and reply_class(reply.code) in _NEGATIVE
     if reply.code in ANNOUNCING_CODES or refused:
-        return before or said
+        if before is None:
+            return said
+        asked = before.reply.in_reply_to
+        left = asked is not None and asked.purpose is Purpose.QUIT
+        if not left and said.at - before.at > IN_ONE_BREATH_SECONDS:
+            return said
+        return replace(before, breath=(*before.breath, reply)[:_BREATH_KEPT])
     probe = reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.PROBE
     return None if probe and reply.role is Role.FINAL else before
 
 
-def _refuses_login(reply: ReplyReceived) -> bool:
+def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
+    """It refuses USER, PASS or ACCT, or another of `verbs`."""
     verb = reply.in_reply_to.verb if reply.in_reply_to else None
-    return (verb in LOGIN_VERBS or verb == "AUTH") and reply_class(reply.code) in _NEGATIVE
+    return (verb in LOGIN_VERBS or verb in verbs) and reply_class(reply.code) in _NEGATIVE
 
 
 def _after_greeting(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:

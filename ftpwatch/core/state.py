@@ -47,7 +47,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 class Announcement(msgspec.Struct, frozen=True):
     """A reply that says the connection ends (421, 221, a refusal in place of a greeting) or that
-    refuses a login, with the phase and the commands before it.
+    refuses a login, with the phase and the commands before it. `breath` holds further ones that
+    came with it.
     """
 
     seq: int
@@ -56,6 +57,7 @@ class Announcement(msgspec.Struct, frozen=True):
     phase: Phase
     last_command_at: float | None
     command_before_at: float | None
+    breath: tuple[ReplyReceived, ...] = ()
 
 
 class Closure(msgspec.Struct, frozen=True):

@@ -94,6 +94,7 @@ class Watch:
         before, self.state = self.state, fold(self.state, entry)
         judgement, news = self._judge(before, entry)
         explained = [judgement] if judgement is not None and news else []
+        explained += self._revise_withdrawn(before, entry)
         if isinstance(entry.event, ConnectionClosed):
             explained += self._revise_others(entry, self.state.sessions.get(entry.session or ""))
         elif isinstance(entry.event, ClockJumped):
@@ -113,6 +114,21 @@ class Watch:
         earlier = before.sessions.get(session.name, session)
         of, context = _context(session, facts, earlier.phase, self.state, entry)
         return self._tell(of, context, entry)
+
+    def _revise_withdrawn(self, before: WatchState, entry: Entry) -> list[Explained]:
+        """The session answered after a 421: what was announced did not come."""
+        name = entry.session or ""
+        earlier, session = before.sessions.get(name), self.state.sessions.get(name)
+        facts = session.connection if session is not None else None
+        said = earlier.connection.announcement if earlier and earlier.connection else None
+        if said is None or session is None or facts is None or facts.announcement is not None:
+            return []
+        if facts.number != entry.connection or not isinstance(entry.event, ReplyReceived):
+            return []
+        host = self.state.host_of(session)
+        context = Context(session, facts, host, said.at, said.phase, said.reply, lives_on=True)
+        told, news = self._tell(said.seq, context, entry)
+        return [told] if news else []
 
     def _revise_others(self, entry: Entry, closing: SessionState | None) -> list[Explained]:
         """A close or a gap in time may throw light on the closes of a host right before it."""

@@ -12,6 +12,7 @@ from ftpwatch.core.watch import Update
 __all__ = ["Hosts"]
 
 APART_SECONDS: Final = 1.0
+ASKS_ANEW_SECONDS: Final = 900.0
 _Key = tuple[str, int]
 
 
@@ -21,6 +22,7 @@ class Hosts:
     def __init__(self) -> None:
         self._state = WatchState()
         self._budget: dict[_Key, int] = {}
+        self._asked_at: dict[_Key, float] = {}
         self._returns: dict[_Key, list[float]] = {}
 
     def receive(self, update: Update) -> None:
@@ -33,10 +35,11 @@ class Hosts:
         if key in self._budget:
             self._budget[key] = max(self._budget[key], self._ready(key))
 
-    def is_full(self, target: Target) -> None:
+    def is_full(self, target: Target, now: float) -> None:
         """The host refused one more: what it holds of ours is all it takes."""
         key = (target.host, target.port)
         self._budget[key] = max(1, self._ready(key))
+        self._asked_at[key] = now
 
     def budget(self, target: Target) -> int | None:
         """How many of our sessions the host took when it was full; None where it never was."""
@@ -46,6 +49,16 @@ class Hosts:
         """One more session may be welcome."""
         budget = self.budget(target)
         return budget is None or self._ready((target.host, target.port)) < budget
+
+    def may_ask(self, target: Target, now: float) -> bool:
+        """There is a place, or for long nobody asked for one more: what was full once need not
+        stay so. Who may ask, asks.
+        """
+        key = (target.host, target.port)
+        may = self.has_place(target) or now - self._asked_at.get(key, now) >= ASKS_ANEW_SECONDS
+        if may:
+            self._asked_at[key] = now
+        return may
 
     def apart(self, target: Target, moment: float) -> float:
         """A moment at or after `moment` at which no other session of this host returns."""

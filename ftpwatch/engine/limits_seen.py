@@ -28,8 +28,11 @@ class LimitsSeen:
                 for limit in self._advisor.limits_in(_what(reply), reply.lines):
                     self._tell(update, limit)
             case ConnectionClosed(by=ClosedBy.SERVER_PI) if update.judgement is not None:
-                if (limit_seen := _observed(update.judgement)) is not None:
-                    self._tell(update, limit_seen)
+                session = update.state.sessions.get(update.judgement.session)
+                facts = session.connection if session is not None else None
+                seen = _observed(update.judgement, stood=bool(facts and facts.ready_at is not None))
+                if seen is not None:
+                    self._tell(update, seen)
             case _:
                 return
 
@@ -55,12 +58,16 @@ def _what(reply: ReplyReceived) -> str:
     return reply.in_reply_to.verb if reply.in_reply_to is not None else ""
 
 
-def _observed(judgement: Explained) -> KnownLimit | None:
-    """The limit that a close showed, where its cause is a clock and more than a guess."""
+def _observed(judgement: Explained, *, stood: bool) -> KnownLimit | None:
+    """The limit that a close showed, where its cause is a clock and more than a guess. A session
+    that never `stood` shows nothing of the clocks that run after login.
+    """
     told = judgement.explanation
     seconds = told.limit_seconds or told.observed_seconds
     clock = PATH if told.cause == "path_idle_timeout" else told.clock
-    if clock is None or told.confidence is Confidence.POSSIBLE or seconds is None:
+    if clock is None or seconds is None or told.observed_seconds is None:
         return None
-    measurable = told.observed_seconds is not None
-    return KnownLimit(clock, seconds, "observed") if measurable else None
+    if told.confidence is Confidence.POSSIBLE or (clock != "login" and not stood):
+        return None
+    undecided = told.confidence is Confidence.LIKELY and clock != PATH and told.alternatives
+    return None if undecided else KnownLimit(clock, seconds, "observed")

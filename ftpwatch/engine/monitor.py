@@ -66,9 +66,11 @@ class Monitor:
                 self.watch(target)
             jumps = group.create_task(self._tell_jumps())
             await self._stop.wait()
-            jumps.cancel()
             for session in self._sessions.values():
                 session.leave()
+            if self._tasks:
+                await asyncio.wait(self._tasks.values())
+            jumps.cancel()
 
     async def _tell_jumps(self) -> None:
         while self._outside.wait_jump is not None:
@@ -95,10 +97,11 @@ class Monitor:
         self._limits.receive(update)
         self._hosts.receive(update)
         ended = isinstance(update.entry.event, (ConnectionClosed, ConnectionFailed))
-        session = self._sessions.get(update.entry.session or "")
-        if ended and session is not None and update.judgement is not None:
-            cause = update.judgement.explanation.cause
-            session.comeback.judge(update.entry.connection or 0, cause)
+        judged = [update.judgement] if ended and update.judgement is not None else []
+        for told in (*update.explained, *judged):
+            if told.session in self._sessions:
+                comeback = self._sessions[told.session].comeback
+                comeback.judge(told.connection, told.of, told.explanation.cause)
         self._choose_keep_alives(update)
         asyncio.get_running_loop().call_soon(self._news.set)
 

@@ -1,7 +1,8 @@
 """Coming back after a close: asks the Advisor when, says so, waits.
 
 Nothing is known here of causes: the Watch's judgement of the close gives the cause, the Advisor
-gives the wait. Never sooner than 3 s after a close, and never two sessions of a host together.
+gives the wait, and a judgement that is revised meanwhile changes it. Never sooner than 3 s after a
+close, and never two sessions of a host together.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ __all__ = ["Comeback"]
 SOONEST_SECONDS: Final = 3.0
 _JUDGED_WITHIN_SECONDS: Final = 3.0
 NEVER_BY_ITSELF: Final = frozenset({"login_refused", "login_abuse", "kicked"})
+_NOT_JUDGED: Final = "unknown"
 _ALWAYS_AS: Final = "connection_lost"
 
 
@@ -37,9 +39,9 @@ class Comeback:
         self._target, self._name, self._policy = target, target.name, target.reconnect
         self._publish, self._clock = outside.publish, outside.clock
         self._advisor, self._hosts = outside.advisor, hosts
-        self._judged: asyncio.Queue[tuple[int, str | None]] = asyncio.Queue()
+        self._judged: tuple[int, dict[int, str | None]] = (0, {})
         self._wish = _Wish.NONE
-        self._wished = asyncio.Event()
+        self._news = asyncio.Event()
         self.attempt = 1
         self.rests = False
 
@@ -51,9 +53,13 @@ class Comeback:
         """The user wants the session to stay closed; ends a wait too."""
         self._set(_Wish.AWAY)
 
-    def judge(self, connection: int, cause: str | None) -> None:
-        """The Watch says what ended `connection`."""
-        self._judged.put_nowait((connection, cause))
+    def judge(self, connection: int, of: int, cause: str | None) -> None:
+        """The Watch says what the entry `of` means, which ended `connection` or refused it."""
+        number, causes = self._judged
+        if connection >= number:
+            others = causes if connection == number else {}
+            self._judged = (connection, {**{k: c for k, c in others.items() if k != of}, of: cause})
+            self._news.set()
 
     async def wait(self, connection: int, *, lasted: bool) -> None:
         """Return when the session shall connect again."""
@@ -63,8 +69,8 @@ class Comeback:
             return
         while self._wish is not _Wish.NOW:
             self.rests = True
-            self._wished.clear()
-            await self._wished.wait()
+            self._news.clear()
+            await self._news.wait()
         self.rests = False
         self.attempt = 1
         self._set(_Wish.NONE)
@@ -72,51 +78,63 @@ class Comeback:
     async def _wait_by_itself(self, connection: int, tries: int) -> bool:
         """True where the wait is over; False where the user's wish decides."""
         closed_at = self._clock.elapsed()
-        self._wished.clear()
-        cause = await self._cause(connection)
-        if self._advice(cause, tries, connection).needs_place:
-            self._hosts.is_full(self._target)
+        await self._wait_judged(connection)
+        full = False
         while self._wish is _Wish.NONE:
+            cause = self._cause(connection)
             advice = self._advice(cause, tries, connection)
+            if advice.needs_place and not full:
+                full = True
+                self._hosts.is_full(self._target, self._clock.elapsed())
             if advice.delay_seconds is None:
                 self._publish(ReconnectAbandoned(tries, cause), self._name)
                 return False
             delay = max(SOONEST_SECONDS, advice.delay_seconds)
             moment = self._hosts.apart(self._target, closed_at + delay)
-            if await self._wait_until(moment, tries, cause):
-                return False
-            if not advice.needs_place or self._hosts.has_place(self._target):
+            self._publish(
+                ReconnectScheduled(moment - self._clock.elapsed(), tries, cause), self._name
+            )
+            if await self._something_new(moment, connection, cause):
+                continue
+            if not advice.needs_place or self._hosts.may_ask(self._target, moment):
                 return True
             closed_at, tries = self._clock.elapsed(), tries + 1
-        return False
-
-    async def _wait_until(self, moment: float, tries: int, cause: str) -> bool:
-        """Say how long, and wait; True where the user wished something meanwhile."""
-        left = moment - self._clock.elapsed()
-        self._publish(ReconnectScheduled(left, tries, cause), self._name)
-        try:
-            await within(self._clock, left, self._wished.wait())
-        except Overdue:
-            return False
         if self._wish is _Wish.AWAY:
             self._publish(ReconnectAbandoned(tries, "local"), self._name)
+        return False
+
+    async def _wait_judged(self, connection: int) -> None:
+        """Until the Watch has said what ended `connection`, for some seconds at most."""
+        await self._something_new(
+            self._clock.elapsed() + _JUDGED_WITHIN_SECONDS, connection, _NOT_JUDGED
+        )
+
+    async def _something_new(self, moment: float, connection: int, cause: str) -> bool:
+        """Wait until `moment`; True where before it the user wished something, or the cause is no
+        longer `cause`.
+        """
+        while self._wish is _Wish.NONE and self._cause(connection) == cause:
+            self._news.clear()
+            try:
+                left = moment - self._clock.elapsed()
+                await within(self._clock, left, self._news.wait())
+            except Overdue:
+                return False
         return True
 
     def _set(self, wish: _Wish) -> None:
         self._wish = wish
-        self._wished.set()
+        self._news.set()
 
-    async def _cause(self, connection: int) -> str:
-        """What ended `connection`, as judged."""
-        number, cause = 0, None
-        try:
-            while number != connection:
-                number, cause = await within(
-                    self._clock, _JUDGED_WITHIN_SECONDS, self._judged.get()
-                )
-        except Overdue:
-            return "unknown"
-        return cause or "unknown"
+    def _cause(self, connection: int) -> str:
+        """What ended `connection`, as judged by now; a refused login counts above what followed."""
+        number, causes = self._judged
+        if number != connection or not causes:
+            return _NOT_JUDGED
+        for cause in causes.values():
+            if cause in NEVER_BY_ITSELF:
+                return cause
+        return causes[max(causes)] or _NOT_JUDGED
 
     def _advice(self, cause: str, tries: int, connection: int) -> RetryAdvice:
         if self._policy is Reconnect.NEVER or cause in NEVER_BY_ITSELF:

@@ -53,8 +53,10 @@ def _own_acts(context: Context) -> Iterator[Finding]:
     reply, closure = context.reply, context.closure
     if context.solicited:
         after = "we had sent QUIT, and 221 is its answer"
-        silent = "we had sent QUIT; the server closed without the 221"
-        yield Finding("client_quit", 8, after if reply and reply.code == 221 else silent, Kind.OURS)
+        by_us = closure is not None and closure.event.by is ClosedBy.USER_PI
+        silent = "we had sent QUIT, and closed" if by_us else "we had sent QUIT; the server closed"
+        words = after if reply and reply.code == 221 else f"{silent} without the 221"
+        yield Finding("client_quit", 8, words, Kind.OURS)
     elif reply is not None and reply.code == 221:
         yield Finding("server_goodbye", 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
     if context.connection.overdue >= 1 and closure and closure.event.by is ClosedBy.USER_PI:
@@ -94,7 +96,7 @@ def _phase(context: Context) -> Iterator[Finding]:
         ReplyClass.TRANSIENT_NEGATIVE,
         ReplyClass.PERMANENT_NEGATIVE,
     )
-    if context.phase is Phase.GREETING and refused:
+    if context.phase is Phase.GREETING and refused and facts.malformed is None:
         for cause in ("too_many_connections", "service_unavailable", "address_refused"):
             yield Finding(cause, 1, "it came in place of the greeting", Kind.PHASE)
     if context.phase is Phase.LOGIN and refused:
@@ -129,9 +131,11 @@ def _stated(context: Context, stated: float) -> Iterator[Finding]:
         measured = measured_seconds(cause, context)
         if measured is None or not _possible(cause, context.phase):
             continue
+        passed = f"{_since(cause)} {seconds(measured)} had passed"
         if fits(measured, stated):
-            words = f"it names {stated:g} s, and {_since(cause)} {seconds(measured)} had passed"
-            yield Finding(cause, 2, words, Kind.CLOCK)
+            yield Finding(cause, 2, f"it names {stated:g} s, and {passed}", Kind.CLOCK)
+        elif measured < stated and cause != "idle_timeout":
+            yield Finding(cause, -3, f"it names {stated:g} s, but only {passed}", Kind.CLOCK)
 
 
 def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Finding]:
@@ -157,7 +161,7 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
         yield Finding("idle_timeout", 2, words, Kind.CLOCK)
     elif not busy and stated is None:
         words = f"{seconds(idle)} had passed without a command"
-        yield Finding("idle_timeout", 1, words, Kind.CLOCK)
+        yield Finding("idle_timeout", 1, words, Kind.PLAUSIBLE)
 
 
 def _is_busy(context: Context, idle: float, stated: float | None) -> bool:

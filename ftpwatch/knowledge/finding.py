@@ -12,7 +12,7 @@ __all__ = ["Finding", "Kind", "fits", "seconds", "stated_seconds"]
 
 
 class Kind(Flag):
-    """What a finding rests on."""
+    """What a finding rests on; PLAUSIBLE is what fits, as much else would."""
 
     WORDS = auto()
     PHASE = auto()
@@ -21,6 +21,7 @@ class Kind(Flag):
     IDENTITY = auto()
     TRANSPORT = auto()
     OURS = auto()
+    PLAUSIBLE = auto()
 
 
 class Finding(msgspec.Struct, frozen=True):
