@@ -12,7 +12,7 @@ from ftpwatch.knowledge.circumstances import from_circumstances, measured_second
 from ftpwatch.knowledge.finding import Finding, Kind, stated_seconds
 from ftpwatch.knowledge.identify import Identity, identify
 from ftpwatch.knowledge.loader import Knowledge
-from ftpwatch.knowledge.model import CloseRow
+from ftpwatch.knowledge.model import CauseRow, CloseRow
 from ftpwatch.knowledge.words import from_words
 
 __all__ = ["explain"]
@@ -20,6 +20,7 @@ __all__ = ["explain"]
 _LIKELY: Final = 2.5
 _POSSIBLE: Final = 0.9
 _CONFIRMING: Final = Kind.PHASE | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Kind.OURS
+_STAYS: Final = frozenset({"data_connection_failed"})
 _SUSPECTED: Final = frozenset({"idle_timeout"})
 _FACTS: Final = frozenset({"client_quit", "local", "server_goodbye", "server_unreachable"})
 
@@ -55,18 +56,51 @@ class _Case(msgspec.Struct, frozen=True):
 
 
 def explain(context: Context, knowledge: Knowledge) -> Explanation:
-    """The likeliest cause with its evidence, what speaks against it, and the alternatives."""
+    """The likeliest cause with its evidence, what speaks against it, and the alternatives. Of
+    several replies in one breath the one that says most.
+    """
+    told = [
+        _explain(msgspec.structs.replace(context, reply=reply), knowledge)
+        for reply in context.in_one_breath or (context.reply,)
+    ]
+    weight, best = max(told, key=lambda weighed: weighed[0])
+    if context.lives_on and best.cause not in _STAYS:
+        return _went_on(best)
+    return best if weight > told[0][0] else told[0][1]
+
+
+def _explain(context: Context, knowledge: Knowledge) -> tuple[float, Explanation]:
+    """The explanation, and what it weighs."""
     identity = identify(context, knowledge.servers)
     findings = [
         *from_words(context, knowledge, identity),
         *from_circumstances(context, identity),
     ]
     if _is_no_close(context, knowledge, findings):
-        return _no_close(context, knowledge, identity)
+        return 0.0, _no_close(context, knowledge, identity)
     cases = _cases(findings, context)
     best = cases[0] if cases and cases[0].weight >= _POSSIBLE else _Case("unknown", ())
     others = [case for case in cases if case is not best]
-    return _told(context, knowledge, identity, best, others)
+    return best.weight, _told(context, knowledge, identity, best, others)
+
+
+def _went_on(told: Explanation) -> Explanation:
+    """What was announced did not come."""
+    return msgspec.structs.replace(
+        told,
+        cause=None,
+        confidence=Confidence.CERTAIN,
+        summary="The server said this and stayed: it answered a NOOP afterwards. Nothing ended.",
+        why="",
+        evidence=("the session answered a command after it",),
+        against=(),
+        alternatives=(),
+        advice=Advice(),
+        directive=None,
+        clock=None,
+        limit_seconds=None,
+        observed_seconds=None,
+    )
 
 
 def _cases(findings: list[Finding], context: Context) -> list[_Case]:
@@ -127,7 +161,7 @@ def _told(
         confidence=confidence,
         heading=_heading(context),
         meaning=_meaning(context, knowledge),
-        summary=" ".join(filter(None, (cause.summary, note, _cut_transfer(context)))),
+        summary=" ".join(filter(None, (_summary(cause, context), note, _cut_transfer(context)))),
         solicited=context.solicited,
         why=cause.why,
         evidence=best.evidence or ("nothing that was seen decides",),
@@ -141,6 +175,12 @@ def _told(
         observed_seconds=_observed(best.cause, context),
         notes=notes_on(best.cause, row, None, knowledge),
     )
+
+
+def _summary(cause: CauseRow, context: Context) -> str:
+    if cause.id == "client_quit" and (context.reply is None or context.reply.code != 221):
+        return "We sent QUIT, and the connection ended without a goodbye: an end we wanted."
+    return cause.summary
 
 
 def _cut_transfer(context: Context) -> str | None:

@@ -4,19 +4,34 @@ from collections.abc import Iterator
 from typing import Final
 
 from ftpwatch.core.context import Context
-from ftpwatch.core.phases import Phase
+from ftpwatch.core.phases import LOGIN_VERBS, Phase
 from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of
-from ftpwatch.knowledge.model import CloseRow, ServerTable
+from ftpwatch.knowledge.model import CloseRow, FamilyRow, ServerTable
 
 __all__ = ["from_words", "known_sentences", "phase_fits"]
 
 OWN_SENTENCE: Final = 6.0
 KNOWN_SENTENCE: Final = 5.0
 WORDING: Final = 4.0
-HINT: Final = 2.0
+HINT: Final = 1.4
 _MISFIT: Final = 3.0
+_CONTESTED: Final = 1.0
+_BEFORE_LOGIN: Final = (Phase.CONNECTING, Phase.GREETING)
+_LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
+# What tells one cause of a kind from another refines; words of two kinds contradict each other.
+_KINDS: Final = (
+    frozenset({"idle_timeout", "no_transfer_timeout", "session_time_limit", "stalled_transfer",
+               "login_timeout", "data_connection_failed"}),
+    frozenset({"too_many_connections", "too_many_connections_from_address",
+               "too_many_sessions_for_user", "connection_rate"}),
+    frozenset({"login_refused", "login_abuse", "address_refused", "tls_required", "tls_failed"}),
+    frozenset({"server_shutdown", "service_unavailable"}),
+    frozenset({"kicked"}),
+    frozenset({"client_quit"}),
+)  # fmt: skip
+_CLOCKS, _PLACES = _KINDS[0], _KINDS[1]
 
 
 def from_words(
@@ -27,17 +42,30 @@ def from_words(
         return
     text, code = words_of(context.reply.text), context.reply.code
     found = list(known_sentences(code, text, context.phase, knowledge, identity))
+    found = _most_exact(found)
     best = max((weight for weight, _, _ in found), default=0.0)
     causes = {row.cause for weight, row, _ in found if weight == best}
     for cause in causes:
         row, table = next((r, t) for w, r, t in found if w == best and r.cause == cause)
         if cause is not None:
             yield _finding(context, identity, row, table, best / len(causes))
-        for other in row.or_else:
+            own = identity is not None and identity.table is table
+            yield from _doubts(context, knowledge, row, text, code, own=own)
+        strange = identity is not None and identity.table is not table
+        for other in () if strange else row.or_else:
             words = f"{table.name} says the same for other reasons"
             yield Finding(other, best / len(causes) - 1.0, words, Kind.WORDS)
-    if best < KNOWN_SENTENCE:
+    in_place = any(w == best and phase_fits(row, context.phase) for w, row, _ in found)
+    if best < KNOWN_SENTENCE or (best < OWN_SENTENCE and not in_place):
         yield from _wordings(context, code, text, knowledge)
+
+
+def _most_exact(
+    found: list[tuple[float, CloseRow, ServerTable]],
+) -> list[tuple[float, CloseRow, ServerTable]]:
+    """Without those that only begin like it, where another is the whole sentence."""
+    exact = [hit for hit in found if ".*" not in (hit[1].text or "")]
+    return exact or found
 
 
 def known_sentences(
@@ -61,7 +89,7 @@ def known_sentences(
             fitting or (hits if table is own else []), key=lambda row: -len(row.text or "")
         )
         if hits:
-            yield base - (0 if fitting else _MISFIT), hits[0], table
+            yield base, hits[0], table
         if hits and table is own:
             return
 
@@ -81,12 +109,33 @@ def _finding(
     stranger = identity is None and _has_greeted(context)
     if row.phases and phase_fits(row, context.phase) and not stranger:
         kind |= Kind.PHASE
-    whose = f"{table.name} says exactly this" if own else f"these are the words of {table.name}"
+    whose = f"{table.name} says exactly this" if own else f"{table.name} is known to say this"
     if row.unverified or row.evidence == "third_party":
         weight, whose = weight - 1.0, f"{whose}, by weaker sources"
-    moment = "" if phase_fits(row, context.phase) else f", though not in phase {context.phase}"
     server = None if stranger else table.name
-    return Finding(row.cause or "unknown", weight, f"{whose}{moment}", kind, row, server)
+    return Finding(row.cause or "unknown", weight, whose, kind, row, server)
+
+
+def _doubts(
+    context: Context, knowledge: Knowledge, row: CloseRow, text: str, code: int, *, own: bool
+) -> Iterator[Finding]:
+    """What speaks against a known sentence meaning here what it means elsewhere."""
+    assert row.cause is not None
+    if not phase_fits(row, context.phase):
+        words = f"it is said in phase {' or '.join(row.phases)}, and this was {context.phase}"
+        yield Finding(row.cause, -_MISFIT, words, Kind.PHASE)
+    unprovoked = context.phase is Phase.LOGIN and not _failed_before(context)
+    if row.cause == "login_abuse" and unprovoked and not own:
+        spoken = [family.cause for family in _families(context, code, text, knowledge)]
+        if "login_abuse" not in spoken:
+            yield Finding("login_abuse", -_MISFIT, "no login had failed before", Kind.PHASE)
+
+
+def _failed_before(context: Context) -> int:
+    """Logins that had failed before the one that this reply may refuse."""
+    asked = context.reply.in_reply_to if context.reply is not None else None
+    refuses = asked is not None and asked.verb in LOGIN_VERBS
+    return max(0, context.connection.failed_logins - refuses)
 
 
 def _has_greeted(context: Context) -> bool:
@@ -95,13 +144,30 @@ def _has_greeted(context: Context) -> bool:
 
 
 def _wordings(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[Finding]:
+    """The most specific wording; where others of another kind are in it too, none is sure."""
+    found = list(_families(context, code, text, knowledge))
+    if not found:
+        return
+    kind = next(kind for kind in (*_KINDS, {found[0].cause}) if found[0].cause in kind)
+    rivals = [family for family in found if family.cause not in kind]
+    for family in (found[0], *rivals[:1]):
+        weight = WORDING if family.explicit and family is found[0] else HINT
+        if context.phase in _LOGGED_IN and family.cause in _PLACES:
+            weight = HINT  # places are counted when a session begins
+        match = family.pattern.search(text)
+        assert match is not None
+        words = f"its words speak of it: “{match[0].strip()}”"
+        contested = _CONTESTED if rivals and weight == WORDING else 0.0
+        yield Finding(family.cause, weight - contested, words, Kind.WORDS)
+    if rivals:
+        words = f"its words speak of {rivals[0].cause} too"
+        yield Finding(found[0].cause, -0.1, words, Kind.WORDS)
+
+
+def _families(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[FamilyRow]:
     for family in knowledge.families:
-        if family.codes and code not in family.codes:
-            continue
-        if family.phases and context.phase not in family.phases:
-            continue
-        if found := family.pattern.search(text):
-            weight = WORDING if family.explicit else HINT
-            words = f"its words speak of it: “{found[0].strip()}”"
-            yield Finding(family.cause, weight, words, Kind.WORDS)
-            return
+        early = context.phase in _BEFORE_LOGIN and family.cause in _CLOCKS
+        codes = not family.codes or code in family.codes
+        phases = not family.phases or context.phase in family.phases
+        if codes and phases and not early and family.pattern.search(text):
+            yield family
