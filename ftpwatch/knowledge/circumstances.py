@@ -178,7 +178,7 @@ def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
     for clock in identity.table.clock:
         cause = causes.get(clock.clock)
         measured = measured_seconds(cause, context) if cause else None
-        if cause and measured and clock.default_seconds and fits(measured, clock.default_seconds):
+        if cause and measured and clock.struck_at(measured):
             words = f"{seconds(measured)} is {clock.directive}'s default, {clock.default}"
             yield Finding(cause, 1.5, words, Kind.CLOCK)
 
@@ -188,6 +188,19 @@ def _company(context: Context) -> Iterator[Finding]:
     if len(names) >= INCIDENT_SESSIONS:
         words = f"{len(names)} sessions of this host ended within two seconds"
         yield Finding("server_shutdown", 3, words, Kind.COMPANY)
+        yield from _idle_alike(context)
+
+
+def _idle_alike(context: Context) -> Iterator[Finding]:
+    """Sessions that had all been idle for equally long may have met their idle limit together."""
+    idle = [close.event.idle_seconds or 0.0 for close in context.together]
+    announced = any(close.event.announced_by is not None for close in context.together)
+    if context.reply is not None or announced or not idle or min(idle) < _JUST_NOW_SECONDS:
+        return
+    if max(idle) - min(idle) <= max(1.0, min(idle) / 20):
+        words = f"all had been idle for {seconds(min(idle))}: one idle limit may have met them all"
+        yield Finding("server_shutdown", -0.6, words, Kind.CLOCK)
+        yield Finding("idle_timeout", 1.5, words, Kind.CLOCK)
 
 
 def _possible(cause: str, phase: Phase) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from ftpwatch.knowledge.model import CloseRow
 
-__all__ = ["Finding", "Kind", "fits", "seconds", "stated_seconds"]
+__all__ = ["Case", "Finding", "Kind", "fits", "seconds", "stated_seconds"]
 
 
 class Kind(Flag):
@@ -33,6 +33,36 @@ class Finding(msgspec.Struct, frozen=True):
     kind: Kind
     row: CloseRow | None = None
     server: str | None = None
+
+
+class Case(msgspec.Struct, frozen=True):
+    """All findings on one cause."""
+
+    cause: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def weight(self) -> float:
+        return sum(finding.weight for finding in self.findings)
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return tuple(f.words for f in self.findings if f.weight > 0)
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        return tuple(f.words for f in self.findings if f.weight < 0)
+
+    @property
+    def kinds(self) -> Kind:
+        found = Kind(0)
+        for finding in self.findings:
+            found |= finding.kind if finding.weight > 0 else Kind(0)
+        return found
+
+    @property
+    def row(self) -> CloseRow | None:
+        return next((f.row for f in self.findings if f.row is not None), None)
 
 
 _STATED: Final = re.compile(r"(\d+)\s*(s\b|sec|min|m\b|hour|h\b)", re.IGNORECASE)

@@ -114,7 +114,8 @@ class FamilyRow(_Row, frozen=True):
 
 class ServerClock(_Row, frozen=True):
     """One of a server's limits. `reset_by` and `not_reset_by` are verbs, or `any command`;
-    `idle_times` where the limit is the idle limit so many times.
+    `idle_times` where the limit is the idle limit so many times, `late_seconds` how much later it
+    may strike, where the server looks only now and then.
     """
 
     clock: ClockName
@@ -124,6 +125,15 @@ class ServerClock(_Row, frozen=True):
     not_reset_by: tuple[str, ...] = ()
     default_seconds: float | None = None
     idle_times: float | None = None
+    late_seconds: float = 0.0
+
+    def struck_at(self, measured: float) -> bool:
+        """A measured time is its default."""
+        default = self.default_seconds
+        if default is None:
+            return False
+        slack = max(2.0, default / 20)
+        return -slack <= measured - default <= self.late_seconds + slack
 
 
 class CloseRow(_Row, frozen=True):

@@ -9,6 +9,7 @@ from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds
 from ftpwatch.knowledge.identify import Identity
+from ftpwatch.knowledge.model import ServerClock
 
 __all__ = ["from_silence"]
 
@@ -57,7 +58,7 @@ def _silent_idle(
             words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
             yield Finding("idle_timeout", 3, words, Kind.CLOCK)
         elif identity is not None:
-            yield from _silent_default(idle, identity)
+            yield from _silent_default(context, idle, identity)
     yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
@@ -84,9 +85,18 @@ def _longer_limit(
     yield Finding("path_idle_timeout", weight, words, Kind.CLOCK | Kind.TRANSPORT)
 
 
-def _silent_default(idle: float, identity: Identity) -> Iterator[Finding]:
+def _silent_default(context: Context, idle: float, identity: Identity) -> Iterator[Finding]:
     for clock in identity.table.clock:
-        default = clock.default_seconds
-        if clock.clock == "idle" and default is not None and fits(idle, default):
-            words = f"{seconds(idle)} is the default of {clock.directive}, {clock.default}"
+        since = _since_reset(clock, context, idle)
+        if clock.clock == "idle" and clock.struck_at(since):
+            words = f"{seconds(since)} is the default of {clock.directive}, {clock.default}"
             yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+
+
+def _since_reset(clock: ServerClock, context: Context, idle: float) -> float:
+    """Since the last command that resets `clock`; since login where there was none."""
+    facts, verb_counts = context.connection, "any command" in clock.reset_by
+    if verb_counts or facts.ready_at is None:
+        return idle
+    resetting = [at for verb, at in facts.sent_at.items() if verb in clock.reset_by]
+    return context.at - max([facts.ready_at, *resetting])

@@ -35,6 +35,7 @@ class Tale:
         self._seq = 0
         self._sent: dict[str, int] = {}
         self._owed: dict[str, InReplyTo] = {}
+        self._asked_at: dict[str, float] = {}
 
     def happens(self, at: float, event: AnyEvent, session: str = "s") -> None:
         self._seq += 1
@@ -68,6 +69,7 @@ class Tale:
     def asks(
         self, at: float, verb: str, purpose: Purpose = Purpose.KEEP_ALIVE, session: str = "s"
     ) -> "Tale":
+        self._asked_at[session] = at
         number = self._sent[session] = self._sent.get(session, 0) + 1
         self._owed[session] = InReplyTo(number, verb, purpose)
         self.happens(at, CommandSent(number, verb, None, purpose), session)
@@ -96,7 +98,8 @@ class Tale:
         self, at: float, announced: int | None = None, by: ClosedBy = ClosedBy.SERVER_PI,
         manner: Manner = Manner.FIN, session: str = "s", solicited: bool = False,
     ) -> "Tale":  # fmt: skip
-        self.happens(at, ConnectionClosed(by, manner, solicited, announced, 0.0, at), session)
+        idle = at - self._asked_at.get(session, at)
+        self.happens(at, ConnectionClosed(by, manner, solicited, announced, idle, at), session)
         return self
 
     def fails(self, at: float, stage: Stage, problem: str = "", session: str = "s") -> "Tale":

@@ -1,0 +1,156 @@
+"""Puts a judgement into words: the Explanation of what was weighed."""
+
+import msgspec
+
+from ftpwatch.core.context import Context
+from ftpwatch.core.explanation import Advice, Alternative, Confidence, Explanation
+from ftpwatch.core.phases import Phase
+from ftpwatch.knowledge.advice import advise, notes_on
+from ftpwatch.knowledge.circumstances import measured_seconds
+from ftpwatch.knowledge.finding import Case, Kind, stated_seconds
+from ftpwatch.knowledge.identify import Identity
+from ftpwatch.knowledge.loader import Knowledge
+from ftpwatch.knowledge.model import CauseRow, CloseRow
+
+__all__ = ["Weighed", "no_close", "told", "went_on"]
+
+
+class Weighed(msgspec.Struct, frozen=True):
+    """A judgement on `context`: the best case, how sure it is, and what else may be true."""
+
+    context: Context
+    identity: Identity | None
+    best: Case
+    confidence: Confidence = Confidence.LIKELY
+    rivals: tuple[Alternative, ...] = ()
+    ends_nothing: bool = False
+
+
+def told(weighed: Weighed, knowledge: Knowledge) -> Explanation:
+    """The judgement as an explanation, with the advice that follows from it."""
+    context, identity, best = weighed.context, weighed.identity, weighed.best
+    cause, row = knowledge.causes[best.cause], best.row
+    limit = stated_seconds(context.reply.text) if context.reply and cause.clock else None
+    clock = row.clock if row is not None and row.clock else cause.clock
+    named = _server_name(identity, best)
+    own_row = row if Kind.IDENTITY in best.kinds or identity is None else None
+    note = row.note if row is not None and Kind.IDENTITY in best.kinds else None
+    advice: Advice = advise(cause, own_row, identity, context, limit)
+    if (cut := _cut_transfer(context)) is not None:
+        advice = Advice(
+            (f"check the file that was under way: {cut}", *advice.client), advice.server
+        )
+    return Explanation(
+        code=context.reply.code if context.reply else None,
+        cause=best.cause,
+        confidence=weighed.confidence,
+        heading=_heading(context),
+        meaning=_meaning(context, knowledge),
+        summary=" ".join(filter(None, (_summary(cause, context), note))),
+        solicited=context.solicited,
+        why=cause.why,
+        evidence=best.evidence or ("nothing that was seen decides",),
+        against=best.against,
+        alternatives=weighed.rivals,
+        advice=advice,
+        server=named,
+        directive=_directive(own_row, identity, clock) if named is not None else None,
+        clock=clock,
+        limit_seconds=limit,
+        observed_seconds=_observed(best.cause, context),
+        notes=notes_on(best.cause, row, None, knowledge),
+    )
+
+
+def _summary(cause: CauseRow, context: Context) -> str:
+    if cause.id == "client_quit" and (context.reply is None or context.reply.code != 221):
+        return "We sent QUIT, and the connection ended without a goodbye: an end we wanted."
+    return cause.summary
+
+
+def _cut_transfer(context: Context) -> str | None:
+    """A goodbye inside a transfer: RFC 959 lets a transfer end first, not every server does."""
+    if context.phase is Phase.TRANSFER and context.reply is not None and context.reply.code == 221:
+        return "a transfer was open, and no 226 had come: it is probably incomplete"
+    return None
+
+
+def _observed(cause: str, context: Context) -> float | None:
+    """What we measured of the clock that struck; nothing where the server did not decide it."""
+    if context.slept_seconds is not None:
+        return None
+    measured = measured_seconds(cause, context)
+    return None if measured is None else round(measured, 1)
+
+
+def went_on(told: Explanation) -> Explanation:
+    """What was announced did not come."""
+    return msgspec.structs.replace(
+        told,
+        cause=None,
+        confidence=Confidence.CERTAIN,
+        summary="The server said this and stayed: it answered a NOOP afterwards. Nothing ended.",
+        why="",
+        evidence=("the session answered a command after it",),
+        against=(),
+        alternatives=(),
+        advice=Advice(),
+        directive=None,
+        clock=None,
+        limit_seconds=None,
+        observed_seconds=None,
+    )
+
+
+def no_close(weighed: Weighed, knowledge: Knowledge) -> Explanation:
+    """The words belong to a reply that ends nothing."""
+    context, identity = weighed.context, weighed.identity
+    assert context.reply is not None
+    return Explanation(
+        code=context.reply.code,
+        cause=None,
+        confidence=Confidence.LIKELY,
+        heading=_heading(context),
+        meaning=_meaning(context, knowledge),
+        summary="This reply ends nothing: the session goes on.",
+        solicited=context.solicited,
+        server=identity.table.name if identity else None,
+    )
+
+
+def _heading(context: Context) -> str:
+    reply, closure, failure = context.reply, context.closure, context.failure
+    if reply is not None:
+        return f"{reply.code:03d} {reply.text}".rstrip()
+    if failure is not None:
+        return f"failed at {failure.stage}: {failure.problem}"
+    assert closure is not None
+    return f"closed by {closure.event.by} ({closure.event.manner}), no word from the server"
+
+
+def _meaning(context: Context, knowledge: Knowledge) -> str:
+    reply = context.reply
+    if reply is None:
+        return (
+            "No reply announced it: only the end of the connection was seen (RFC 1123 §4.1.2.11)."
+        )
+    row = knowledge.codes.get(reply.code)
+    meaning = f"{row.meaning} ({row.source})" if row else "No standard defines this code."
+    if reply.code == 421 and context.phase is Phase.GREETING:
+        meaning += " Here it stands in place of the greeting 220."
+    return meaning
+
+
+def _server_name(identity: Identity | None, best: Case) -> str | None:
+    if identity is not None:
+        return identity.table.name
+    names = {f.server for f in best.findings if f.server is not None}
+    return names.pop() if len(names) == 1 else None
+
+
+def _directive(row: CloseRow | None, identity: Identity | None, clock: str | None) -> str | None:
+    if row is not None and row.directive is not None:
+        return row.directive
+    if identity is None or clock is None:
+        return None
+    return next((c.directive for c in identity.table.clock if c.clock == clock), None)
