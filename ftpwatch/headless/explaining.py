@@ -11,34 +11,84 @@ from ftpwatch.core.entry import ascii_json
 from ftpwatch.core.explanation import CodeMeaning, Comparison, Explanation, explanation_fields
 from ftpwatch.core.neutral import visible
 
-__all__ = ["Pasted", "as_json", "as_text", "comparison_text", "meaning_text", "read_pasted"]
+__all__ = [
+    "Pasted",
+    "as_json",
+    "as_text",
+    "comparison_text",
+    "meaning_text",
+    "read_pasted",
+    "refuse",
+]
 
 LONGEST: Final = 65_536
-_REPLY: Final = re.compile(r"\s*(\d{3})(?:[ -]|\s*\Z)\s*(.*)", re.DOTALL)
+# A reply as servers send it, or as clients log it: "Response: 421 x", "12:03:04 < 421 x".
+_BEGINS: Final = re.compile(
+    r"(?:[^\n]{0,80}?(?:[<>|\]:]|-{2,}>?|HTTP/[\d.]+)[ \t]*)?"
+    r"\b([1-6]\d\d|\d{3}(?=\Z))(?:([ \t-])|\Z)(.*)",
+    re.DOTALL,
+)
+_STARTS: Final = re.compile(r"(\d{3})(?:([ \t-])|\s*\Z)(.*)", re.DOTALL)
+_TELLING: Final = (421, 221)
 _LABEL: Final = 16
 
 
 class Pasted(msgspec.Struct, frozen=True):
-    """What somebody pasted: a reply's code, and its text unless it was a bare code."""
+    """What somebody pasted: a reply's code, None where there is none, and its text unless it was
+    a bare code; how many replies stood beside it.
+    """
 
-    code: int
+    code: int | None
     text: str
     is_bare: bool
     was_cut: bool = False
+    others: int = 0
 
 
 def read_pasted(text: str) -> Pasted:
-    """The reply in `text`; raises ValueError with what is accepted."""
+    """The reply in `text`, of several the one that ends or refuses; raises ValueError with what is
+    accepted.
+    """
     cut = len(text) > LONGEST
-    text = text[:LONGEST]
-    found = _REPLY.match(text)
+    text = text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise ValueError("nothing to explain: give a reply such as '421 Timeout.', or a code")
-    if found is None:
-        start = visible(text.strip()[:40])
-        raise ValueError(f"{start!r} does not begin with a reply code; write '421 Timeout.' or 421")
-    words = found[2].strip()
-    return Pasted(int(found[1]), words, not words, cut)
+    replies = _replies(text.strip())
+    if not replies:
+        return Pasted(None, text.strip(), is_bare=False, was_cut=cut)
+    code, words = max(replies, key=_weight)
+    return Pasted(code, words, not words, cut, len(replies) - 1)
+
+
+def refuse(pasted: Pasted) -> ValueError:
+    """That there is no reply in it."""
+    start = visible(pasted.text[:40])
+    return ValueError(f"{start!r} does not begin with a reply code; write '421 Timeout.' or 421")
+
+
+def _replies(text: str) -> list[tuple[int, str]]:
+    """Codes with their texts; lines of a multi-line reply, and lines without a code, belong to the
+    reply before them.
+    """
+    found: list[tuple[int, list[str]]] = []
+    open_code: int | None = None
+    for line in text.split("\n"):
+        begins = _STARTS.match(line.lstrip()) or _BEGINS.match(line.lstrip())
+        code = int(begins[1]) if begins is not None else None
+        if begins is None or code is None or (open_code is not None and code != open_code):
+            if found:
+                found[-1][1].append(line)
+            continue
+        if open_code is None:
+            found.append((code, [begins[3]]))
+        else:
+            found[-1][1].append(begins[3])
+        open_code = code if begins[2] == "-" else None
+    return [(code, "\n".join(lines).strip()) for code, lines in found]
+
+
+def _weight(reply: tuple[int, str]) -> tuple[bool, bool]:
+    return reply[0] in _TELLING, reply[0] >= 400
 
 
 def as_json(told: Explanation) -> str:
@@ -46,9 +96,12 @@ def as_json(told: Explanation) -> str:
     return ascii_json(msgspec.json.encode(explanation_fields(told))) + "\n"
 
 
-def as_text(told: Explanation, code: CodeMeaning, *, was_cut: bool = False) -> str:
+def as_text(
+    told: Explanation, code: CodeMeaning | None, *, was_cut: bool = False, others: int = 0
+) -> str:
     """An answer for somebody who has never seen FTP."""
-    cause = f"{told.cause} ({told.confidence})" if told.cause else "nothing ends by it"
+    ends_nothing = "nothing ends by it" if told.meaning else ""
+    cause = f"{told.cause} ({told.confidence})" if told.cause else ends_nothing
     which = " ".join(filter(None, (told.server, told.directive)))
     lines = [visible(told.heading).replace("␊", "\n"), ""]
     lines += _part("What happened", [told.summary])
@@ -59,11 +112,15 @@ def as_text(told: Explanation, code: CodeMeaning, *, was_cut: bool = False) -> s
     lines += _part("Or perhaps", [f"{o.cause} ({o.confidence})" for o in told.alternatives])
     lines += _part("You can", list(told.advice.client))
     lines += _part("The server can", list(told.advice.server))
-    lines += _part(f"What {told.code} means", [f"{code.meaning} {code.todo} ({code.source})"])
+    if code is not None:
+        lines += _part(f"What {told.code} means", [f"{code.meaning} {code.todo} ({code.source})"])
     lines += _part("Mistakes", list(told.notes))
-    lines += _part("Elsewhere", list(code.elsewhere))
+    lines += _part("Elsewhere", list(code.elsewhere) if code is not None else [])
     unsure = "Judged by the words alone. A watched session also tells phase, clocks, how it ended."
     lines += _part("How sure", [unsure])
+    if others:
+        counted = "another reply stood" if others == 1 else f"{others} other replies stood"
+        lines += _part("Besides", [f"{counted} there; this is the one that ends or refuses"])
     if was_cut:
         lines += _part("Cut", [f"only the first {LONGEST} characters were read"])
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ import msgspec
 
 from ftpwatch.knowledge.model import (
     CauseRow,
+    ClientRow,
     CloseRow,
     CodeRow,
     ElsewhereRow,
@@ -39,6 +40,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     servers: tuple[ServerTable, ...]
     mistakes: tuple[MistakeRow, ...]
     elsewhere: tuple[ElsewhereRow, ...]
+    clients: tuple[ClientRow, ...]
     pairs: tuple[PairRow, ...]
     limits: tuple[LimitRow, ...]
 
@@ -49,6 +51,7 @@ class _Mistakes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     elsewhere: tuple[ElsewhereRow, ...]
+    client: tuple[ClientRow, ...]
     pair: tuple[PairRow, ...]
 
 
@@ -84,9 +87,10 @@ def load() -> Knowledge:
     limits = _read((data / "limits.toml").read_bytes(), _Limits, "limits.toml").limit
     mistakes = _read((data / "mistakes.toml").read_bytes(), _Mistakes, "mistakes.toml").mistake
     others = _read((data / "elsewhere.toml").read_bytes(), _Elsewhere, "elsewhere.toml")
+    _check_others(others)
     return Knowledge(
         {row.code: row for row in codes}, known, families, servers, mistakes, others.elsewhere,
-        others.pair, limits,
+        others.client, others.pair, limits,
     )  # fmt: skip
 
 
@@ -137,6 +141,15 @@ def _check_pattern(text: str | None, where: str) -> None:
         re.compile(text or "")
     except re.error as error:
         raise KnowledgeError(f"{where}: {text!r} is no pattern: {error}") from error
+
+
+def _check_others(others: _Elsewhere) -> None:
+    rows = [(row.text, row.example or "") for row in others.elsewhere if row.text is not None]
+    for text, example in [*rows, *((row.text, row.example) for row in others.client)]:
+        where = f"elsewhere.toml, {example!r}"
+        _check_pattern(text, where)
+        if not re.search(text, example, re.IGNORECASE):
+            raise KnowledgeError(f"{where}: the text does not match its own example")
 
 
 def words_of(example: str) -> str:

@@ -43,10 +43,21 @@ class MistakeRow(_Row, frozen=True):
 
 
 class ElsewhereRow(_Row, frozen=True):
-    """The same number in another protocol."""
+    """The same number in another protocol, and words by which a reply of it is known."""
 
     code: int
     protocol: str
+    meaning: str
+    text: str | None = None
+    example: str | None = None
+
+
+class ClientRow(_Row, frozen=True):
+    """What a client program says itself, as if it came from the server."""
+
+    client: str
+    text: str
+    example: str
     meaning: str
 
 

@@ -1,5 +1,8 @@
 """The reference: what a code means, two codes side by side, and a reply that somebody pasted."""
 
+import re
+from typing import Final
+
 from ftpwatch.core.explanation import (
     Advice,
     Alternative,
@@ -17,7 +20,13 @@ from ftpwatch.knowledge.loader import Knowledge, words_of
 from ftpwatch.knowledge.model import CloseRow, ServerTable
 from ftpwatch.knowledge.words import known_sentences
 
-__all__ = ["code_meaning", "compare", "explain_pasted", "find_server"]
+__all__ = ["code_meaning", "compare", "explain_codeless", "explain_pasted", "find_server"]
+
+_NAMED: Final = 3
+_LOOK_ABOVE: Final = (
+    "look in its log for the server's own last reply, and how long nothing had been sent before",
+    "or watch the server with ftpwatch: it tells how the connection ended",
+)
 
 
 def code_meaning(code: int, knowledge: Knowledge) -> CodeMeaning:
@@ -59,14 +68,53 @@ def explain_pasted(
     """What a reply most likely means by its words alone: never certain."""
     identity = Identity(server, ("named",)) if server else None
     words = words_of(text)
+    if server is None and (other := _not_a_reply(code, words, knowledge)) is not None:
+        return other
     rows = sorted(known_sentences(code, words, phase, knowledge, identity), key=lambda r: -r[0])
     best = [found for found in rows if found[0] == rows[0][0]] if rows else []
     causes = list(dict.fromkeys(cause for _, row, _ in best for cause in (row.cause, *row.or_else)))
     if not causes:
         causes = [_by_wording(code, words, phase, knowledge)]
+    if causes == ["client_quit"] and phase is None:
+        causes.append("server_goodbye")  # the same words, where nobody had sent QUIT
     row = best[0][1] if best else None
     names = list(dict.fromkeys(table.name for _, _, table in best))
     return _pasted(code, text, causes, row, names, knowledge)
+
+
+def explain_codeless(text: str, knowledge: Knowledge) -> Explanation | None:
+    """What a client program said itself; None for words that none is known to say."""
+    return _not_a_reply(None, text, knowledge)
+
+
+def _not_a_reply(code: int | None, text: str, knowledge: Knowledge) -> Explanation | None:
+    """Words of a client program, or of another protocol."""
+    heading = text if code is None else f"{code:03d} {text}"
+    for row in knowledge.clients:
+        if re.search(row.text, text, re.IGNORECASE):
+            words = f"No reply of a server: {row.client} {row.meaning}"
+            return _said_elsewhere(code, heading, words, _LOOK_ABOVE)
+    for other in knowledge.elsewhere:
+        if other.code == code and other.text and re.search(other.text, text, re.IGNORECASE):
+            words = f"No FTP: {other.protocol}'s {other.code}. There {other.meaning}"
+            return _said_elsewhere(code, heading, words, (f"look for help on {other.protocol}",))
+    return None
+
+
+def _said_elsewhere(
+    code: int | None, heading: str, summary: str, steps: tuple[str, ...]
+) -> Explanation:
+    return Explanation(
+        code=code,
+        cause=None,
+        confidence=Confidence.LIKELY,
+        heading=heading.rstrip(),
+        meaning="",
+        summary=summary,
+        solicited=False,
+        evidence=("the words alone",),
+        advice=Advice(client=steps),
+    )
 
 
 def _by_wording(code: int, text: str, phase: Phase | None, knowledge: Knowledge) -> str | None:
@@ -89,9 +137,9 @@ def _pasted(
     cause, *others = causes
     known = knowledge.causes.get(cause) if cause else None
     sure = Confidence.LIKELY if len(causes) == 1 and cause != "unknown" else Confidence.POSSIBLE
-    whose = f"these are the words of {' and '.join(names)}" if names else "the words alone"
+    whose = _whose(names) if names else "the words alone"
     server = names[0] if len(names) == 1 else None
-    settings = _settings(row, server) if len(causes) == 1 else ()
+    settings = _settings(row, server) if len(causes) == 1 or causes[0] == "client_quit" else ()
     note = row.note if row and row.note else ""
     summary = known.summary if known else "Nothing ends by this reply, as far as its words tell."
     return Explanation(
@@ -112,6 +160,12 @@ def _pasted(
         limit_seconds=stated_seconds(text) if known and known.clock else None,
         notes=notes_on(cause, row, code, knowledge),
     )
+
+
+def _whose(names: list[str]) -> str:
+    more = len(names) - _NAMED
+    told = [*names[:_NAMED], *([f"{more} others"] if more > 0 else [])]
+    return f"these are the words of {' and '.join(told)}"
 
 
 def _settings(row: CloseRow | None, server: str | None) -> tuple[str, ...]:

@@ -7,9 +7,16 @@ from ftpwatch.headless.explaining import (
     comparison_text,
     meaning_text,
     read_pasted,
+    refuse,
 )
 from ftpwatch.knowledge.loader import load
-from ftpwatch.knowledge.reference import code_meaning, compare, explain_pasted, find_server
+from ftpwatch.knowledge.reference import (
+    code_meaning,
+    compare,
+    explain_codeless,
+    explain_pasted,
+    find_server,
+)
 
 __all__ = ["explain"]
 
@@ -19,13 +26,22 @@ def explain(
 ) -> str:
     """The answer to print. Raises ValueError for what cannot be explained."""
     knowledge, pasted = load(), read_pasted(text)
+    code = pasted.code
+    if code is None:
+        told = explain_codeless(pasted.text, knowledge)
+        if told is None or versus is not None:
+            raise refuse(pasted)
+        return as_json(told) if as_object else as_text(told, None, was_cut=pasted.was_cut)
     if versus is not None:
-        return comparison_text(compare(pasted.code, versus, knowledge))
+        if as_object:
+            raise ValueError("--format json is for one reply; --vs compares two codes as text")
+        return comparison_text(compare(code, versus, knowledge))
     if pasted.is_bare and not as_object and phase is None and server is None:
-        return meaning_text(code_meaning(pasted.code, knowledge))
+        return meaning_text(code_meaning(code, knowledge))
     table = find_server(server, knowledge) if server else None
     at = Phase(phase) if phase else None
-    told = explain_pasted(pasted.code, pasted.text, at, table, knowledge)
+    told = explain_pasted(code, pasted.text, at, table, knowledge)
     if as_object:
         return as_json(told)
-    return as_text(told, code_meaning(pasted.code, knowledge), was_cut=pasted.was_cut)
+    meaning = code_meaning(code, knowledge) if told.meaning else None
+    return as_text(told, meaning, was_cut=pasted.was_cut, others=pasted.others)

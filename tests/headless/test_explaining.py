@@ -6,12 +6,19 @@ import sys
 
 import pytest
 
+from ftpwatch.headless.explaining import read_pasted
+from ftpwatch.wiring.explaining import explain
+
 PROGRAM = [sys.executable, "-m", "ftpwatch", "explain"]
 
 
 def ask(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
     done = subprocess.run([*PROGRAM, *words], input=stdin, capture_output=True)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def said(text: str) -> str:
+    return explain(text, versus=None, phase=None, server=None, as_object=False)
 
 
 def test_a_pasted_reply_is_answered_with_cause_setting_and_steps() -> None:
@@ -116,3 +123,48 @@ def test_hostile_text_is_made_visible() -> None:
     _, out, _ = ask("421 \x1b]0;owned\x07 \u202e Timeout.")
     assert "\x1b" not in out
     assert "␛" in out
+
+
+@pytest.mark.parametrize(
+    ("pasted", "code", "text"),
+    [
+        ("Response: 421 Timeout.", 421, "Timeout."),
+        ("12:03:04 < 421 Idle timeout", 421, "Idle timeout"),
+        ("<--- 421 Timeout.", 421, "Timeout."),
+        ("Response:\t421\tTimeout.", 421, "Timeout."),
+        ("421-One\r\n421 two", 421, "One\ntwo"),
+        ("220 hi\r\n421 Timeout.\r\n", 421, "Timeout."),
+        ("331 password?\n530 Login incorrect.\n", 530, "Login incorrect."),
+        ("421 Unable to change root directory.\r\nOperation not permitted.",
+         421, "Unable to change root directory.\nOperation not permitted."),
+        ("211-Features:\n 421 is no reply here\n211 End", 211,
+         "Features:\n 421 is no reply here\nEnd"),
+    ],
+)  # fmt: skip
+def test_replies_are_read_as_logs_print_them(pasted: str, code: int, text: str) -> None:
+    read = read_pasted(pasted)
+    assert (read.code, read.text) == (code, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("remote server has closed connection", "BSD-style ftp clients"),
+        ("Connection timed out after 20 seconds of inactivity", "FileZilla"),
+        ("421 4.7.0 Too many connections, closing transmission channel", "SMTP's 421"),
+        ("HTTP/1.1 421 Misdirected Request", "HTTP's 421"),
+        ("421 Misdirected Request", "HTTP's 421"),
+    ],
+)
+def test_what_is_no_reply_of_an_ftp_server_is_named(text: str, words: str) -> None:
+    told = " ".join(said(text).split())
+    assert words in told and "You can" in told and "too_many" not in told
+
+
+def test_a_goodbye_alone_does_not_say_whether_it_was_asked_for() -> None:
+    assert "server_goodbye" in said("221 Goodbye.")
+
+
+def test_two_codes_as_one_object_are_refused() -> None:
+    with pytest.raises(ValueError, match="--vs compares"):
+        explain("421", versus=220, phase=None, server=None, as_object=True)
