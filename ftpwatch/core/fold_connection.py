@@ -93,6 +93,8 @@ def _after_reply(
     facts: ConnectionFacts, reply: ReplyReceived, phase: Phase, entry: Entry
 ) -> ConnectionFacts:
     at = entry.elapsed_seconds
+    if refuses_login(reply):
+        phase = Phase.LOGIN  # also where QUIT was sent meanwhile
     said = Announcement(entry.seq, at, reply, phase, facts.last_command_at, facts.command_before_at)
     facts = replace(
         facts,
@@ -120,13 +122,17 @@ def _announced(before: Announcement | None, said: Announcement) -> Announcement 
     if reply.code in ANNOUNCING_CODES or refused:
         if before is None:
             return said
-        asked = before.reply.in_reply_to
-        left = asked is not None and asked.purpose is Purpose.QUIT
-        if not left and said.at - before.at > IN_ONE_BREATH_SECONDS:
+        survived = _answers_quit(reply) and (said.last_command_at or 0.0) > before.at
+        later = said.at - before.at > IN_ONE_BREATH_SECONDS
+        if (later or survived) and not _answers_quit(before.reply):
             return said
         return replace(before, breath=(*before.breath, reply)[:_BREATH_KEPT])
     probe = reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.PROBE
     return None if probe and reply.role is Role.FINAL else before
+
+
+def _answers_quit(reply: ReplyReceived) -> bool:
+    return reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.QUIT
 
 
 def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:

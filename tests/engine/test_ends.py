@@ -1,0 +1,119 @@
+"""How ends are judged as they unfold: revised waits, refused logins, announcements that came to
+nothing.
+"""
+
+import itertools
+
+from engine.conversation import conversation, script
+from engine.memory import settle
+from ftpwatch.core.events import (
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpening,
+    LimitKnown,
+    ReconnectAbandoned,
+    ReconnectScheduled,
+)
+from ftpwatch.core.phases import Phase
+from ftpwatch.core.target import Reconnect
+from ftpwatch.demo.script import ServerClock
+from ftpwatch.engine.hosts import ASKS_ANEW_SECONDS
+from ftpwatch.headless.exit_codes import ExitCode, exit_code
+
+
+async def test_the_first_of_a_shutdown_waits_as_long_as_the_last() -> None:
+    async with conversation(sessions=4, reconnect=Reconnect.AUTO) as talk:
+        talk.network.cue("@fin")
+        await talk.clock.advance(25)
+        assert len(talk.watch.events(ConnectionOpening)) == 4
+        await talk.clock.advance(120)
+        again = [e.elapsed_seconds for e in talk.watch.entries if _is_return(e.event)]
+        assert len(again) == 4
+        assert min(again) >= 30
+        assert min(b - a for a, b in itertools.pairwise(sorted(again))) > 0.99
+
+
+def _is_return(event: object) -> bool:
+    return isinstance(event, ConnectionOpening) and event.attempt > 1
+
+
+async def test_a_refused_login_is_not_tried_again_whatever_follows_it() -> None:
+    refusing = script(replies={"PASS": ("530 Login incorrect.", "421 Timed out.", "@fin")})
+    async with conversation(refusing, reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(120)
+        (abandoned,) = talk.watch.events(ReconnectAbandoned)
+        assert abandoned.cause == "login_refused"
+        assert len(talk.watch.events(ConnectionOpening)) == 1
+        assert talk.watch.events(LimitKnown) == []
+
+
+async def test_a_host_that_was_full_is_asked_anew_after_a_long_time() -> None:
+    one = script(places=1, when_full=("421 Too many connections from this IP", "@fin"))
+    async with conversation(one, sessions=2, reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(ASKS_ANEW_SECONDS - 10)
+        waiting = next(s for s in ("one", "two") if talk.watch.phase(s) is not Phase.READY)
+        assert len(talk.watch.events(ConnectionOpening, waiting)) == 1
+        await talk.clock.advance(2 * ASKS_ANEW_SECONDS)
+        assert len(talk.watch.events(ConnectionOpening, waiting)) in (2, 3)
+
+
+async def test_a_421_that_comes_to_nothing_is_withdrawn_and_the_goodbye_is_our_own() -> None:
+    async with conversation() as talk:
+        talk.network.cue("421 Just kidding")
+        await settle()
+        first = talk.watch.last()
+        await talk.clock.advance(10)
+        assert talk.watch.last().of == first.of
+        assert talk.watch.last().explanation.cause is None
+        talk.watch.monitor.quit("one")
+        await talk.clock.advance(1)
+        told = talk.watch.last()
+        assert told.explanation.cause == "client_quit"
+        assert told.of == talk.watch.reply(221).seq
+        (closed,) = talk.watch.events(ConnectionClosed)
+        assert closed.announced_by == 221
+    assert exit_code(talk.watch.watch.state) is ExitCode.WELL
+
+
+async def test_a_421_to_everything_leaves_the_goodbye_its_own_explanation() -> None:
+    stubborn = script(replies={"NOOP": ("421 Still here.",)})
+    async with conversation(stubborn) as talk:
+        talk.network.cue("421 Soon.")
+        await talk.clock.advance(12)
+        said = [e.seq for e in talk.watch.entries if getattr(e.event, "code", None) == 421]
+        talk.watch.monitor.quit("one")
+        await talk.clock.advance(1)
+        explained = {told.of for told in talk.watch.explained}
+        assert len(said) >= 2
+        assert {*said, talk.watch.reply(221).seq} <= explained
+        assert talk.watch.last().explanation.cause == "client_quit"
+
+
+async def test_a_login_refused_while_we_leave_is_still_refused() -> None:
+    slow = script(replies={"PASS": ("@wait 4", "530 Login incorrect.")})
+    async with conversation(slow) as talk:
+        await talk.clock.advance(2)
+        assert [sent.verb for sent in talk.watch.events(CommandSent)] == ["USER", "PASS"]
+        talk.watch.monitor.quit("one")
+        await talk.clock.advance(10)
+        causes = [told.explanation.cause for told in talk.watch.explained]
+        assert "login_refused" in causes
+        assert exit_code(talk.watch.watch.state) is ExitCode.BADLY
+
+
+async def test_our_own_close_after_a_silent_quit_is_not_the_servers() -> None:
+    async with conversation(script(replies={"QUIT": ("@wait 30",)})) as talk:
+        talk.watch.monitor.quit("one")
+        await talk.clock.advance(10)
+        told = talk.watch.last().explanation
+        assert told.cause == "client_quit"
+        assert told.evidence == ("we had sent QUIT, and closed without the 221",)
+        assert "goodbye" in told.summary and "said goodbye" not in told.summary
+
+
+async def test_a_wait_is_said_anew_when_it_changes() -> None:
+    idle = script(clocks=(ServerClock(20, ("@fin",)),))
+    async with conversation(idle, sessions=3, reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(40)
+        waits = {name: talk.watch.events(ReconnectScheduled, name) for name in ("one", "three")}
+        assert all(said[-1].cause == "server_shutdown" for said in waits.values())
