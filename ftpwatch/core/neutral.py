@@ -7,7 +7,7 @@ first: terminals obey ESC, C1 and bidi characters wherever a program prints them
 import unicodedata
 from typing import Final
 
-__all__ = ["shortened", "visible"]
+__all__ = ["elided", "shortened", "visible"]
 
 _HIDDEN_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _LONGEST_RUN_OF_MARKS: Final = 2
@@ -32,6 +32,14 @@ def visible(text: str) -> str:
 def shortened(text: str, width: int) -> str:
     """`text` cut to `width` characters, an ellipsis in place of what is missing."""
     return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+
+
+def elided(text: str, width: int) -> str:
+    """`text` cut to `width` characters in its middle: names that begin alike differ at the end."""
+    if len(text) <= width:
+        return text
+    tail = max(0, width - 1) * 2 // 3
+    return f"{text[: max(0, width - 1 - tail)]}…{text[len(text) - tail :]}"
 
 
 def _picture(point: int) -> str:

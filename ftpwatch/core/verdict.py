@@ -57,8 +57,9 @@ class Judged(msgspec.Struct, frozen=True):
         """For a column: sign and word, and how long until it can be told."""
         if self.late:
             return "✗ too slow"
-        if self.verdict is Verdict.NOT_YET and self.told_at is not None and self.told_at > now:
-            return f"… in {length((self.told_at - now) // 1)}"
+        if self.verdict is Verdict.NOT_YET and self.told_at is not None:
+            left = self.told_at - now
+            return f"… in {length(left // 1)}" if left >= 1 else "… soon"
         return _SHORT[self.verdict]
 
 

@@ -211,7 +211,7 @@ async def test_marks_are_dropped_and_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "wish"),
     [
-        (["r"], ("reconnect", "s")), (["D"], ("quit", "s")),
+        (["r", "y"], ("reconnect", "s")), (["D"], ("quit", "s")),
         (["full_stop"], ("keep_alive_now", "s")),
         (["less_than_sign"], ("set_keep_alive", "s", 20.0)),
         (["greater_than_sign"], ("set_keep_alive", "s", 45.0)),
@@ -233,6 +233,51 @@ async def test_keys_become_wishes(
         await settled(pilot)
         assert tale.wished.wishes == [wish]
         assert "hunter22" not in tale.text()
+
+
+async def test_r_and_c_are_about_the_session_that_the_panel_speaks_of(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready(session="well").ready(session="lost")
+        tale.says(60, 421, IDLE, session="lost").closes(60, 421, session="lost")
+        await settled(pilot)
+        await pilot.press("c", "r")
+        assert tale.wished.wishes == [("check", "lost"), ("reconnect", "lost")]
+        await pilot.press("right_square_bracket", "left_square_bracket", "r")
+        await settled(pilot)
+        assert "well is connected. Say QUIT, and connect it anew?" in tale.text()
+        await pilot.press("n")
+        assert len(tale.wished.wishes) == 2
+
+
+async def test_names_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
+    names = [f"ftp.example.com:2121/{n}" for n in range(2, 12)]
+    for size in ((160, 48), (80, 24), (60, 20)):
+        async with shown(tmp_path / str(size), size) as (tale, pilot):
+            for name in names:
+                tale.ready(session=name)
+            await settled(pilot)
+            rows = [line for line in tale.text().splitlines() if "▼ 230" in line]
+            assert len(rows) > 1
+            assert len({line.split("▼")[0].split()[-1] for line in rows}) == len(rows)
+
+
+async def test_e_while_following_finds_the_newest_problem(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(60, 421, IDLE).closes(60, 421)
+        await settled(pilot)
+        await pilot.press("e")
+        await settled(pilot)
+        row = dialogue(tale).selected_row
+        assert row is not None and "closed by" in drawn(tale).splitlines()[-1]
+        assert not dialogue(tale).following
+
+
+async def test_a_421_that_ends_nothing_is_not_called_a_close(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(5, 421, "Passive data channel timed out.")
+        await settled(pilot)
+        assert "What did s hear?" in tale.text()
+        assert "Why did" not in tale.text()
 
 
 async def test_a_refused_wish_is_told_and_is_no_markup(tmp_path: Path) -> None:

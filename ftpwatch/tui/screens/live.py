@@ -60,12 +60,13 @@ class LiveScreen(Screen[None]):
         self.reading = Reading(self, sources.watch, sources.history)
         self.measuring = Measuring(self, sources, signs, self._selected_session)
         self.stepping = Stepping(self, sources.playing)
-        self.wishes = Wishes(self, sources.controls, self._selected_session)
+        self.wishes = Wishes(self, sources.controls, self._selected_session, self._told_session)
         self._panes = Panes(self, SessionList, Dialogue, ExplanationPanel)
         self._news = True
         self._state: WatchState = sources.watch.state
         self._frozen_at: WatchState | None = None
         self._refusals = 0
+        self._told: str | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -117,6 +118,11 @@ class LiveScreen(Screen[None]):
 
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
+
+    def _told_session(self) -> SessionState | None:
+        """The session that the panel speaks of, unless another was selected since."""
+        told = self._state.sessions.get(self._told or "")
+        return told if told is not None and self._panel.is_open else self._selected_session()
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -192,6 +198,12 @@ class LiveScreen(Screen[None]):
             )
         )
 
+    def on_session_list_selected(self) -> None:
+        self._told = None
+
+    def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
+        self._told = message.session
+
     def on_dialogue_changed(self) -> None:
         self._title()
 
@@ -262,6 +274,8 @@ class LiveScreen(Screen[None]):
         await self._dialogue.to_start()
 
     def action_to_end(self) -> None:
+        if self._frozen_at is not None:
+            self.hold(None)
         self._dialogue.follow()
 
     def action_session(self, by: int) -> None:
@@ -275,6 +289,7 @@ class LiveScreen(Screen[None]):
         """Show `state` and go no further; None shows what happens now."""
         self._frozen_at = state
         self._dialogue.reach(self._shown.seq)
+        self._sessions.border_title = "Sessions" if state is None else "Sessions - frozen"
         self._title()
 
     def action_play(self, what: str) -> None:

@@ -93,6 +93,8 @@ class Reading:
         }[what]
         if what == "last_mark":
             self._dialogue.selected = None
+        if self._dialogue.selected is None:
+            by = -1  # from the end there is only back
         await self._jump(by, wanted, otherwise)
 
     async def _jump(self, by: int, wanted: Filter, otherwise: str) -> None:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from ftpwatch.core.durations import interval
 from ftpwatch.core.keep_alive import longer, shorter
 from ftpwatch.core.neutral import visible
+from ftpwatch.core.phases import Phase
 from ftpwatch.core.protocols import Controls, Refused
 from ftpwatch.core.state import SessionState
 from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
@@ -18,15 +19,19 @@ __all__ = ["Wishes"]
 
 
 class Wishes:
-    """Each method is a wish that a key names; `selected` gives the session it is about."""
+    """Each method is a wish that a key names, about the session that is `selected`, or that was
+    `told` of last.
+    """
 
     def __init__(
         self,
         screen: Screen[None],
         controls: Controls,
         selected: Callable[[], SessionState | None],
+        told: Callable[[], SessionState | None],
     ) -> None:
-        self._screen, self._controls, self._selected = screen, controls, selected
+        self._screen, self._controls = screen, controls
+        self._selected, self._told = selected, told
 
     def make(self, what: str) -> None:
         """The wish that a key names."""
@@ -65,13 +70,24 @@ class Wishes:
         return None
 
     def reconnect(self) -> None:
-        self._of_session(self._controls.reconnect)
+        """One that is connected only after a yes."""
+        session = self._told()
+        if session is None or session.phase not in (Phase.READY, Phase.TRANSFER):
+            self._of_session(self._controls.reconnect, session)
+            return
+        question = f"{visible(session.name)} is connected. Say QUIT, and connect it anew?"
+
+        def anew(sure: bool | None) -> None:
+            if sure:
+                self._of_session(self._controls.reconnect, session)
+
+        self._screen.app.push_screen(Confirm(question), anew)
 
     def quit(self) -> None:
         self._of_session(self._controls.quit)
 
     def check(self) -> None:
-        self._of_session(self._controls.check)
+        self._of_session(self._controls.check, self._told())
 
     def drop(self) -> None:
         self._of_session(self._controls.drop)
@@ -124,8 +140,9 @@ class Wishes:
     def _change_interval(self, seconds: float | None) -> None:
         self._of_session(lambda name: self._controls.set_keep_alive(name, seconds))
 
-    def _of_session(self, wish: Callable[[str], None]) -> None:
-        if (session := self._selected()) is None:
+    def _of_session(self, wish: Callable[[str], None], about: SessionState | None = None) -> None:
+        session = about if about is not None else self._selected()
+        if session is None:
             self._no_session()
         else:
             self._try(lambda: wish(session.name))

@@ -18,7 +18,7 @@ from ftpwatch.core.filter import EVERYTHING, Filter
 from ftpwatch.core.protocols import History, Row
 from ftpwatch.core.tone import Tone
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, strip_of
+from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of
 
 __all__ = ["Dialogue"]
 
@@ -240,7 +240,8 @@ class Dialogue(Widget, can_focus=True):
         if row.seq == self.selected:
             picked = self.get_component_rich_style("dialogue--selected")
             style, head = style + picked, head + picked
-        return strip_of(line, style, head, width, self.signs.cut)
+        names = name_width((line for line, _ in self._lines), width)
+        return strip_of(line, style, head, width, names, self.signs)
 
     def on_resize(self) -> None:
         self.reload()

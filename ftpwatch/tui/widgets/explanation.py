@@ -1,15 +1,16 @@
 """The panel that says why: what the reply means, the cause, the evidence, what to do."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
+from textual.message import Message
 from textual.widgets import Static
 
 from ftpwatch.core.events import CheckMade
-from ftpwatch.core.explanation import Explained, Explanation
+from ftpwatch.core.explanation import Alternative, Explained, Explanation
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import SessionState
@@ -18,12 +19,21 @@ from ftpwatch.tui.signs import UNICODE, Signs
 
 __all__ = ["ExplanationPanel", "as_markdown"]
 
+_ENDS_NOTHING: Final = (None, "data_connection_failed")
+
 
 class ExplanationPanel(VerticalScroll):
     """Shows one explanation; newer ones queue behind it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"why--heading", "why--label", "why--cause"}
     signs: Signs = UNICODE
+
+    class Turned(Message):
+        """It speaks of another end now, one of `session`."""
+
+        def __init__(self, session: str) -> None:
+            super().__init__()
+            self.session = session
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -99,7 +109,7 @@ class ExplanationPanel(VerticalScroll):
 
     def count_down(self, session: SessionState | None, judged: Judged | None, now: float) -> None:
         """Say what this session does next, and what its keep-alive is worth."""
-        words = _next_step(session, now)
+        words = _next_step(session, now, self.shown.connection if self.shown else None)
         checks = session.checks if session is not None else ()
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
         if (words, keeps, checks) != (self._countdown, self._keeps, self._checks):
@@ -117,6 +127,7 @@ class ExplanationPanel(VerticalScroll):
         self._draw()
         if fresh:
             self.scroll_home(animate=False)
+            self.post_message(self.Turned(explained.session))
 
     # --- drawing -------------------------------------------------------------------------------
 
@@ -132,8 +143,8 @@ class ExplanationPanel(VerticalScroll):
         if self.shown is not None:
             text = self._text(self.shown.explanation)
             session = visible(self.shown.session)
-            ended = self.shown.explanation.cause is not None
-            title = f"Why did {session} close?" if ended else f"What did {session} hear?"
+            heard = self.shown.explanation.cause in _ENDS_NOTHING
+            title = f"What did {session} hear?" if heard else f"Why did {session} close?"
         else:
             text = self._note or Text("")
             title = "What does it mean?"
@@ -157,7 +168,10 @@ class ExplanationPanel(VerticalScroll):
         self._part(text, "CHECKS", [_check(check) for check in self._checks])
         self._part(text, "DO", [f"▸ you: {step}" for step in told.advice.client])
         self._part(text, "", [f"▸ server: {step}" for step in told.advice.server])
-        self._part(text, "NOT", [_rival(told, n) for n in range(len(told.alternatives))])
+        excluded = [other for other in told.alternatives if other.against]
+        perhaps = [other for other in told.alternatives if not other.against]
+        self._part(text, "OR", [f"{other.cause} · {other.confidence}" for other in perhaps])
+        self._part(text, "NOT", [_excluded(other) for other in excluded])
         self._part(text, "WHY", [told.why])
         self._part(text, "NOTE", [f"▸ {note}" for note in told.notes])
         self._part(text, "RFC", [told.meaning])
@@ -201,27 +215,27 @@ def _check(check: CheckMade) -> str:
     return f"▸ {check.check}: {good}, {visible(check.result)}"
 
 
-def _rival(told: Explanation, number: int) -> str:
-    other = told.alternatives[number]
-    why = f" ({'; '.join(visible(words) for words in other.against)})" if other.against else ""
-    return f"{other.cause}{why}" if why else f"perhaps {other.cause} · {other.confidence}"
+def _excluded(other: Alternative) -> str:
+    return f"{other.cause} ({'; '.join(visible(words) for words in other.against)})"
 
 
-def _next_step(session: SessionState | None, now: float) -> str:
+def _next_step(session: SessionState | None, now: float, told_of: int | None) -> str:
     if session is None:
         return ""
     if session.retry is not None:
         left = max(0.0, session.retry.due_at - now)
         when = f"reconnect {session.retry.attempt} in {length(left // 1)}"
-        return visible(f"{when} ({session.retry.cause}); r connects now, c checks the way there")
+        return visible(f"{when} ({session.retry.cause}); r connects it now, c checks the way there")
     if session.given_up:
-        return "it does not reconnect by itself; r connects now"
+        return "it does not reconnect by itself; r connects it now, c checks the way there"
     facts = session.connection
     if facts is not None and facts.announcement is not None and facts.closure is None:
         return "the server has not closed yet: watching"
-    return (
-        visible(f"{session.name} is {session.phase} again") if facts and not facts.closure else ""
-    )
+    if facts is None or facts.closure is not None:
+        return ""
+    if facts.number == told_of:
+        return "the session goes on"
+    return visible(f"{session.name} is {session.phase} again")
 
 
 def _wrapped(line: str, width: int) -> list[str]:

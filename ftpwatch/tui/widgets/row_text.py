@@ -1,7 +1,9 @@
 """A row of the dialogue as text: time, session, glyph, words, latency. Pure."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum, auto
+from typing import Final
 
 import msgspec
 from rich.cells import cell_len, set_cell_size
@@ -10,13 +12,17 @@ from rich.style import Style
 from textual.strip import Strip
 
 from ftpwatch.core.events import ReplyReceived
-from ftpwatch.core.neutral import shortened, visible
+from ftpwatch.core.neutral import elided, visible
 from ftpwatch.core.phrasing import milliseconds, phrase
 from ftpwatch.core.protocols import Row
 from ftpwatch.core.tone import Tone
 from ftpwatch.tui.signs import Signs
 
-__all__ = ["Line", "TimeColumn", "lines_of", "strip_of"]
+__all__ = ["Line", "TimeColumn", "lines_of", "name_width", "strip_of"]
+
+
+_LEAST_NAME: Final = 9
+_MOST_NAME: Final = 24
 
 
 class TimeColumn(StrEnum):
@@ -28,9 +34,10 @@ class TimeColumn(StrEnum):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line on the screen: `head` is time and session, `latency` stands at the right end."""
+    """One line on the screen; `latency` stands at its right end."""
 
-    head: str
+    time: str
+    session: str
     body: str
     latency: str
     tone: Tone
@@ -41,17 +48,15 @@ def lines_of(
 ) -> list[Line]:
     """The lines of `row`; one, unless a multi-line reply is unfolded."""
     said = phrase(row.entry, row.answer)
-    session = signs.text(shortened(visible(row.entry.session or ""), 12))
-    head = f"{_time(row, before, time):<13} {session:<12}"
+    when, session = _time(row, before, time), visible(row.entry.session or "")
     if said.tone is Tone.MARK:
         rule = signs.glyphs[Tone.MARK] * 4
-        return [Line(head, signs.text(f"{rule} {said.words} {rule * 4}"), "", said.tone)]
+        return [Line(when, session, signs.text(f"{rule} {said.words} {rule * 4}"), "", said.tone)]
     body = signs.text(f"{signs.glyphs[said.tone]} {said.words}")
-    first = Line(head, body, milliseconds(said.latency_seconds), said.tone)
+    first = Line(when, session, body, milliseconds(said.latency_seconds), said.tone)
     if not unfold:
         return [first]
-    indent = " " * len(head)
-    return [first, *(Line(indent, signs.text(f"  {t}"), "", said.tone) for t in _inner(row))]
+    return [first, *(Line("", "", signs.text(f"  {t}"), "", said.tone) for t in _inner(row))]
 
 
 def _inner(row: Row) -> list[str]:
@@ -77,10 +82,20 @@ def _wall(at: datetime) -> str:
     return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
-def strip_of(line: Line, style: Style, head: Style, width: int, cut: str) -> Strip:
-    """`line` drawn in `width` columns; what does not fit ends in `cut`."""
-    latency = f" {line.latency}" if line.latency else ""
-    shown_head = line.head if width >= 70 else f"{line.head[:8]} {line.head[14:23]}"
+def name_width(lines: Iterable[Line], width: int) -> int:
+    """Columns for the names of sessions: as many as they need, as far as there is room."""
+    longest = max((len(line.session) for line in lines), default=0)
+    return max(_LEAST_NAME, min(longest, _MOST_NAME if width >= 100 else width // 6))
+
+
+def strip_of(line: Line, style: Style, head: Style, width: int, names: int, signs: Signs) -> Strip:
+    """`line` drawn in `width` columns, `names` of them for the session; what does not fit ends in
+    an ellipsis.
+    """
+    latency, cut = f" {line.latency}" if line.latency else "", signs.cut
+    time = f"{line.time:<13}" if width >= 70 else f"{line.time:<8}"[:8]
+    session = set_cell_size(signs.text(elided(line.session, names)), names)
+    shown_head = f"{time} {session}"
     room = max(0, width - cell_len(shown_head) - 2 - len(latency))
     body = line.body
     if cell_len(body) > room:

@@ -7,7 +7,7 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from ftpwatch.core.keep_alive import session_due_at
-from ftpwatch.core.neutral import shortened, visible
+from ftpwatch.core.neutral import elided, shortened, visible
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.policy import AUTO
@@ -64,7 +64,7 @@ class SessionRows(msgspec.Struct, frozen=True):
         """One session as a row."""
         signs, name = self.signs, self._name_width()
         cursor = signs.cursor if session.name == self.selected else " "
-        shown = set_cell_size(self.signs.text(shortened(visible(session.name), name)), name)
+        shown = set_cell_size(self.signs.text(elided(visible(session.name), name)), name)
         line = f"{cursor} {shown} {self._state(session):<12} {self._idle(session):>5} "
         line += f"{self._limit(session):>5}  "
         facts = session.connection
@@ -129,7 +129,7 @@ class SessionRows(msgspec.Struct, frozen=True):
     def item(self, session: SessionState) -> str:
         """One session as an item, where there is no room for rows."""
         cursor = self.signs.cursor if session.name == self.selected else " "
-        name = self.signs.text(shortened(visible(session.name), 14))
+        name = self.signs.text(elided(visible(session.name), 14))
         idle = self._idle(session)
         verdict = self._verdict(session)
         return f"{cursor}{self._state(session)} {name} {'' if idle == '-' else idle} {verdict}"
