@@ -25,7 +25,7 @@ class Moment(msgspec.Struct, frozen=True):
 
 class Playing:
     """Steers `clock`. Whoever plays sets `speed`, the story's own, and calls `reached` at each
-    step; `hurry` is how much faster it goes to the next one.
+    step; `hurry` is how much faster it goes to the next one. `said` is what was told last.
     """
 
     def __init__(
@@ -38,7 +38,8 @@ class Playing:
     ) -> None:
         self._clock, self._state, self._hurry = clock, state, hurry
         self._speed, self._pace = speed, 1.0
-        self._paused = self._hurrying = False
+        self._paused = self._hurrying = self._held = self._over = False
+        self.said = ""
         self._moments: list[Moment] = []
         self._looking: int | None = None
         self._set()
@@ -68,7 +69,18 @@ class Playing:
     def reached(self, words: str) -> None:
         """A step begins: it can be looked back at, and hurrying ends."""
         self._moments.append(Moment(self._state(), words, len(self._moments) + 1))
-        self._hurrying = False
+        self.said, self._hurrying = words, False
+        self._set()
+
+    def hold(self, wanted: bool) -> None:
+        """Stand still for a moment, so that what was told can be read."""
+        self._held = wanted
+        self._set()
+
+    def end(self, words: str, *, stands: bool = False) -> None:
+        """There is no further step; the clock goes on, or `stands`."""
+        self.said, self._over, self._hurrying = words, True, False
+        self._held = stands
         self._set()
 
     def toggle(self) -> None:
@@ -79,9 +91,14 @@ class Playing:
 
     def release(self) -> None:
         """Play on, whatever was wished: the watch is ending, and its goodbyes need time."""
-        self._paused = self._hurrying = False
+        self._paused = self._hurrying = self._held = False
         self._looking = None
         self._set()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Somebody wants the next step now, or stopped the story: it need not be held."""
+        return self._hurrying or self._paused
 
     @property
     def looks_back(self) -> bool:
@@ -116,7 +133,7 @@ class Playing:
                 return self._moments[self._looking]
             self._looking = None
             return None
-        self._hurrying = True
+        self._hurrying = not self._over
         self._set()
         return None
 
@@ -124,4 +141,5 @@ class Playing:
         if self._hurrying:
             self._clock.speed = self._speed * self._hurry
         else:
-            self._clock.speed = 0.0 if self._paused else self._speed * self._pace
+            stands = self._paused or self._held
+            self._clock.speed = 0.0 if stands else self._speed * self._pace

@@ -17,7 +17,7 @@ __all__ = ["Audience", "Stage"]
 class Audience(Protocol):
     """Who watches: is told each step, lets sessions join, wishes what a user would."""
 
-    def step(self, step: Step) -> None: ...
+    async def step(self, step: Step) -> None: ...
 
     def join(self, player: Player, port: int) -> None: ...
 
@@ -84,7 +84,7 @@ class Stage:
         await asyncio.sleep(0)
 
     async def _perform(self, step: Step, audience: Audience) -> None:
-        audience.step(step)
+        await audience.step(step)
         if step.server is None:
             return
         house = self._houses[step.server]

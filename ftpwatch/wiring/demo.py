@@ -11,7 +11,7 @@ from ftpwatch.core.pace import PacedClock
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.policy import policy_of
-from ftpwatch.core.protocols import Controls
+from ftpwatch.core.protocols import Clock, Controls
 from ftpwatch.core.target import Target
 from ftpwatch.core.watch import Watch
 from ftpwatch.demo.scenario import Expected, Player, Scenario, Step
@@ -26,9 +26,11 @@ from ftpwatch.wiring.scene import View
 
 __all__ = ["DemoPlan", "Seats", "differences", "run_demo"]
 
+_LAST_WORDS = "That was all. Look around as long as you like; q leaves."
 _OUR_OWN_ENDS = ("local", "client_quit")
 _CONNECTED = (Phase.READY, Phase.TRANSFER)
 _CURTAIN_SECONDS = 2.0
+_SHORTEST_LOOK, _LONGEST_LOOK, _READ_A_SECOND = 2.5, 6.0, 20
 
 
 class DemoPlan(msgspec.Struct, frozen=True):
@@ -43,13 +45,24 @@ class DemoPlan(msgspec.Struct, frozen=True):
 
 
 class Seats:
-    """The Audience: sessions join the monitor, a step is told and may carry a wish."""
+    """The Audience: sessions join the monitor, a step is told and may carry a wish. For a `reader`,
+    whose clock it is, the story stands still until what was told before can have been read.
+    """
 
-    def __init__(self, monitor: Monitor, front: Front, playing: Playing, part: str = "") -> None:
+    def __init__(
+        self,
+        monitor: Monitor,
+        front: Front,
+        playing: Playing,
+        reader: Clock | None = None,
+        part: str = "",
+    ) -> None:
         self._monitor, self._controls = monitor, monitor
         self._front, self._playing, self._part = front, playing, part
+        self._reader, self._read_at = reader, 0.0
 
-    def step(self, step: Step) -> None:
+    async def step(self, step: Step) -> None:
+        await self.read()
         words = f"{self._part}{step.look}"
         self._front.tell(words)
         self._playing.reached(words)
@@ -57,9 +70,26 @@ class Seats:
             self._front.point_at(step.shows)
         if step.session is not None and step.wish is not None:
             _wish(self._controls, step.session, step.wish)
+        if self._reader is not None:
+            self._read_at = self._reader.elapsed() + _reading_seconds(words)
+
+    async def read(self) -> None:
+        """Return when what was told last can have been read."""
+        if self._reader is None:
+            return
+        self._playing.hold(True)
+        while (left := self._read_at - self._reader.elapsed()) > 0:
+            if self._playing.is_awaited:
+                break
+            await self._reader.sleep_until(self._reader.elapsed() + min(left, 0.1))
+        self._playing.hold(False)
 
     def join(self, player: Player, port: int) -> None:
         self._monitor.watch(target_of(player, port))
+
+
+def _reading_seconds(words: str) -> float:
+    return min(_LONGEST_LOOK, max(_SHORTEST_LOOK, len(words) / _READ_A_SECOND))
 
 
 def _wish(controls: Controls, session: str, wish: str) -> None:
@@ -85,16 +115,22 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
             playing[0].speed = scenario.speed * plan.speed
             part = f"{number}/{len(plan.scenarios)} {scenario.name}: "
             seats = Seats(
-                live.monitor, live.front, playing[0], part if len(plan.scenarios) > 1 else ""
+                live.monitor,
+                live.front,
+                playing[0],
+                real if live.front.is_screen else None,
+                part if len(plan.scenarios) > 1 else "",
             )
             async with Stage(scenario, clock, Loopback()) as stage:
                 await stage.play(seats)
+                await seats.read()
                 for told in differences(scenario.expect, live.watch):
                     outcome[0] = ExitCode.BADLY
                     live.front.tell(f"not as {scenario.name} says: {told}")
                 if number < len(plan.scenarios):
                     await _curtain(live, clock)
-        live.front.tell("That was all. Look around as long as you like; q leaves.")
+        live.front.tell(_LAST_WORDS)
+        playing[0].end(_LAST_WORDS)
         if not live.front.is_screen:
             live.stopping.stop("the scenario is over")
 

@@ -25,6 +25,7 @@ from ftpwatch.wiring.stopping import Stopping, on_signals
 __all__ = ["run_replay"]
 
 _HURRY = 500.0
+_LAST_WORDS = "The recording is over."
 
 
 async def run_replay(path: Path, view: View, speed: float) -> ExitCode:
@@ -54,7 +55,7 @@ async def _replay(
     undo_signals = on_signals(stopping)
     try:
         async with asyncio.TaskGroup() as group:
-            telling = group.create_task(_play(replay, front, stopping))
+            telling = group.create_task(_play(replay, playing, front, stopping))
             showing = group.create_task(_show(front, stopping))
             await stopping.wait()
             bus.flush()
@@ -77,14 +78,15 @@ def _note_step(playing: Playing, update: Update) -> None:
         playing.reached(f"{visible(entry.session or 'mark')}: {phrase(entry).words}")
 
 
-async def _play(replay: Replay, front: Front, stopping: Stopping) -> None:
+async def _play(replay: Replay, playing: Playing, front: Front, stopping: Stopping) -> None:
     try:
         await replay.run()
     except NotARecording as damage:
         front.tell(visible(str(damage)))
         stopping.failure = visible(str(damage))
     else:
-        front.tell("The recording is over.")
+        front.tell(_LAST_WORDS)
+        playing.end(_LAST_WORDS, stands=True)
     if not front.is_screen:
         stopping.stop("the recording is over")
 

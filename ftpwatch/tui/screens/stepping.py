@@ -66,3 +66,5 @@ class Stepping:
             shows.tell(moment.words)
         elif not held:
             shows.hold(None)
+            if self._playing is not None:
+                shows.tell(self._playing.said)
