@@ -62,7 +62,7 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
         monitor = Monitor(Outside(bus.publish, clock, network, advisor), _nobody)
         playing = Playing(PacedClock(clock), lambda: watch.state)
         sources = Sources(watch, clock, monitor, reader, playing=playing)
-        shown = Look(title=f"demo {name}", keeping="NOT KEPT", **look)  # type: ignore[arg-type]
+        shown = Look(title=f"demo {name}", keeping="NOT RECORDED", **look)  # type: ignore[arg-type]
         app = FtpWatchApp(sources, lambda *_, **__: None, shown)
         watch.subscribe(monitor.receive)
         async with app.run_test(size=size) as pilot, Stage(scenario, clock, network) as stage:

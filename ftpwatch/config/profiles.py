@@ -1,8 +1,9 @@
 """The configuration file: `[defaults]` and `[profile.NAME]`, TOML, strict."""
 
 import os
+import tomllib
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from platformdirs import user_config_path
@@ -11,6 +12,13 @@ from ftpwatch.config.errors import ConfigError
 
 __all__ = ["COMMANDS", "Profile", "Profiles", "Settings", "config_path", "read_profiles"]
 
+T = TypeVar("T", bound=msgspec.Struct)
+_KINDS: Final = (
+    ("bool", "true or false"),
+    ("int", "a whole number"),
+    ("str", "a text in quotes"),
+)
+_EXAMPLES: Final = {"url": 'url = "ftp://ops@ftp.example.com"'}
 COMMANDS: Final = frozenset({"watch", "demo", "replay", "explain", "limits"})
 
 
@@ -68,12 +76,48 @@ def read_profiles(path: Path | None = None) -> Profiles:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     try:
-        profiles = msgspec.toml.decode(content, type=Profiles)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise ConfigError(f"{path}: {error}") from None
+        tables = tomllib.loads(content.decode("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: is no TOML: {error}") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: is not UTF-8, as TOML must be") from None
-    for name in profiles.profile:
+    return _profiles(tables, path)
+
+
+def _profiles(tables: dict[str, Any], path: Path) -> Profiles:
+    for key in tables:
+        if key not in ("defaults", "profile"):
+            raise ConfigError(f"{path}: {key!r} is nothing here; [defaults] and [profile.NAME] are")
+    named = tables.get("profile", {})
+    if not isinstance(named, dict):
+        raise ConfigError(f"{path}: profile = {named!r}; a profile is a table, [profile.NAME]")
+    for name in named:
         if name in COMMANDS:
             raise ConfigError(f"{path}: a profile cannot be called {name}: that is a command")
-    return profiles
+    return Profiles(
+        _table(tables.get("defaults", {}), Settings, f"{path}: [defaults]"),
+        {
+            name: _table(table, Profile, f"{path}: [profile.{name}]")
+            for name, table in named.items()
+        },
+    )
+
+
+def _table(table: Any, kind: type[T], where: str) -> T:
+    """`table` as a `kind`. Raises ConfigError with the key, its value and what is accepted."""
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: {table!r} is no table of settings")
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for key, value in table.items():
+        if key not in fields:
+            accepted = ", ".join(sorted(fields))
+            raise ConfigError(f"{where}: {key!r} is no setting; accepted are {accepted}")
+        try:
+            msgspec.convert(value, fields[key].type)
+        except msgspec.ValidationError:
+            expected = next(words for kind_, words in _KINDS if kind_ in str(fields[key].type))
+            raise ConfigError(f"{where}: {key} = {value!r} is not {expected}") from None
+    for field in fields.values():
+        if field.required and field.name not in table:
+            raise ConfigError(f"{where}: there is no {field.name}, as in {_EXAMPLES[field.name]}")
+    return msgspec.convert(table, kind)

@@ -3,6 +3,7 @@
 All terms must hold. Words are found anywhere in an entry's line, without regard to case.
 """
 
+import re
 import shlex
 from typing import Final
 
@@ -11,6 +12,7 @@ import msgspec
 __all__ = ["EVERYTHING", "MARKS", "PROBLEMS", "Filter", "Term", "parse_filter"]
 
 _LONGEST: Final = 200
+_CODE: Final = re.compile(r"[1-6x?][\dx?]{2}|[1-6x?][\dx?]?\*")
 FIELDS: Final = ("code", "session")
 
 
@@ -45,15 +47,18 @@ def parse_filter(text: str) -> Filter:
 
 
 def _term(word: str) -> Term:
-    inverted = word.startswith("!") and len(word) > 1
+    inverted = word.startswith("!")
     word = word[1:] if inverted else word
+    if not word:
+        raise ValueError("! needs what it inverts, as in !noop or !code:2xx")
     field, colon, value = word.partition(":")
     if not colon or not field.isalpha():
         return Term("word", word.lower(), inverted)
+    field = field.lower()
     if field not in FIELDS:
         raise ValueError(f"{field}: is no field of the filter; code: and session: are")
-    if field == "code" and not all(char.isdigit() or char in "x?*" for char in value):
+    if field == "code" and value and not _CODE.fullmatch(value.lower()):
         raise ValueError(f"code:{value} is no reply code; code:421 or code:4xx are")
     if not value:
         raise ValueError(f"{field}: needs a value, as in code:421 or session:eu-*")
-    return Term(field, value.replace("x", "?") if field == "code" else value, inverted)
+    return Term(field, value.lower().replace("x", "?") if field == "code" else value, inverted)

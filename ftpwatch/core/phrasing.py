@@ -229,7 +229,7 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
             where = f"{host}:{port}"
             return visible(f"{where}: {clock} limit of {length(limit)} ({source})")
         case CheckMade(check, _, _, ok, seconds, result):
-            good = "ok" if ok else "NOT OK"
+            good = "ok" if ok else "no"
             return visible(f"check {check}: {good}, {result} ({seconds * 1000:.0f} ms)")
         case ConnectionOpening(host, port, attempt):
             again = f", attempt {attempt}" if attempt > 1 else ""

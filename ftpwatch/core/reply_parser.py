@@ -68,6 +68,7 @@ class ReplyParser:
         self._telnet = _Telnet.TEXT
         self._line = _Line(bytearray())
         self._open: _Open | None = None
+        self._given_up: bytes | None = None
         self._unended_bytes = 0
         self.exhausted = False
 
@@ -96,7 +97,7 @@ class ReplyParser:
         """
         if (opened := self._open) is None:
             return
-        self._open = None
+        self._open, self._given_up = None, opened.code
         last = _START.match(opened.lines[-1]) if len(opened.lines) > 1 else None
         if last and last[2] == b" " and last[1] != opened.code:
             ending = opened.lines.pop()
@@ -136,6 +137,11 @@ class ReplyParser:
     def _first_line(self, line: _Line) -> Iterator[Reply | Malformed]:
         text = line.text()
         start = _START.match(text)
+        if self._given_up is not None and (start is None or start[1] == self._given_up):
+            # The rest of a reply that was ended for its server: told once, not line by line.
+            self._given_up = self._given_up if start is None or start[2] == b"-" else None
+            return
+        self._given_up = None
         if start is None:
             yield Malformed(bytes(line.kept), _why_not_a_reply(text))
             return

@@ -42,11 +42,15 @@ class Checks:
         self._publish, self._clock = publish, clock
         self._addresses: list[str] = []
         self._greeting: str | None = None
+        self._answers = self._welcome = True
 
     async def run(self, *, has_place: bool) -> None:
         """All checks, one after the other; `has_place` allows the one that takes a place."""
         await self._check("resolve", self._target.port, self._resolve())
-        for port in dict.fromkeys((self._target.port, *_USUAL_PORTS)):
+        own = self._target.port
+        if has_place:
+            self._answers = await self._check(f"port {own}", own, self._knock(own))
+        for port in (port for port in _USUAL_PORTS if port != own):
             await self._check(f"port {port}", port, self._knock(port))
         if self._target.tls is TlsMode.IMPLICIT:
             self._say("greeting", ok=True, result="not read: TLS comes first on this port")
@@ -54,12 +58,12 @@ class Checks:
             result = "not read: the host is full for us, and this would take a place"
             self._say("greeting", ok=True, result=result)
         else:
-            await self._check("greeting", self._target.port, self._read_greeting())
+            self._welcome = await self._check("greeting", own, self._read_greeting())
         differences = self._differences()
         words = "; ".join(differences) or "nothing that these checks see"
         self._say("since it worked", ok=not differences, result=words)
 
-    async def _check(self, name: str, port: int, ask: Coroutine[Any, Any, _Result]) -> None:
+    async def _check(self, name: str, port: int, ask: Coroutine[Any, Any, _Result]) -> bool:
         began = self._clock.elapsed()
         try:
             ok, result = await within(self._clock, _SECONDS, ask)
@@ -69,6 +73,7 @@ class Checks:
             ok, result = False, problem_in_words(error, self._target, port)
         seconds = self._clock.elapsed() - began
         self._publish(CheckMade(name, self._target.host, port, ok, seconds, result))
+        return ok
 
     def _say(self, name: str, *, ok: bool, result: str) -> None:
         self._publish(CheckMade(name, self._target.host, self._target.port, ok, 0.0, result))
@@ -121,8 +126,12 @@ class Checks:
         found = []
         if self._addresses and worked.address not in self._addresses:
             found.append(f"the name no longer leads to {worked.address}")
+        if not self._answers:
+            found.append("nobody answers at its port now")
+        elif not self._welcome:
+            found.append("it does not welcome a newcomer now")
         before = " ".join(worked.greeting)
-        if self._greeting is not None and self._greeting != before:
+        if self._welcome and self._greeting is not None and self._greeting != before:
             found.append(f"the greeting was {shortened(visible(before), 60)!r}")
         return found
 

@@ -121,7 +121,7 @@ class Journal:
             case CommandSent(number=number, purpose=Purpose.KEEP_ALIVE):
                 self._asked[entry.session, entry.connection, number] = entry.seq
                 return None
-            case ReplyReceived(role=Role.FINAL, in_reply_to=answered) if answered is not None:
+            case ReplyReceived(in_reply_to=answered) if answered is not None:
                 return self._asked.get((entry.session, entry.connection, answered.number))
             case _:
                 return None

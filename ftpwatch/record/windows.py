@@ -41,9 +41,10 @@ class Windows:
         return int(number)
 
     def answers(self, seqs: list[int], upto: int) -> dict[int, Entry]:
-        """The answers to the keep-alives `seqs`, by the seq of each."""
+        """The newest answers to the keep-alives `seqs`, by the seq of each."""
         marks = ",".join("?" * len(seqs))
-        sql = f"select answers, {COLUMNS} from entry where answers in ({marks}) and seq <= ?"
+        which = f"answers in ({marks}) and seq <= ? order by seq"
+        sql = f"select answers, {COLUMNS} from entry where {which}"
         return {row[0]: entry_of(row[1:]) for row in self._database.execute(sql, [*seqs, upto])}
 
     def _entries(self, sql: str, values: list[object]) -> list[Entry]:

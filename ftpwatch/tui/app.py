@@ -31,6 +31,7 @@ class FtpWatchApp(App[None]):
         self._leave, self._look = leave, look
         self._words: str | None = look.notice
         self.title = look.title
+        self.set_class(look.ascii_only, "-ascii")
         self.live = LiveScreen(sources, ASCII if look.ascii_only else UNICODE, look)
         if look.colourless:
             self._filters.append(Monochrome())

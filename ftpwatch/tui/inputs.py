@@ -27,7 +27,7 @@ class Sources(msgspec.Struct, frozen=True):
 
 class Look(msgspec.Struct, frozen=True):
     """How the user wants it to look; `notice` is the first line that guides, `keeping` says
-    whether the watch is recorded: REC, NOT KEPT, REPLAY.
+    whether the watch is recorded: REC, NOT RECORDED, REPLAY.
     """
 
     title: str = "ftpwatch"

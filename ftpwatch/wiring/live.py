@@ -95,7 +95,7 @@ class Live:
             self.stopping,
             plan.title,
             plan.notice,
-            "REC" if plan.kept else "NOT KEPT",
+            "REC" if plan.kept else "NOT RECORDED",
             self._find_limits,
             self.playing,
         )

@@ -115,7 +115,11 @@ def test_bad_options_name_thing_value_and_what_is_accepted(
     ("content", "words"),
     [
         ('[profile.x]\nurl = "ftp://h"\ncolour = "red"', "colour"),
-        ("[profile.x]\nurl = 5", "url"), ("[defaults]\nsessions = 'two'", "sessions"),
+        ("[profile.x]\nurl = 5", r"\[profile.x\]: url = 5 is not a text in quotes"),
+        ("[defaults]\nsessions = 'two'", "sessions = 'two' is not a whole number"),
+        ("[defaults]\nbogus = 1", "'bogus' is no setting; accepted are .*keep_alive"),
+        ("[profile.x]\nkeep_alive = '9s'", r"\[profile.x\]: there is no url, as in url ="),
+        ("[other]\nx = 1", "'other' is nothing here"), ("profile = 5", "a profile is a table"),
         ("[profile.watch]\nurl = 'ftp://h'", "that is a command"), ("[", "config.toml"),
     ],
 )  # fmt: skip

@@ -87,3 +87,53 @@ async def test_a_watch_that_ends_plays_on_so_that_its_goodbyes_pass() -> None:
     playing.release()
     await real.advance(1)
     assert clock.elapsed() == 2
+
+
+async def test_after_the_last_step_there_is_nothing_to_hurry_to() -> None:
+    real, clock, playing, _ = story()
+    playing.reached("one")
+    playing.end("over")
+    assert playing.forward() is None
+    await real.advance(1)
+    assert clock.elapsed() == 2
+    assert (playing.words, playing.said) == ("×2", "over")
+
+
+async def test_a_recording_that_is_over_stands_still() -> None:
+    real, clock, playing, _ = story()
+    playing.end("over", stands=True)
+    await real.advance(60)
+    assert clock.elapsed() == 0
+
+
+async def test_what_is_told_can_be_read_before_the_story_goes_on() -> None:
+    from ftpwatch.demo.scenario import Step
+    from ftpwatch.wiring.demo import Seats
+
+    class Front:
+        lines: list[str] = []  # noqa: RUF012
+
+        def tell(self, text: str) -> None:
+            self.lines.append(text)
+
+    real, clock, playing, _ = story(speed=100)
+    seats = Seats(None, Front(), playing, real)  # type: ignore[arg-type]
+    await seats.step(Step(0, "Sixty characters of text, which take three seconds to read.."))
+    await clock_at(real, clock, 50)
+    second = asyncio.create_task(seats.step(Step(50, "second")))
+    await real.advance(2.3)
+    assert len(Front.lines) == 1
+    assert clock.elapsed() < 60
+    await real.advance(0.5)
+    assert len(Front.lines) == 2
+    third = asyncio.create_task(seats.step(Step(60, "third")))
+    await real.advance(0.2)
+    playing.forward()
+    await real.advance(0.2)
+    assert len(Front.lines) == 3
+    await asyncio.gather(second, third)
+
+
+async def clock_at(real: FakeClock, clock: PacedClock, elapsed: float) -> None:
+    sleeping = asyncio.create_task(clock.sleep_until(elapsed))
+    await real.run_until(sleeping.done)

@@ -151,3 +151,13 @@ def test_between_replies_nothing_is_buffered() -> None:
     assert parser.is_between_replies
     list(parser.feed(b"2"))
     assert not parser.is_between_replies
+
+
+def test_the_rest_of_a_reply_that_was_ended_for_its_server_is_not_told_line_by_line() -> None:
+    parser = ReplyParser()
+    assert list(parser.feed(b"220-Welcome\r\nfirst\r\n")) == []
+    noted, shown = parser.close_open_reply("its last line has not come")
+    assert isinstance(noted, Malformed) and isinstance(shown, Reply)
+    assert list(parser.feed(b"more\r\n220-more\r\nand more\r\n220 at last\r\n")) == []
+    (after,) = parser.feed(b"421 Timeout.\r\n")
+    assert isinstance(after, Reply) and after.code == 421

@@ -87,6 +87,19 @@ async def test_a_keep_alive_and_its_answer_share_a_row(reader: Reader) -> None:
     ]  # fmt: skip
 
 
+async def test_a_listing_that_keeps_alive_is_one_row(tmp_path: Path) -> None:
+    listing = InReplyTo(1, "LIST", Purpose.KEEP_ALIVE)
+    begun = ReplyReceived(150, ("x",), "utf-8", None, 0, Role.PRELIMINARY, listing, 0.01)
+    with Journal(tmp_path / "a") as journal:
+        journal.keep([entry(1, CommandSent(1, "LIST", None, Purpose.KEEP_ALIVE)), entry(2, begun)])
+        journal.keep([entry(3, reply(226, "done", listing))])
+    reader = Reader(tmp_path / "a")
+    during, after = [await reader.after(0, 9, upto, EVERYTHING) for upto in (2, 3)]
+    reader.close()
+    assert [(row.seq, row.answer and row.answer.seq) for row in during] == [(1, 2)]
+    assert [(row.seq, row.answer and row.answer.seq) for row in after] == [(1, 3)]
+
+
 async def test_rows_are_windows_by_seq_and_never_past_upto(reader: Reader) -> None:
     assert [row.seq for row in await reader.before(6, 2, 6, EVERYTHING)] == [3, 5]
     assert [row.seq for row in await reader.after(2, 2, 6, EVERYTHING)] == [3, 5]

@@ -367,9 +367,11 @@ async def test_ascii_screens_are_ascii_where_we_draw(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 36), ascii_only=True) as (tale, pilot):
         tale.ready(keep_alive=30).keeps_alive(30, 60).says(125, 421, IDLE).closes(125, 421)
         await settled(pilot)
-        frames = set("╭─╮│╰╯▔▁▎▊━┃┏┓┗┛▃▅▂▆▇▄")  # textual's own borders and scrollbars
-        ours = {char for char in tale.text() if not char.isascii()} - frames
-        assert not ours
+        scrollbars = set("▔▁▎▊▃▅▂▆▇▄")  # textual's own
+        for keys in ([], ["4"], ["escape"], ["question_mark"], ["escape"], ["i"]):
+            await pilot.press(*keys)
+            await settled(pilot)
+            assert not {char for char in tale.text() if not char.isascii()} - scrollbars
 
 
 async def test_a_terminal_that_is_too_small_says_what_is_needed(tmp_path: Path) -> None:
@@ -613,3 +615,37 @@ async def test_p_in_a_live_watch_says_what_it_is_for(tmp_path: Path) -> None:
         await pilot.press("p")
         await settled(pilot)
         assert "demo or a replay" in notice(tale)[0]
+
+
+async def test_a_filter_that_nothing_matches_says_so(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("slash", *"zzzz", "enter")
+        await settled(pilot)
+        assert "no row matches this filter" in tale.text()
+
+
+async def test_a_dialog_keeps_what_it_cannot_accept_and_says_why(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await pilot.press("i", *"soon", "enter")
+        await settled(pilot)
+        assert "interval 'soon' is no duration" in tale.text()
+        assert tale.wished.wishes == []
+        await pilot.press(*["backspace"] * 4, *"9s", "enter")
+        assert tale.wished.wishes == [("set_keep_alive", "s", 9.0)]
+
+
+async def test_f_ends_a_freeze(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("space")
+        tale.says(5, 421, IDLE)
+        await settled(pilot)
+        assert "Sessions - frozen" in tale.text() and "421 Idle" not in drawn(tale)
+        await pilot.press("f")
+        await settled(pilot)
+        assert "frozen" not in tale.text() and "421 Idle" in drawn(tale)

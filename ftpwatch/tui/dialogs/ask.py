@@ -1,7 +1,9 @@
 """Dialogs that ask for a line of text, for a new session, or for a yes."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -16,13 +18,22 @@ NewSession = tuple[str, Secret | None]
 
 
 class Ask(ModalScreen[str | None]):
-    """One line of text; None where the user left."""
+    """One line of text; None where the user left. `accept` gives what is wrong with it, and the
+    dialog stays then.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "leave")]
 
-    def __init__(self, question: str, hint: str = "", value: str = "") -> None:
+    def __init__(
+        self,
+        question: str,
+        hint: str = "",
+        value: str = "",
+        accept: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
         super().__init__()
         self._question, self._hint, self._value = question, hint, value
+        self._accept = accept
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -31,13 +42,22 @@ class Ask(ModalScreen[str | None]):
             yield Label("enter accepts, escape leaves", classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+        if (problem := self._accept(event.value)) is None:
+            self.dismiss(event.value)
+        else:
+            self.query_one(".hint", Label).update(Text(problem))
 
 
 class AddSession(ModalScreen[NewSession | None]):
-    """A URL or profile, and a password where the user knows that none is found elsewhere."""
+    """A URL or profile, and a password where the user knows that none is found elsewhere; as
+    with Ask, `accept` gives what is wrong.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "leave")]
+
+    def __init__(self, accept: Callable[[NewSession], str | None]) -> None:
+        super().__init__()
+        self._accept = accept
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -52,9 +72,13 @@ class AddSession(ModalScreen[NewSession | None]):
         if event.input is target and "@" in target.value and not password.value:
             password.focus()
         elif target.value.strip():
-            secret = Secret(password.value) if password.value else None
-            password.value = ""
-            self.dismiss((target.value.strip(), secret))
+            wanted = target.value.strip(), Secret(password.value) if password.value else None
+            if (problem := self._accept(wanted)) is None:
+                password.value = ""
+                self.dismiss(wanted)
+            else:
+                self.query_one(".hint", Label).update(Text(problem))
+                target.focus()
 
 
 class Confirm(ModalScreen[bool]):

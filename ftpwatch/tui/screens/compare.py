@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -44,7 +45,9 @@ class CompareScreen(Screen[None]):
         yield Static(Text(" c other codes   j k scroll   q back", no_wrap=True), id="keys")
 
     def on_mount(self) -> None:
-        self.query_one("#compare").border_title = "Promised and observed - codes side by side"
+        compare = self.query_one("#compare")
+        compare.border_title = "Promised and observed - codes side by side"
+        compare.border_subtitle = Text(self.app.title)
         self._draw()
         self.set_interval(0.5, self._draw_promises)
 
@@ -68,15 +71,22 @@ class CompareScreen(Screen[None]):
         self.query_one("#codes", Static).update(self._side_by_side())
 
     def _draw_promises(self) -> None:
-        table = Table(expand=True, box=None, padding=(0, 1))
-        for heading in ("host", "clock", "promised", "default", "observed", "verdict"):
-            table.add_column(Text(heading), style="", overflow="fold")
-        for (host, port), facts in self._watch.state.hosts.items():
-            for row in self._rows(facts):
-                table.add_row(Text(visible(f"{host}:{port}")), *(Text(cell) for cell in row))
-        if not table.rows:
-            table.add_row(*(Text(cell) for cell in ("no host yet", "", "", "", "", "")))
-        self.query_one("#promised", Static).update(table)
+        tables = [
+            self._table(visible(f"{host}:{port}"), rows)
+            for (host, port), facts in self._watch.state.hosts.items()
+            if (rows := self._rows(facts))
+        ]
+        nothing = Text("no limit of a host is known yet")
+        self.query_one("#promised", Static).update(Group(*tables) if tables else nothing)
+
+    def _table(self, host: str, rows: list[tuple[str, str, str, str, str]]) -> Table:
+        title = Text(self._signs.text(host), "bold")
+        table = Table(title=title, title_justify="left", expand=True, box=None, padding=(0, 1))
+        for heading in ("clock", "promised", "default", "observed", "verdict"):
+            table.add_column(Text(heading), ratio=2 if heading == "default" else 1)
+        for row in rows:
+            table.add_row(*(Text(self._signs.text(cell)) for cell in row))
+        return table
 
     def _rows(self, facts: HostFacts) -> list[tuple[str, str, str, str, str]]:
         defaults = {clock.clock: clock for clock in self._watch.clocks(facts.said)}
@@ -86,8 +96,8 @@ class CompareScreen(Screen[None]):
             default = defaults.get(clock)
             if not known and default is None:
                 continue
-            promised = known.get("advertised") or known.get("remembered")
-            observed = known.get("measured") or known.get("observed")
+            promised = known.get("advertised")
+            observed = known.get("measured") or known.get("observed") or known.get("remembered")
             setting = f"{default.directive}: {default.default}" if default else "?"
             rows.append((name, _words(promised), setting, _words(observed), _verdict(known)))
         return rows

@@ -175,7 +175,7 @@ class LiveScreen(Screen[None]):
         frozen = self._frozen_at
         top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
         top.refresh()
-        self.query_one(Guide).mode = self.stepping.words
+        self.query_one(Guide).mode = self._signs.text(self.stepping.words)
         self.measuring.tell_end()
         self._sessions.show(self._shown, now if frozen is None else frozen.at)
         self._sessions.fit(self.size)

@@ -11,6 +11,7 @@ from ftpwatch.core.durations import interval
 from ftpwatch.core.keep_alive import longer, shorter
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phases import Phase
+from ftpwatch.core.phrasing import length
 from ftpwatch.core.protocols import Controls, Refused
 from ftpwatch.core.state import SessionState
 from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
@@ -55,7 +56,7 @@ class Wishes:
         self._screen.app.push_screen(question, self._mark)
 
     def add(self) -> None:
-        self._screen.app.push_screen(AddSession(), self._add)
+        self._screen.app.push_screen(AddSession(self._add))
 
     def remove(self) -> None:
         if (session := self._selected()) is None:
@@ -96,21 +97,49 @@ class Wishes:
         self._of_session(self._controls.keep_alive_now)
 
     def interval(self) -> None:
-        question = Ask("Keep-alive interval of this session?", "10s, 2m, or off")
-        self._screen.app.push_screen(question, self._interval)
+        if (session := self._selected()) is None:
+            return self._no_session()
+        name = session.name
+
+        def accept(text: str) -> str | None:
+            try:
+                self._controls.set_keep_alive(name, interval(text, "interval"))
+            except (ValueError, Refused) as problem:
+                return visible(str(problem))
+            return None
+
+        question = f"Keep-alive interval of {visible(name)}?"
+        self._screen.app.push_screen(Ask(question, "10s, 2m, or off", accept=accept))
+        return None
 
     def command(self) -> None:
-        question = Ask(
-            "What shall keep this session alive?\n"
+        if (session := self._selected()) is None:
+            return self._no_session()
+        name = session.name
+
+        def accept(text: str) -> str | None:
+            try:
+                self._controls.set_keep_alive_command(name, text)
+            except Refused as problem:
+                return visible(str(problem))
+            return None
+
+        question = (
+            f"What shall keep {visible(name)} alive?\n"
             "NOOP, PWD, TYPE, REST, STAT, LIST, SITE IDLE, a list like NOOP,STAT, auto,\n"
-            "or as a client does: filezilla, winscp, lftp, curl, none",
-            "LIST",
+            "or as a client does: filezilla, winscp, lftp, curl, none"
         )
-        self._screen.app.push_screen(question, self._command)
+        self._screen.app.push_screen(Ask(question, "LIST", accept=accept))
+        return None
 
     def shorter(self) -> None:
-        if (session := self._selected()) is not None:
-            self._change_interval(shorter(session.target.keep_alive_seconds))
+        if (session := self._selected()) is None:
+            return
+        every = session.target.keep_alive_seconds
+        if every is not None and every <= shorter(every):
+            self._say(f"{length(every)} is the shortest of the usual intervals; i sets any")
+        else:
+            self._change_interval(shorter(every))
 
     def longer(self) -> None:
         if (session := self._selected()) is not None:
@@ -120,22 +149,12 @@ class Wishes:
         if note is not None:
             self._try(lambda: self._controls.mark(note))
 
-    def _add(self, wanted: NewSession | None) -> None:
-        if wanted is not None:
-            self._try(lambda: self._controls.add(*wanted))
-
-    def _interval(self, text: str | None) -> None:
-        if text is None:
-            return
+    def _add(self, wanted: NewSession) -> str | None:
         try:
-            self._change_interval(interval(text, "interval"))
-        except ValueError as error:
-            self._say(str(error))
-
-    def _command(self, text: str | None) -> None:
-        if text is not None:
-            change = self._controls.set_keep_alive_command
-            self._of_session(lambda name: change(name, text))
+            self._controls.add(*wanted)
+        except Refused as problem:
+            return visible(str(problem))
+        return None
 
     def _change_interval(self, seconds: float | None) -> None:
         self._of_session(lambda name: self._controls.set_keep_alive(name, seconds))

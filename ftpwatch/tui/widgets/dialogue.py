@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import ClassVar
 
+from rich.segment import Segment
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
@@ -23,6 +24,7 @@ from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width
 __all__ = ["Dialogue"]
 
 _NEWEST = 2**62
+_NO_MATCH = " no row matches this filter; ctrl+f shows all rows again"
 
 
 class Dialogue(Widget, can_focus=True):
@@ -233,7 +235,10 @@ class Dialogue(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            nothing = y == 0 and bool(self.wanted.terms) and not self._stale
+            told = _NO_MATCH if nothing else ""
+            style = self.get_component_rich_style("dialogue--head")
+            return Strip([Segment(told, style)]).adjust_cell_length(width, self.rich_style)
         line, row = self._lines[y]
         style = self.get_component_rich_style(f"dialogue--{line.tone}")
         head = self.get_component_rich_style("dialogue--head")

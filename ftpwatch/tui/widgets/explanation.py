@@ -44,6 +44,7 @@ class ExplanationPanel(VerticalScroll):
         self._countdown = ""
         self._keeps = ""
         self._checks: tuple[CheckMade, ...] = ()
+        self._own_port = 0
 
     def compose(self) -> ComposeResult:
         yield Static(id="why-text")
@@ -111,6 +112,7 @@ class ExplanationPanel(VerticalScroll):
         """Say what this session does next, and what its keep-alive is worth."""
         words = _next_step(session, now, self.shown.connection if self.shown else None)
         checks = session.checks if session is not None else ()
+        self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
         if (words, keeps, checks) != (self._countdown, self._keeps, self._checks):
             self._countdown, self._keeps, self._checks = words, keeps, checks
@@ -165,7 +167,7 @@ class ExplanationPanel(VerticalScroll):
         self._part(text, "SO", [visible(told.summary)])
         self._part(text, "NEXT", [self._countdown])
         self._part(text, "KEEP", [self._keeps])
-        self._part(text, "CHECKS", [_check(check) for check in self._checks])
+        self._part(text, "CHECKS", [_check(check, self._own_port) for check in self._checks])
         self._part(text, "DO", [f"▸ you: {step}" for step in told.advice.client])
         self._part(text, "", [f"▸ server: {step}" for step in told.advice.server])
         excluded = [other for other in told.alternatives if other.against]
@@ -210,9 +212,10 @@ def as_markdown(explained: Explained) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _check(check: CheckMade) -> str:
-    good = "ok" if check.ok else "NOT OK"
-    return f"▸ {check.check}: {good}, {visible(check.result)}"
+def _check(check: CheckMade, own_port: int) -> str:
+    beside = " (beside it)" if check.port != own_port else ""
+    good = "ok" if check.ok else "no" if beside else "NOT OK"
+    return f"▸ {check.check}{beside}: {good}, {visible(check.result)}"
 
 
 def _excluded(other: Alternative) -> str:

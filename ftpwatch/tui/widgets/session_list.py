@@ -76,7 +76,8 @@ class SessionList(Widget, can_focus=True):
     def show(self, state: WatchState, now: float) -> None:
         """Draw `state` at the moment `now`."""
         self.state, self.now = state, now
-        self.border_subtitle = Text(self.signs.text(_in_clear(state)))
+        told = [words for words in (_in_clear(state), self._hidden_words()) if words]
+        self.border_subtitle = Text(self.signs.text(" - ".join(told)))
         if self.selected not in state.sessions:
             self.selected = next(iter(state.sessions), None)
         self.refresh()
@@ -136,6 +137,13 @@ class SessionList(Widget, can_focus=True):
         each = max(1, width // self._item_width())
         return max(1, -(-len(self.state.sessions) // each))
 
+    def _hidden_words(self) -> str:
+        """How many sessions there are, where not all have room."""
+        count, rows = len(self.state.sessions), max(0, self.size.height - 1)
+        if self.compact or count <= rows:
+            return ""
+        return f"{self._top + 1}-{min(count, self._top + rows)} of {count}"
+
     def _compact_line(self, y: int) -> Strip:
         """Sessions as items, several a line, from the line that holds the selected one."""
         width = self._item_width()
@@ -149,7 +157,14 @@ class SessionList(Widget, can_focus=True):
             if session.name == self.selected:
                 style += self._style("selected")
             segments.append(Segment(set_cell_size(self._rows().item(session), width), style))
-        return Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        strip = Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        hidden = len(names) - each * self.size.height
+        if hidden <= 0 or y != self.size.height - 1:
+            return strip
+        told = f" {hidden} more: [ ]"
+        return Strip(
+            [*strip.crop(0, self.size.width - len(told)), Segment(told, self._style("head"))]
+        )
 
     def _item_width(self) -> int:
         items = map(self._rows().item, self.state.sessions.values())
