@@ -85,10 +85,10 @@ async def measured(size: tuple[int, int]) -> str:
     """The SVG of a limits run on a server with two clocks."""
     clock = FakeClock()
     script = load("two-clocks").server[0]
-    watch = Watching(clock, MemoryNetwork(clock, script), spare=target(2100, "ftp.example.com"))
+    watch = Watching(clock, MemoryNetwork(clock, script), spare=target(2100, "demo"))
     running = asyncio.create_task(watch.monitor.run([]))
     await settle()
-    finder = Finder("ftp.example.com", watch.watch, watch.monitor, clock, max_wait_seconds=1200)
+    finder = Finder("demo", watch.watch, watch.monitor, clock, max_wait_seconds=1200)
     watch.watch.subscribe(finder.receive)
     measuring = asyncio.create_task(finder.run())
     await clock.run_until(measuring.done)

@@ -12,7 +12,8 @@ from ftpwatch.core.phrasing import phrase
 from ftpwatch.core.protocols import History, Row
 from ftpwatch.core.watch import Watch
 from ftpwatch.tui.widgets.dialogue import Dialogue
-from ftpwatch.tui.widgets.explanation import ExplanationPanel, as_markdown
+from ftpwatch.tui.widgets.explanation import ExplanationPanel
+from ftpwatch.tui.widgets.explanation_words import as_markdown
 
 __all__ = ["Reading"]
 

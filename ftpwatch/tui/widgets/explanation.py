@@ -10,14 +10,14 @@ from textual.message import Message
 from textual.widgets import Static
 
 from ftpwatch.core.events import CheckMade
-from ftpwatch.core.explanation import Alternative, Explained, Explanation
+from ftpwatch.core.explanation import Explained, Explanation
 from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import SessionState
 from ftpwatch.core.verdict import Judged
 from ftpwatch.tui.signs import UNICODE, Signs
+from ftpwatch.tui.widgets.explanation_words import check_words, excluded, next_step, wrapped
 
-__all__ = ["ExplanationPanel", "as_markdown"]
+__all__ = ["ExplanationPanel"]
 
 _ENDS_NOTHING: Final = (None, "data_connection_failed")
 
@@ -110,7 +110,7 @@ class ExplanationPanel(VerticalScroll):
 
     def count_down(self, session: SessionState | None, judged: Judged | None, now: float) -> None:
         """Say what this session does next, and what its keep-alive is worth."""
-        words = _next_step(session, now, self.shown.connection if self.shown else None)
+        words = next_step(session, now, self.shown.connection if self.shown else None)
         checks = session.checks if session is not None else ()
         self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
@@ -167,13 +167,13 @@ class ExplanationPanel(VerticalScroll):
         self._part(text, "SO", [visible(told.summary)])
         self._part(text, "NEXT", [self._countdown])
         self._part(text, "KEEP", [self._keeps])
-        self._part(text, "CHECKS", [_check(check, self._own_port) for check in self._checks])
+        self._part(text, "CHECKS", [check_words(check, self._own_port) for check in self._checks])
         self._part(text, "DO", [f"▸ you: {step}" for step in told.advice.client])
         self._part(text, "", [f"▸ server: {step}" for step in told.advice.server])
-        excluded = [other for other in told.alternatives if other.against]
+        ruled_out = [other for other in told.alternatives if other.against]
         perhaps = [other for other in told.alternatives if not other.against]
         self._part(text, "OR", [f"{other.cause} · {other.confidence}" for other in perhaps])
-        self._part(text, "NOT", [_excluded(other) for other in excluded])
+        self._part(text, "NOT", [excluded(other) for other in ruled_out])
         self._part(text, "WHY", [told.why])
         self._part(text, "NOTE", [f"▸ {note}" for note in told.notes])
         self._part(text, "RFC", [told.meaning])
@@ -182,73 +182,13 @@ class ExplanationPanel(VerticalScroll):
     def _part(self, text: Text, label: str, lines: list[str], style: str = "") -> None:
         """A labelled block, its lines wrapped beside the label."""
         room = max(12, self.scrollable_content_region.width - 8)
-        wrapped: list[str] = []
+        shown: list[str] = []
         for line in lines:
             if line:
-                wrapped += _wrapped(self.signs.text(line), room)
-        for number, line in enumerate(wrapped):
+                shown += wrapped(self.signs.text(line), room)
+        for number, line in enumerate(shown):
             text.append(f"{label if number == 0 else '':<7}", self._style("label"))
             text.append(f"{line}\n", self._style(style) if style else None)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"why--{name}", partial=True)
-
-
-def as_markdown(explained: Explained) -> str:
-    """The explanation to paste into a ticket; neutralised, and fenced where a server speaks."""
-    told = explained.explanation
-    lines = [
-        f"**{visible(explained.session)}**: {told.cause or 'no close'} ({told.confidence})",
-        "",
-        f"    {visible(told.heading)}",
-        "",
-        visible(told.summary),
-        "",
-        *(f"- because {visible(words)}" for words in told.evidence),
-        *(f"- although {visible(words)}" for words in told.against),
-        *(f"- client: {step}" for step in told.advice.client),
-        *(f"- server: {step}" for step in told.advice.server),
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _check(check: CheckMade, own_port: int) -> str:
-    beside = " (beside it)" if check.port != own_port else ""
-    good = "ok" if check.ok else "no" if beside else "NOT OK"
-    return f"▸ {check.check}{beside}: {good}, {visible(check.result)}"
-
-
-def _excluded(other: Alternative) -> str:
-    return f"{other.cause} ({'; '.join(visible(words) for words in other.against)})"
-
-
-def _next_step(session: SessionState | None, now: float, told_of: int | None) -> str:
-    if session is None:
-        return ""
-    if session.retry is not None:
-        left = max(0.0, session.retry.due_at - now)
-        when = f"reconnect {session.retry.attempt} in {length(left // 1)}"
-        return visible(f"{when} ({session.retry.cause}); r connects it now, c checks the way there")
-    if session.given_up:
-        return "it does not reconnect by itself; r connects it now, c checks the way there"
-    facts = session.connection
-    if facts is not None and facts.announcement is not None and facts.closure is None:
-        return "the server has not closed yet: watching"
-    if facts is None or facts.closure is not None:
-        return ""
-    if facts.number == told_of:
-        return "the session goes on"
-    return visible(f"{session.name} is {session.phase} again")
-
-
-def _wrapped(line: str, width: int) -> list[str]:
-    """Words of `line` in lines of at most `width`; a bullet's text hangs beside it."""
-    hang = "  " if line[:2] in ("▸ ", "> ") else ""
-    lines, current = [], ""
-    for word in line.split(" "):
-        if current and len(current) + 1 + len(word) > width:
-            lines.append(current)
-            current = hang + word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*lines, current]

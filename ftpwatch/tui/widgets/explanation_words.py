@@ -1,0 +1,72 @@
+"""The words of the panel: what comes next, checks, what is ruled out, all as Markdown. Pure."""
+
+from ftpwatch.core.events import CheckMade
+from ftpwatch.core.explanation import Alternative, Explained
+from ftpwatch.core.neutral import visible
+from ftpwatch.core.phrasing import length
+from ftpwatch.core.state import SessionState
+
+__all__ = ["as_markdown", "check_words", "excluded", "next_step", "wrapped"]
+
+
+def as_markdown(explained: Explained) -> str:
+    """The explanation to paste into a ticket; neutralised, and fenced where a server speaks."""
+    told = explained.explanation
+    lines = [
+        f"**{visible(explained.session)}**: {told.cause or 'no close'} ({told.confidence})",
+        "",
+        f"    {visible(told.heading)}",
+        "",
+        visible(told.summary),
+        "",
+        *(f"- because {visible(words)}" for words in told.evidence),
+        *(f"- although {visible(words)}" for words in told.against),
+        *(f"- client: {step}" for step in told.advice.client),
+        *(f"- server: {step}" for step in told.advice.server),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def check_words(check: CheckMade, own_port: int) -> str:
+    """A check in a line; other ports of the host stand beside the session's own."""
+    beside = " (beside it)" if check.port != own_port else ""
+    good = "ok" if check.ok else "no" if beside else "NOT OK"
+    return f"▸ {check.check}{beside}: {good}, {visible(check.result)}"
+
+
+def excluded(other: Alternative) -> str:
+    """Another cause, and what rules it out."""
+    return f"{other.cause} ({'; '.join(visible(words) for words in other.against)})"
+
+
+def next_step(session: SessionState | None, now: float, told_of: int | None) -> str:
+    """What the session does next; `told_of` is the connection that is explained."""
+    if session is None:
+        return ""
+    if session.retry is not None:
+        left = max(0.0, session.retry.due_at - now)
+        when = f"reconnect {session.retry.attempt} in {length(left // 1)}"
+        return visible(f"{when} ({session.retry.cause}); r connects it now, c checks the way there")
+    if session.given_up:
+        return "it does not reconnect by itself; r connects it now, c checks the way there"
+    facts = session.connection
+    if facts is not None and facts.announcement is not None and facts.closure is None:
+        return "the server has not closed yet: watching"
+    if facts is None or facts.closure is not None:
+        return ""
+    if facts.number == told_of:
+        return "the session goes on"
+    return visible(f"{session.name} is {session.phase} again")
+
+
+def wrapped(line: str, width: int) -> list[str]:
+    """Words of `line` in lines of at most `width`; a bullet's text hangs beside it."""
+    hang = "  " if line[:2] in ("▸ ", "> ") else ""
+    lines, current = [], ""
+    for word in line.split(" "):
+        if current and len(current) + 1 + len(word) > width:
+            lines.append(current)
+            current = hang + word
+        else:
+            current = f"{current} {word}" if current else word
+    return [*lines, current]
