@@ -19,6 +19,7 @@ HINT: Final = 1.4
 _MISFIT: Final = 3.0
 _CONTESTED: Final = 1.0
 _BEFORE_LOGIN: Final = (Phase.CONNECTING, Phase.GREETING)
+_REFUSING: Final = (Phase.GREETING, Phase.LOGIN)
 _LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
 # What tells one cause of a kind from another refines; words of two kinds contradict each other.
 _KINDS: Final = (
@@ -51,6 +52,8 @@ def from_words(
             yield _finding(context, identity, row, table, best / len(causes))
             own = identity is not None and identity.table is table
             yield from _doubts(context, knowledge, row, text, code, own=own)
+            if not own and phase_fits(row, context.phase):
+                yield from _plainly(context, knowledge, cause, text, code)
         strange = identity is not None and identity.table is not table
         for other in () if strange else row.or_else:
             words = f"{table.name} says the same for other reasons"
@@ -114,6 +117,20 @@ def _finding(
         weight, whose = weight - 1.0, f"{whose}, by weaker sources"
     server = None if stranger else table.name
     return Finding(row.cause or "unknown", weight, whose, kind, row, server)
+
+
+def _plainly(
+    context: Context, knowledge: Knowledge, cause: str, text: str, code: int
+) -> Iterator[Finding]:
+    """A refusal whose words name its cause means the same from every server."""
+    if context.phase not in _REFUSING:
+        return
+    spoken = next(_families(context, code, text, knowledge), None)
+    if spoken is not None and spoken.explicit and spoken.cause == cause:
+        match = spoken.pattern.search(text)
+        assert match is not None
+        words = f"its words say so: “{match[0].strip()}”"
+        yield Finding(cause, 0.5, words, Kind.WORDS | Kind.PHASE)
 
 
 def _doubts(

@@ -118,6 +118,13 @@ def test_at_login_full_banned_and_wrong_are_told_apart(text: str, cause: str) ->
     assert at_login(text).cause == cause
 
 
+def test_a_known_refusal_that_names_its_cause_is_certain_from_any_server() -> None:
+    tale = Tale().ready(session="a")  # the host has greeted in words of nobody
+    tale.opened(5, "b").says(5, 421, "Too many connections (2) from this IP", Role.GREETING, "b")
+    told = tale.closes(5.1, 421, session="b").told("b")
+    assert verdict(told) == ("too_many_connections_from_address", "certain")
+
+
 def test_access_denied_decides_nothing() -> None:
     assert at_login("Access denied.").confidence.value == "possible"
 
