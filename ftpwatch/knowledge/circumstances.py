@@ -96,6 +96,9 @@ def _phase(context: Context) -> Iterator[Finding]:
         ReplyClass.TRANSIENT_NEGATIVE,
         ReplyClass.PERMANENT_NEGATIVE,
     )
+    asked = reply.in_reply_to.verb if reply is not None and reply.in_reply_to else None
+    if refused and asked == "AUTH" and context.failure is None:
+        yield Finding("tls_failed", 4, "it refuses AUTH TLS", Kind.PHASE | Kind.WORDS)
     if context.phase is Phase.GREETING and refused and facts.malformed is None:
         for cause in ("too_many_connections", "service_unavailable", "address_refused"):
             yield Finding(cause, 1, "it came in place of the greeting", Kind.PHASE)

@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import Alternative, Confidence, Explanation
+from ftpwatch.core.target import TlsMode
 from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Case, Finding, Kind
 from ftpwatch.knowledge.identify import identify
@@ -66,6 +67,9 @@ def _is_no_close(context: Context, knowledge: Knowledge, findings: list[Finding]
     """The words belong to a reply that ends nothing, and nothing ended."""
     if context.reply is None or context.closure is not None:
         return False
+    asked = context.reply.in_reply_to
+    if asked is not None and asked.verb == "AUTH" and context.session.target.tls == TlsMode.TRY:
+        return True
     if any(Kind.WORDS in f.kind and f.row is not None for f in findings):
         return False
     rows = (row for table in knowledge.servers for row in table.close if row.cause is None)

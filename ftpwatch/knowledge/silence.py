@@ -32,7 +32,7 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
         words = f"we were away for {slept}: what struck meanwhile could not be heard"
         yield Finding("connection_lost", 3, words, Kind.OURS)
         return
-    if context.phase is Phase.GREETING:
+    if context.phase is Phase.GREETING and context.connection.malformed is None:
         for cause in _SILENT_REFUSALS:
             words = "some servers refuse like this: closed at once, without a word"
             yield Finding(cause, 1, words, Kind.PHASE)

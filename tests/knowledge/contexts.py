@@ -42,8 +42,10 @@ class Tale:
         when = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=at)
         self.watch.receive(Entry(self._seq, when, at, session, 1, event))
 
-    def opened(self, at: float = 0, session: str = "s", keep_alive: float | None = None) -> "Tale":
-        facts = TargetFacts(session, "ftp.example.com", 21, "bob", "off", keep_alive, "NOOP")
+    def opened(
+        self, at: float = 0, session: str = "s", keep_alive: float | None = None, tls: str = "off"
+    ) -> "Tale":
+        facts = TargetFacts(session, "ftp.example.com", 21, "bob", tls, keep_alive, "NOOP")
         self.happens(at, SessionAdded(facts), session)
         self.happens(at, ConnectionOpening("ftp.example.com", 21, 1), session)
         self.happens(at, ConnectionOpened("10.0.0.1:4", "192.0.2.1:21"), session)

@@ -187,3 +187,10 @@ def test_a_120_and_a_close_is_a_full_queue() -> None:
     tale = Tale().opened()
     tale.says(0, 120, "The user queue is full, please try again later.", Role.GREETING)
     assert tale.closes(0.1, 120).told().cause == "too_many_connections"
+
+
+@pytest.mark.parametrize(("tls", "cause"), [("require", "tls_failed"), ("try", None)])
+def test_auth_refused_matters_where_tls_is_required(tls: str, cause: str | None) -> None:
+    tale = Tale().opened(tls=tls).greets()
+    tale.asks(0, "AUTH", Purpose.SETUP).says(0, 500, "Unknown command.", Role.FINAL)
+    assert tale.told().cause == cause
