@@ -81,6 +81,11 @@ def login(server: RealServer, name: str = "one", **settings: object) -> Target:
     return target(server.port, name, user=server.user, password=Secret(server.password), **settings)
 
 
+def inside(folder: Path, name: str) -> Path:
+    (folder / name).mkdir(mode=0o755)
+    return folder / name
+
+
 ALL = ["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]
 QUICK = ["vsftpd", "proftpd", "pyftpdlib"]
 
@@ -98,16 +103,17 @@ async def test_a_session_logs_in_and_is_told_goodbye(name, folder, start) -> Non
     assert watch.last().explanation.cause == "client_quit"
 
 
-@pytest.mark.parametrize("name", QUICK)
-async def test_keep_alive_outlives_the_idle_limit(name, folder, start) -> None:
-    server = start(with_limits(name, folder))
-    async with watching([login(server, keep_alive_seconds=1.0)]) as watch:
-        await watch.until(lambda: watch.phase("one") is Phase.READY)
-        ready = watch.clock.elapsed()
-        facts = lambda: watch.watch.state.sessions["one"].connection  # noqa: E731
-        await watch.until(lambda: facts().keep_alives_answered >= IDLE + 2)
+async def test_keep_alive_outlives_the_idle_limit_of_each(folder, start) -> None:
+    each = {name: start(with_limits(name, inside(folder, name))) for name in QUICK}
+    targets = [login(server, name, keep_alive_seconds=1.0) for name, server in each.items()]
+    async with watching(targets) as watch:
+        await watch.until(lambda: watch.watch.state.count(Phase.READY) == len(QUICK))
+        ready, sessions = watch.clock.elapsed(), lambda: watch.watch.state.sessions.values()
+        await watch.until(
+            lambda: all(s.connection.keep_alives_answered >= IDLE + 2 for s in sessions())
+        )
         assert watch.clock.elapsed() - ready > IDLE + 1
-        assert watch.phase("one") is Phase.READY
+        assert watch.watch.state.count(Phase.READY) == len(QUICK)
         assert not watch.events(ConnectionClosed)
 
 
@@ -132,7 +138,7 @@ async def test_an_idle_421_is_seen_the_moment_it_arrives(name, folder, start) ->
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*QUICK, pytest.param("pure-ftpd", marks=pytest.mark.long)])
 async def test_the_session_over_the_limit_is_explained_as_refused(name, folder, start) -> None:
     server = start(with_one_place(name, folder))
     async with watching([login(server)]) as watch:
@@ -172,19 +178,18 @@ async def test_an_untrusted_certificate_is_refused_before_any_login(name, folder
     assert watch.last().explanation.cause == "tls_failed"
 
 
-@pytest.mark.parametrize("name", QUICK)
-async def test_an_idle_end_under_tls_is_no_local_close(name, folder, start) -> None:
+async def test_an_idle_end_under_tls_is_no_local_close(folder, start) -> None:
     """vsftpd ends with an alert, ProFTPD with close_notify: neither says 421 there."""
-    (folder / "pem").mkdir()
-    pem = servers.make_certificate(folder / "pem")
-    server = start(with_tls(name, folder, pem))
+    pem = servers.make_certificate(inside(folder, "pem"))
+    each = {name: start(with_tls(name, inside(folder, name), pem)) for name in QUICK}
     secured = {"tls": TlsMode.EXPLICIT, "trust": Trust(ca=str(pem.ca))}
-    async with watching([login(server, **secured)]) as watch:
-        await watch.until_closed(seconds=IDLE + 5)
-    closed = watch.events(ConnectionClosed)[0]
-    assert closed.by is ClosedBy.SERVER_PI
-    assert closed.idle_seconds is not None
-    assert abs(closed.idle_seconds - IDLE) < 1
+    async with watching([login(server, name, **secured) for name, server in each.items()]) as watch:
+        await watch.until_closed(len(QUICK), seconds=IDLE + 5)
+    for name in QUICK:
+        closed = watch.events(ConnectionClosed, name)[0]
+        assert closed.by is ClosedBy.SERVER_PI
+        assert closed.idle_seconds is not None
+        assert abs(closed.idle_seconds - IDLE) < 1
 
 
 async def test_twenty_sessions_at_once(folder, start) -> None:
