@@ -2,12 +2,12 @@
 
 from typing import Final
 
+import msgspec
+
 from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner
 from ftpwatch.core.reply import ReplyClass, reply_class
 
-__all__ = ["IN_ONE_BREATH_SECONDS", "LIVES_ON_SECONDS", "Ending", "LastWords"]
-
-import msgspec
+__all__ = ["IN_ONE_BREATH_SECONDS", "LIVES_ON_SECONDS", "Ending", "LastWords", "closed"]
 
 LIVES_ON_SECONDS: Final = 5.0
 IN_ONE_BREATH_SECONDS: Final = 2.0

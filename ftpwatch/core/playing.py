@@ -96,9 +96,14 @@ class Playing:
         self._set()
 
     @property
-    def is_awaited(self) -> bool:
-        """Somebody wants the next step now, or stopped the story: it need not be held."""
-        return self._hurrying or self._paused
+    def is_hurrying(self) -> bool:
+        """Somebody wants the next step now."""
+        return self._hurrying
+
+    @property
+    def is_paused(self) -> bool:
+        """Nothing happens until somebody plays on."""
+        return self._paused and not self._hurrying
 
     @property
     def looks_back(self) -> bool:

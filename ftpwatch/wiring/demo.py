@@ -31,6 +31,7 @@ _OUR_OWN_ENDS = ("local", "client_quit")
 _CONNECTED = (Phase.READY, Phase.TRANSFER)
 _CURTAIN_SECONDS = 2.0
 _SHORTEST_LOOK, _LONGEST_LOOK, _READ_A_SECOND = 2.5, 6.0, 20
+_LOOK_SECONDS = 0.1
 
 
 class DemoPlan(msgspec.Struct, frozen=True):
@@ -78,10 +79,10 @@ class Seats:
         if self._reader is None:
             return
         self._playing.hold(True)
-        while (left := self._read_at - self._reader.elapsed()) > 0:
-            if self._playing.is_awaited:
+        while self._playing.is_paused or self._reader.elapsed() < self._read_at:
+            if self._playing.is_hurrying:
                 break
-            await self._reader.sleep_until(self._reader.elapsed() + min(left, 0.1))
+            await self._reader.sleep_until(self._reader.elapsed() + _LOOK_SECONDS)
         self._playing.hold(False)
 
     def join(self, player: Player, port: int) -> None:

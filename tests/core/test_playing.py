@@ -126,12 +126,19 @@ async def test_what_is_told_can_be_read_before_the_story_goes_on() -> None:
     assert clock.elapsed() < 60
     await real.advance(0.5)
     assert len(Front.lines) == 2
+    playing.toggle()
+    paused = asyncio.create_task(seats.step(Step(55, "not while it is paused")))
+    await real.advance(60)
+    assert len(Front.lines) == 2
+    playing.toggle()
+    await real.advance(0.2)
+    assert len(Front.lines) == 3
     third = asyncio.create_task(seats.step(Step(60, "third")))
     await real.advance(0.2)
     playing.forward()
     await real.advance(0.2)
-    assert len(Front.lines) == 3
-    await asyncio.gather(second, third)
+    assert len(Front.lines) == 4
+    await asyncio.gather(second, paused, third)
 
 
 async def clock_at(real: FakeClock, clock: PacedClock, elapsed: float) -> None:
