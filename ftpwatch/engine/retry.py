@@ -81,7 +81,7 @@ class Comeback:
         await self._wait_judged(connection)
         full = False
         while self._wish is _Wish.NONE:
-            cause = self._cause(connection)
+            cause = self._cause(connection) or _NOT_JUDGED
             advice = self._advice(cause, tries, connection)
             if advice.needs_place and not full:
                 full = True
@@ -94,7 +94,7 @@ class Comeback:
             self._publish(
                 ReconnectScheduled(moment - self._clock.elapsed(), tries, cause), self._name
             )
-            if await self._something_new(moment, connection, cause):
+            if await self._something_new(moment, connection, self._cause(connection)):
                 continue
             if not advice.needs_place or self._hosts.may_ask(self._target, moment):
                 return True
@@ -105,13 +105,12 @@ class Comeback:
 
     async def _wait_judged(self, connection: int) -> None:
         """Until the Watch has said what ended `connection`, for some seconds at most."""
-        await self._something_new(
-            self._clock.elapsed() + _JUDGED_WITHIN_SECONDS, connection, _NOT_JUDGED
-        )
+        moment = self._clock.elapsed() + _JUDGED_WITHIN_SECONDS
+        await self._something_new(moment, connection, None)
 
-    async def _something_new(self, moment: float, connection: int, cause: str) -> bool:
+    async def _something_new(self, moment: float, connection: int, cause: str | None) -> bool:
         """Wait until `moment`; True where before it the user wished something, or the cause is no
-        longer `cause`.
+        longer `cause`, which is None while nothing was judged.
         """
         while self._wish is _Wish.NONE and self._cause(connection) == cause:
             self._news.clear()
@@ -126,11 +125,11 @@ class Comeback:
         self._wish = wish
         self._news.set()
 
-    def _cause(self, connection: int) -> str:
+    def _cause(self, connection: int) -> str | None:
         """What ended `connection`, as judged by now; a refused login counts above what followed."""
         number, causes = self._judged
         if number != connection or not causes:
-            return _NOT_JUDGED
+            return None
         for cause in causes.values():
             if cause in NEVER_BY_ITSELF:
                 return cause

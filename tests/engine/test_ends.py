@@ -111,6 +111,14 @@ async def test_our_own_close_after_a_silent_quit_is_not_the_servers() -> None:
         assert "goodbye" in told.summary and "said goodbye" not in told.summary
 
 
+async def test_an_end_that_nothing_decides_is_waited_for_at_once_too() -> None:
+    async with conversation(reconnect=Reconnect.AUTO) as talk:
+        talk.network.cue("421 Hm.", "@fin")
+        await settle()
+        (said,) = talk.watch.events(ReconnectScheduled)
+        assert said.delay_seconds >= 3
+
+
 async def test_a_wait_is_said_anew_when_it_changes() -> None:
     idle = script(clocks=(ServerClock(20, ("@fin",)),))
     async with conversation(idle, sessions=3, reconnect=Reconnect.AUTO) as talk:
