@@ -1,7 +1,7 @@
 """An entry in words: what the dialogue view and stream mode show of it.
 
 Words are neutralised here, once for all views. Glyph and word carry the meaning; the tone says
-which colour may repeat it.
+which colour may repeat it. One file, as every kind of entry has its words here.
 """
 
 from typing import Final, assert_never
@@ -43,7 +43,7 @@ from ftpwatch.core.neutral import visible
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.tone import Tone
 
-__all__ = ["Phrase", "length", "milliseconds", "phrase"]
+__all__ = ["Phrase", "closed_by", "length", "milliseconds", "phrase"]
 
 
 _TONES: Final = {
@@ -150,7 +150,8 @@ def _reply(reply: ReplyReceived) -> Phrase:
     )
 
 
-def _closed(closed: ConnectionClosed) -> str:
+def closed_by(closed: ConnectionClosed) -> str:
+    """Who closed, how, and after which words."""
     words = f"closed by {_WHO[closed.by]}"
     if closed.manner is not Manner.LOCAL:
         words += f" ({_HOW[closed.manner]})"
@@ -158,6 +159,11 @@ def _closed(closed: ConnectionClosed) -> str:
         words += f" after {closed.announced_by}"
     elif closed.by is not ClosedBy.USER_PI:
         words += ", no word from the server"
+    return words
+
+
+def _closed(closed: ConnectionClosed) -> str:
+    words = closed_by(closed)
     if closed.idle_seconds is not None:
         words += f", idle {closed.idle_seconds:.1f} s"
     return f"{words}, open {length(round(closed.open_seconds, 1))}"

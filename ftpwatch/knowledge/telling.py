@@ -5,6 +5,7 @@ import msgspec
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import Advice, Alternative, Confidence, Explanation
 from ftpwatch.core.phases import Phase
+from ftpwatch.core.phrasing import closed_by
 from ftpwatch.knowledge.advice import advise, notes_on
 from ftpwatch.knowledge.circumstances import measured_seconds
 from ftpwatch.knowledge.finding import Case, Kind, stated_seconds
@@ -125,7 +126,7 @@ def _heading(context: Context) -> str:
     if failure is not None:
         return f"failed at {failure.stage}: {failure.problem}"
     assert closure is not None
-    return f"closed by {closure.event.by} ({closure.event.manner}), no word from the server"
+    return closed_by(closure.event)
 
 
 def _meaning(context: Context, knowledge: Knowledge) -> str:
