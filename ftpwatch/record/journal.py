@@ -98,6 +98,7 @@ class Journal:
             # Without WAL the finished file opens on a read-only medium too.
             self._database.execute("pragma journal_mode = delete")
         self._database.close()
+        self.shelf.close()
 
     def _row(self, entry: Entry) -> tuple[object, ...]:
         event = entry.event

@@ -40,6 +40,11 @@ class Shelf:
                 self._used = False
                 self._database.execute("delete from entry")
 
+    def close(self) -> None:
+        """Nobody asks any more."""
+        with self._lock:
+            self._database.close()
+
     def ask(self, question: Callable[[Windows], T], otherwise: T) -> T:
         """What `question` finds; `otherwise` where the shelf is empty."""
         with self._lock:
