@@ -95,15 +95,13 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def earlier_silent_gaps(self) -> tuple[float, ...]:
         """Idle times after which this host's connections were cut without a word before."""
-        mine = self.closure.seq if self.closure else None
         return tuple(
             closure.event.idle_seconds
-            for closure in self.host.closures
+            for closure in self._earlier
             if closure.event.announced_by is None
             and not closure.event.solicited
             and closure.event.idle_seconds is not None
             and closure.event.manner in (Manner.RESET, Manner.TIMEOUT)
-            and closure.seq != mine
         )
 
     @property
@@ -116,12 +114,16 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def earlier_idle_closes(self) -> tuple[float, ...]:
         """Idle times at which this host closed our sessions before."""
-        mine = self.closure.seq if self.closure else None
         return tuple(
             closure.event.idle_seconds
-            for closure in self.host.closures
+            for closure in self._earlier
             if closure.event.announced_by == 421
             and closure.event.idle_seconds is not None
-            and closure.seq != mine
             and closure.phase in (Phase.READY, Phase.LOGIN)
         )
+
+    @property
+    def _earlier(self) -> tuple[Closure, ...]:
+        """Closes of this host before this one: what struck together struck once."""
+        before = self.at - TOGETHER_SECONDS
+        return tuple(closure for closure in self.host.closures if closure.at < before)

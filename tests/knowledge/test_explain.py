@@ -220,6 +220,18 @@ def test_silence_cut_before_the_servers_own_limit_is_the_path() -> None:
     assert "600.0 s (advertised)" in " ".join(told.evidence)
 
 
+@pytest.mark.parametrize(("second", "cause"), [(300.3, "connection_lost"), (310, "path_idle_timeout")])
+def test_a_limit_of_the_path_strikes_twice_not_two_at_once(second: float, cause: str) -> None:
+    """Two that are cut in one moment may be a crash; at an equal gap, later, it is a limit."""
+    tale = Tale().ready(0, session="a").ready(second - 300, session="b")
+    tale.asks(0, "NOOP", session="a").says(0, 200, "ok", Role.FINAL, session="a")
+    tale.asks(second - 300, "NOOP", session="b")
+    tale.says(second - 300, 200, "ok", Role.FINAL, session="b")
+    tale.closes(300, session="a", manner=Manner.RESET)
+    tale.closes(second, session="b", manner=Manner.RESET)
+    assert tale.told(session="b").cause == cause
+
+
 def test_silence_cut_by_a_fin_may_be_the_path_where_the_server_waits_longer() -> None:
     tale = Tale().ready()
     tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 600.0, "measured"))
