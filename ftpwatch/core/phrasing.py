@@ -181,6 +181,8 @@ def _trouble(
             return Phrase(Tone.TRANSIENT, visible(f"no answer to {what} for {waited:.0f} s"))
         case ConnectionFailed(stage, problem):
             return Phrase(Tone.CLOSE, visible(f"failed at {stage}: {problem}"))
+        case ReconnectAbandoned(_, "local"):
+            return Phrase(Tone.CLOSE, "not reconnecting until asked: it was ended from here")
         case ReconnectAbandoned(attempts, cause):
             tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
             return Phrase(Tone.CLOSE, visible(f"not reconnecting after {tries}: {cause}"))

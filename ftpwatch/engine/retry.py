@@ -64,9 +64,12 @@ class Comeback:
     async def wait(self, connection: int, *, lasted: bool) -> None:
         """Return when the session shall connect again."""
         tries = 1 if lasted else self.attempt
-        if self._wish is _Wish.NONE and await self._wait_by_itself(connection, tries):
+        over = self._wish is _Wish.NONE and await self._wait_by_itself(connection, tries)
+        if over and self._wish is _Wish.NONE:
             self.attempt = tries + 1
             return
+        if self._wish is _Wish.AWAY:
+            self._publish(ReconnectAbandoned(tries, "local"), self._name)
         while self._wish is not _Wish.NOW:
             self.rests = True
             self._news.clear()
@@ -99,8 +102,6 @@ class Comeback:
             if not advice.needs_place or self._hosts.may_ask(self._target, moment):
                 return True
             closed_at, tries = self._clock.elapsed(), tries + 1
-        if self._wish is _Wish.AWAY:
-            self._publish(ReconnectAbandoned(tries, "local"), self._name)
         return False
 
     async def _wait_judged(self, connection: int) -> None:

@@ -12,6 +12,7 @@ from ftpwatch.core.events import (
     ConnectionClosed,
     KeepAliveChanged,
     KeepAliveSkipped,
+    ReconnectAbandoned,
 )
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.policy import PRESETS
@@ -67,6 +68,17 @@ async def test_lftp_sends_nothing_and_leaves_after_three_minutes() -> None:
         await talk.clock.advance(2)
         assert talk.watch.events(ConnectionClosed)[0].solicited
         assert sent(talk) == []
+
+
+async def test_a_watch_is_over_when_its_session_left_by_itself() -> None:
+    """Also where nobody looks: a watch without a screen ends when nothing is left."""
+    async with conversation(keep_alive_seconds=None, keep_alive_command="lftp") as talk:
+        over = asyncio.create_task(talk.watch.monitor.wait_nothing_left())
+        await talk.clock.advance(179)
+        assert not over.done()
+        await talk.clock.advance(5)
+        assert over.done()
+        assert talk.watch.events(ReconnectAbandoned)[0].cause == "local"
 
 
 async def test_a_listing_runs_over_a_data_connection_and_is_one_keep_alive() -> None:
