@@ -1,21 +1,33 @@
 """Keep-alive arithmetic: when the next one is due. Seconds of the watch throughout."""
 
+from math import inf
 from typing import Final
 
 from ftpwatch.core.loopback import is_loopback
-from ftpwatch.core.policy import policy_of
+from ftpwatch.core.policy import Policy, policy_of
+from ftpwatch.core.spread import share
 from ftpwatch.core.state import SessionState
 
-__all__ = ["due_at", "is_too_fast", "longer", "session_due_at", "shorter"]
+__all__ = ["is_too_fast", "longer", "next_interval", "rests_at", "session_due_at", "shorter"]
 
 SHORTEST_SECONDS: Final = 1.0
 
 _STEPS: Final = (1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600)
 
 
-def due_at(last_command_at: float, interval_seconds: float | None) -> float | None:
-    """When a keep-alive is due: an interval after the last command; None where it is off."""
-    return None if interval_seconds is None else last_command_at + interval_seconds
+def next_interval(
+    interval_seconds: float, jitter: float, session: str, connection: int, sent: int
+) -> float:
+    """How long after the last command a keep-alive is due, where `sent` were sent before: the
+    interval, less a share of it up to `jitter`.
+    """
+    return interval_seconds * (1.0 - jitter * share(session, connection, sent))
+
+
+def rests_at(policy: Policy, last_real_at: float | None) -> float:
+    """From when on the client that `policy` imitates sends none; infinity where it goes on."""
+    after = policy.rests_after_seconds
+    return inf if after is None else (last_real_at or 0.0) + after
 
 
 def is_too_fast(interval_seconds: float | None, host: str) -> bool:
@@ -41,10 +53,14 @@ def longer(interval_seconds: float | None) -> float | None:
 
 def session_due_at(session: SessionState) -> float | None:
     """When `session` sends its next keep-alive; None where it will not."""
-    facts = session.connection
+    facts, target = session.connection, session.target
     if facts is None or facts.ready_at is None or facts.closure or facts.announcement:
         return None
-    if not policy_of(session.target.keep_alive_command).commands:
+    policy, interval = policy_of(target.keep_alive_command), target.keep_alive_seconds
+    if interval is None or not policy.commands:
         return None
     last = facts.last_command_at if facts.last_command_at is not None else facts.ready_at
-    return due_at(last, session.target.keep_alive_seconds)
+    due = last + next_interval(
+        interval, target.keep_alive_jitter, session.name, facts.number, facts.keep_alives_sent
+    )
+    return due if due <= rests_at(policy, facts.last_real_at) else None

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ftpwatch.core.command import Command
 from ftpwatch.core.events import AnyEvent, KeepAliveChanged, KeepAliveSkipped
-from ftpwatch.core.keep_alive import due_at
+from ftpwatch.core.keep_alive import next_interval, rests_at
 from ftpwatch.core.policy import Policy, command_of, policy_of
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.spread import share
@@ -58,11 +58,10 @@ class Keeping:
         """When the next is due; infinity where none is."""
         if self.interval is None or not self._policy.commands or self._rests:
             return _NEVER
-        jitter = self._jitter * share(self._name, self._connection, self._sent)
-        due = due_at(last_command_at, self.interval * (1.0 - jitter))
-        assert due is not None
-        rests = self._policy.rests_after_seconds
-        if rests is not None and due > (last_real_at or 0.0) + rests:
+        due = last_command_at + next_interval(
+            self.interval, self._jitter, self._name, self._connection, self._sent
+        )
+        if due > rests_at(self._policy, last_real_at):
             self._rests = True
             self._publish(KeepAliveSkipped(f"as {self._policy.name} does, they rest now"))
             return _NEVER

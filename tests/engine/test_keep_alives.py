@@ -14,6 +14,7 @@ from ftpwatch.core.events import (
     KeepAliveSkipped,
     ReconnectAbandoned,
 )
+from ftpwatch.core.keep_alive import session_due_at
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.policy import PRESETS
 from ftpwatch.core.protocols import Refused
@@ -150,6 +151,25 @@ async def test_jitter_makes_a_keep_alive_sooner_never_later() -> None:
         assert all(7.0 <= gap <= 10.0 for gap in gaps)
         assert len({round(gap, 2) for gap in gaps}) > 3
         assert moments(talk, "one") != moments(talk, "two")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"keep_alive_seconds": 10.0, "keep_alive_jitter": 0.3},
+        {"keep_alive_seconds": 30.0, "keep_alive_command": "filezilla"},
+    ],
+)
+async def test_what_a_view_counts_down_to_is_when_it_is_sent(settings: dict[str, object]) -> None:
+    async with conversation(**settings) as talk:  # type: ignore[arg-type]
+        for _ in range(5):
+            due, before = session_due_at(talk.watch.watch.state.sessions["one"]), len(moments(talk))
+            assert due is not None
+            await talk.clock.advance(due - talk.clock.elapsed() + 0.2)
+            assert moments(talk)[before:] == [pytest.approx(due, abs=0.1)]
+        await talk.clock.advance(3600)
+        rests = talk.watch.events(KeepAliveSkipped)
+        assert (session_due_at(talk.watch.watch.state.sessions["one"]) is None) is bool(rests)
 
 
 async def test_the_command_changes_while_running() -> None:

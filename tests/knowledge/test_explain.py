@@ -220,7 +220,9 @@ def test_silence_cut_before_the_servers_own_limit_is_the_path() -> None:
     assert "600.0 s (advertised)" in " ".join(told.evidence)
 
 
-@pytest.mark.parametrize(("second", "cause"), [(300.3, "connection_lost"), (310, "path_idle_timeout")])
+@pytest.mark.parametrize(
+    ("second", "cause"), [(300.3, "connection_lost"), (310, "path_idle_timeout")]
+)
 def test_a_limit_of_the_path_strikes_twice_not_two_at_once(second: float, cause: str) -> None:
     """Two that are cut in one moment may be a crash; at an equal gap, later, it is a limit."""
     tale = Tale().ready(0, session="a").ready(second - 300, session="b")
