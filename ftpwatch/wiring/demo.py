@@ -1,5 +1,6 @@
 """A demo: the stage's servers, a live watch on them, and whether it went as the scenario says."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -11,7 +12,7 @@ from ftpwatch.core.pace import PacedClock
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.policy import policy_of
-from ftpwatch.core.protocols import Clock, Controls
+from ftpwatch.core.protocols import Clock, Controls, Refused
 from ftpwatch.core.target import Target
 from ftpwatch.core.watch import Watch
 from ftpwatch.demo.scenario import Expected, Player, Scenario, Step
@@ -94,13 +95,14 @@ def _reading_seconds(words: str) -> float:
 
 
 def _wish(controls: Controls, session: str, wish: str) -> None:
-    match wish:
-        case "quit":
-            controls.quit(session)
-        case "reconnect":
-            controls.reconnect(session)
-        case _:
-            controls.keep_alive_now(session)
+    with suppress(Refused):  # the user has removed it
+        match wish:
+            case "quit":
+                controls.quit(session)
+            case "reconnect":
+                controls.reconnect(session)
+            case _:
+                controls.keep_alive_now(session)
 
 
 async def run_demo(plan: DemoPlan) -> ExitCode:
@@ -162,7 +164,8 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
 async def _curtain(live: Live, clock: PacedClock) -> None:
     """The sessions of one scenario leave before the next begins."""
     for name in list(live.watch.state.sessions):
-        live.monitor.remove(name)
+        with suppress(Refused):  # it is leaving already
+            live.monitor.remove(name)
     while live.watch.state.sessions:
         await clock.sleep_until(clock.elapsed() + _CURTAIN_SECONDS)
     live.front.begin_part()

@@ -61,6 +61,22 @@ async def test_it_goes_as_it_says(name: str) -> None:
     assert told.lines == [step.look for step in load(name).step]
 
 
+async def test_a_session_that_the_user_removed_is_passed_over() -> None:
+    wishes = [(step.session, step.wish) for step in load("lockout").step if step.wish]
+    assert wishes
+    clock = FakeClock()
+    watch = Watching(clock, MemoryNetwork(clock))
+    running = asyncio.create_task(watch.monitor.run([]))
+    await settle()
+    told = Told()
+    seats = Seats(watch.monitor, told, Playing(PacedClock(clock), lambda: watch.watch.state))
+    for step in load("lockout").step:
+        await seats.step(step)
+    assert told.lines[-1] == load("lockout").step[-1].look
+    watch.monitor.stop()
+    await clock.run_until(running.done)
+
+
 @pytest.mark.parametrize("name", names())
 def test_it_guides_from_its_first_moment_and_is_short(name: str) -> None:
     scenario = load(name)

@@ -638,6 +638,33 @@ async def test_a_dialog_keeps_what_it_cannot_accept_and_says_why(tmp_path: Path)
         assert tale.wished.wishes == [("set_keep_alive", "s", 9.0)]
 
 
+async def test_who_joined_just_now_can_be_pointed_at(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        tale.ready(session="late")
+        tale.app.live.point_at("late")
+        await pilot.press("full_stop")
+        assert tale.wished.wishes == [("keep_alive_now", "late")]
+
+
+async def test_who_joined_behind_a_freeze_is_not_selected_unseen(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("space")
+        tale.ready(session="late")
+        await settled(pilot)
+        tale.app.live.point_at("late")
+        await settled(pilot)
+        assert "late" not in tale.text()
+        await pilot.press("space")
+        await settled(pilot)
+        assert "late" in tale.text()
+        await pilot.press("full_stop")
+        assert tale.wished.wishes == [("keep_alive_now", "s")]
+
+
 async def test_f_ends_a_freeze(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()

@@ -139,8 +139,9 @@ class LiveScreen(Screen[None]):
         self.query_one(Guide).say(self._signs.text(words))
 
     def point_at(self, session: str) -> None:
-        """Select `session`, and show how its newest end is explained."""
-        if session in self._state.sessions:
+        """Select `session` if it is shown, and show how its newest end is explained."""
+        if session in self._shown.sessions:
+            self._draw()  # it may have joined just now
             self._sessions.select(session)
         ends = [e for e in self._watch.explanations() if e.session == session]
         told = [e for e in ends if e.explanation.cause not in (None, "local", "client_quit")]
