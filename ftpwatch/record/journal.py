@@ -1,7 +1,8 @@
 """The journal: keeps every entry before anybody sees it.
 
 One transaction per turn of the event loop, WAL and synchronous=NORMAL: a kill of the process
-takes back nothing that was shown. Checkpoints run in a thread of their own.
+takes back nothing that was shown. Checkpoints run in a thread of their own: most of one beside the
+commits, and only what came meanwhile between two of them, so that the WAL starts anew.
 """
 
 import contextlib
@@ -30,7 +31,8 @@ from ftpwatch.record.shelf import Shelf
 
 __all__ = ["Journal", "UnwritableRecording"]
 
-CHECKPOINT_EVERY: Final = 5_000
+CHECKPOINT_EVERY: Final = 2_000
+_YIELD_SECONDS: Final = 0.1
 
 
 class UnwritableRecording(Exception):
@@ -149,9 +151,9 @@ class Journal:
 
 def _checkpoint(path: Path) -> None:
     try:
-        database = sqlite3.connect(path)
-        database.execute("pragma wal_checkpoint(passive)")
-        database.close()
+        with contextlib.closing(sqlite3.connect(path, timeout=_YIELD_SECONDS)) as database:
+            database.execute("pragma wal_checkpoint(passive)")
+            database.execute("pragma wal_checkpoint(truncate)")
     except sqlite3.Error:
         return  # the next one tries again; entries are safe in the WAL
 

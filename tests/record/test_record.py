@@ -202,6 +202,17 @@ def test_kill_9_takes_back_nothing_that_was_printed(tmp_path: Path) -> None:
     reader.close()
 
 
+def test_the_wal_starts_anew_while_entries_come(tmp_path: Path) -> None:
+    wal, largest = tmp_path / "busy-wal", 0
+    with Journal(tmp_path / "busy") as journal:
+        for seq in range(1, 12_001):
+            journal.keep([entry(seq, reply(200, "x"))])
+            largest = max(largest, wal.stat().st_size)
+    for_each = 4096  # a commit writes a page at least
+    assert largest < 12_000 * for_each / 2
+    assert (tmp_path / "busy").stat().st_size < largest
+
+
 async def test_a_window_of_a_large_recording_costs_little(tmp_path: Path) -> None:
     with Journal(tmp_path / "large") as journal:
         for start in range(1, 200_001, 10_000):
