@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.events import ConnectionFailed, Manner, ReplyReceived
+from ftpwatch.core.events import ClosedBy, ConnectionFailed, Manner, ReplyReceived
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.state import Closure, ConnectionFacts, HostFacts, SessionState
 
@@ -14,6 +14,7 @@ __all__ = ["INCIDENT_SESSIONS", "TOGETHER_SECONDS", "Context"]
 
 TOGETHER_SECONDS: Final = 2.0
 INCIDENT_SESSIONS: Final = 3
+_AT_ONCE_SECONDS: Final = 0.5
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -80,6 +81,15 @@ class Context(msgspec.Struct, frozen=True):
         asked = self.reply.in_reply_to if self.reply is not None else None
         refused = asked is not None and asked.verb != "QUIT" and not goodbye
         return self.connection.quit_sent and not refused and (self.failure is None or goodbye)
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why we stopped reading and closed, where we did: what came had no end."""
+        facts, closure = self.connection, self.closure
+        if closure is None or closure.event.by is not ClosedBy.USER_PI or facts.malformed is None:
+            return None
+        at_once = closure.at - (facts.malformed_at or 0.0) <= _AT_ONCE_SECONDS
+        return facts.malformed.problem if at_once and not facts.quit_sent else None
 
     @property
     def together(self) -> tuple[Closure, ...]:

@@ -31,7 +31,7 @@ from ftpwatch.core.state import (
     Tls,
 )
 
-__all__ = ["ANNOUNCING_CODES", "next_facts", "refuses_login"]
+__all__ = ["ANNOUNCING_CODES", "answers_quit", "next_facts", "refuses_login"]
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
 _BREATH_KEPT: Final = 5
@@ -52,8 +52,8 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
             return _after_command(facts, sent, at)
         case ReplyReceived() as reply:
             return _after_reply(facts, reply, phase, entry)
-        case MalformedReply(raw):
-            return replace(facts, malformed=raw)
+        case MalformedReply() as malformed:
+            return replace(facts, malformed=malformed, malformed_at=at)
         case ReplyOverdue():
             lost = facts.owing is not None and not facts.overdue
             rtts = (*facts.rtts, None)[-RTT_KEPT:] if lost else facts.rtts
@@ -101,7 +101,7 @@ def _after_reply(
         last_reply=reply,
         last_reply_at=at,
         overdue=0,
-        announcement=_announced(facts.announcement, said),
+        announcement=_announced(facts, said),
         refusal=said if refuses_login(reply, "AUTH") else facts.refusal,
     )
     rules: dict[Role, _ReplyRule] = {
@@ -113,25 +113,29 @@ def _after_reply(
     return facts if rule is None else rule(facts, reply, at)
 
 
-def _announced(before: Announcement | None, said: Announcement) -> Announcement | None:
-    """The first announcement of a breath stands, and that of our QUIT; an answered probe withdraws
-    it, and one that came to nothing gives way to a later one.
+def _announced(facts: ConnectionFacts, said: Announcement) -> Announcement | None:
+    """The first announcement of a breath stands, and that of our QUIT, unless it only left after
+    an attempt that had failed; an answered probe withdraws it, and one that came to nothing gives
+    way to a later one.
     """
-    reply = said.reply
+    reply, before = said.reply, facts.announcement
+    if facts.failure is not None and answers_quit(reply):
+        return before
     refused = reply.role is Role.GREETING and reply_class(reply.code) in _NEGATIVE
     if reply.code in ANNOUNCING_CODES or refused:
         if before is None:
             return said
-        survived = _answers_quit(reply) and (said.last_command_at or 0.0) > before.at
+        survived = answers_quit(reply) and (said.last_command_at or 0.0) > before.at
         later = said.at - before.at > IN_ONE_BREATH_SECONDS
-        if (later or survived) and not _answers_quit(before.reply):
+        if (later or survived) and not answers_quit(before.reply):
             return said
         return replace(before, breath=(*before.breath, reply)[:_BREATH_KEPT])
     probe = reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.PROBE
     return None if probe and reply.role is Role.FINAL else before
 
 
-def _answers_quit(reply: ReplyReceived) -> bool:
+def answers_quit(reply: ReplyReceived) -> bool:
+    """It is the answer to our QUIT."""
     return reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.QUIT
 
 

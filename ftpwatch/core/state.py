@@ -13,6 +13,7 @@ from ftpwatch.core.events import (
     ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
+    MalformedReply,
     ReplyReceived,
     TargetFacts,
 )
@@ -127,7 +128,8 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     rtts: tuple[float | None, ...] = ()
     announcement: Announcement | None = None
     refusal: Announcement | None = None
-    malformed: bytes | None = None
+    malformed: MalformedReply | None = None
+    malformed_at: float | None = None
     failure: ConnectionFailed | None = None
     closure: Closure | None = None
 

@@ -19,7 +19,7 @@ from ftpwatch.core.events import (
 )
 from ftpwatch.core.explanation import ClockDefault, Comparison, Explained
 from ftpwatch.core.fold import fold
-from ftpwatch.core.fold_connection import ANNOUNCING_CODES
+from ftpwatch.core.fold_connection import ANNOUNCING_CODES, answers_quit
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.protocols import Advisor
 from ftpwatch.core.reply import ReplyClass, reply_class
@@ -175,6 +175,8 @@ def _needs_explaining(entry: Entry, facts: ConnectionFacts) -> bool:
             login = answered is not None and answered.verb in _EXPLAINED_VERBS
             negative = reply_class(code) in _NEGATIVE
             greeting = role is Role.GREETING
+            if facts.failure is not None and answers_quit(entry.event):
+                return False  # we only left after what had failed
             return code in ANNOUNCING_CODES or (negative and (login or greeting))
         case ConnectionClosed():
             return True
@@ -229,4 +231,6 @@ def _said(facts: ConnectionFacts, entry: Entry) -> Announcement | None:
 def _announces(facts: ConnectionFacts) -> bool:
     """The last reply announced the close, with a code of its own."""
     closure, last = facts.closure, facts.last_reply
+    if last is not None and facts.failure is not None and answers_quit(last):
+        return False
     return closure is not None and last is not None and closure.event.announced_by == last.code

@@ -25,7 +25,7 @@ from ftpwatch.core.events import (
     Role,
     Stage,
 )
-from ftpwatch.core.phases import TRANSFER_VERBS
+from ftpwatch.core.phases import LOGIN_VERBS, TRANSFER_VERBS
 from ftpwatch.core.protocols import Clock
 from ftpwatch.core.reply import Reply, ReplyClass, reply_class
 from ftpwatch.core.reply_parser import Malformed, ReplyParser
@@ -261,7 +261,16 @@ class Intake:
         said = self._last_said
         if said is not None and (said.code == 221 or reply_class(said.code) in _REFUSALS):
             return f"{said.code} {' '.join(said.lines)}".rstrip()
+        if said is not None and self._ending is None:
+            return f"{said.code} {' '.join(said.lines)}".rstrip() + " is no answer to go on with"
+        if said is not None and self._logged_in(said):
+            return "the connection ended right after the login"
         return f"the connection ended before {_BEFORE[self.stage]}"
+
+    @staticmethod
+    def _logged_in(said: ReplyReceived) -> bool:
+        verb = said.in_reply_to.verb if said.in_reply_to is not None else None
+        return verb in LOGIN_VERBS and reply_class(said.code) is ReplyClass.COMPLETION
 
     def close_local(self) -> None:
         """Close from our side, now."""

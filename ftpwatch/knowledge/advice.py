@@ -24,6 +24,10 @@ _RAISED: Final = frozenset(
         "connection_rate",
     }
 )
+_ENDLESS: Final = Advice(
+    ("look at what came, in the recording too: lines of FTP are short, and end",),
+    ("find out what answers there, and what writes without an end",),
+)
 
 
 def advise(
@@ -34,6 +38,8 @@ def advise(
     limit_seconds: float | None,
 ) -> Advice:
     """Steps for the client and for the server, the most specific first."""
+    if context.unreadable is not None and cause.id == "local":
+        return _ENDLESS
     client = (
         *_after_sleep(context),
         *_keep_alive_steps(cause, context, limit_seconds),

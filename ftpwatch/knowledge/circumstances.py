@@ -8,6 +8,7 @@ from ftpwatch.core.events import ClosedBy, Stage
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.state import ConnectionFacts
 from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds, stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.silence import from_silence
@@ -15,6 +16,7 @@ from ftpwatch.knowledge.silence import from_silence
 __all__ = ["from_circumstances", "measured_seconds"]
 
 _MANY_FAILURES: Final = 3
+_NOT_YET: Final = 120
 _JUST_NOW_SECONDS: Final = 2.0
 _ROUND_LIMITS: Final = (60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 
@@ -59,7 +61,9 @@ def _own_acts(context: Context) -> Iterator[Finding]:
         yield Finding("client_quit", 8, words, Kind.OURS)
     elif reply is not None and reply.code == 221:
         yield Finding("server_goodbye", 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
-    if context.connection.overdue >= 1 and closure and closure.event.by is ClosedBy.USER_PI:
+    if context.unreadable is not None and not _was_refused(context):
+        yield Finding("local", 9, f"{context.unreadable}: we closed", Kind.OURS)
+    elif context.connection.overdue >= 1 and closure and closure.event.by is ClosedBy.USER_PI:
         owing = "its replies stayed away, and we gave up"
         yield Finding("no_answer", 9, owing, Kind.OURS)
     elif closure and closure.event.by is ClosedBy.USER_PI and not _was_refused(context):
@@ -86,8 +90,16 @@ def _attempt(context: Context) -> Iterator[Finding]:
             yield Finding("not_ftp", 8, failure.problem, Kind.TRANSPORT)
         case Stage.GREETING if facts.overdue or "no answer" in failure.problem:
             yield Finding("no_answer", 5, "no greeting came", Kind.TRANSPORT)
+        case Stage.LOGIN if _asks_again(facts):
+            again = "it answers the password with a question, and no login came about"
+            yield Finding("login_refused", 3, again, Kind.PHASE)
         case _:
             return
+
+
+def _asks_again(facts: ConnectionFacts) -> bool:
+    said = [facts.answered[verb].code for verb in ("PASS", "ACCT") if verb in facts.answered]
+    return bool(said) and reply_class(said[-1]) is ReplyClass.INTERMEDIATE
 
 
 def _phase(context: Context) -> Iterator[Finding]:
@@ -102,6 +114,8 @@ def _phase(context: Context) -> Iterator[Finding]:
     if context.phase is Phase.GREETING and refused and facts.malformed is None:
         for cause in ("too_many_connections", "service_unavailable", "address_refused"):
             yield Finding(cause, 1, "it came in place of the greeting", Kind.PHASE)
+    if reply is not None and reply.code == _NOT_YET and context.closure is not None:
+        yield Finding("service_unavailable", 3, "it said that it is not ready yet", Kind.WORDS)
     if context.phase is Phase.LOGIN and refused:
         if facts.failed_logins >= _MANY_FAILURES:
             words = f"{facts.failed_logins} logins had failed before"

@@ -4,11 +4,14 @@ nothing.
 
 import itertools
 
+import pytest
+
 from engine.conversation import conversation, script
 from engine.memory import settle
 from ftpwatch.core.events import (
     CommandSent,
     ConnectionClosed,
+    ConnectionFailed,
     ConnectionOpening,
     LimitKnown,
     ReconnectAbandoned,
@@ -16,7 +19,7 @@ from ftpwatch.core.events import (
 )
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.target import Reconnect
-from ftpwatch.demo.script import ServerClock
+from ftpwatch.demo.script import ServerClock, ServerScript
 from ftpwatch.engine.hosts import ASKS_ANEW_SECONDS
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 
@@ -125,3 +128,49 @@ async def test_a_wait_is_said_anew_when_it_changes() -> None:
         await talk.clock.advance(40)
         waits = {name: talk.watch.events(ReconnectScheduled, name) for name in ("one", "three")}
         assert all(said[-1].cause == "server_shutdown" for said in waits.values())
+
+
+FULL = "421 Too many users"
+
+
+@pytest.mark.parametrize(
+    "polite",
+    [
+        script(greeting=(FULL,)),
+        script(replies={"USER": (FULL,)}),
+        script(replies={"PASS": (FULL,)}),
+        script(replies={"PASS": ("530 Sorry, too many connections from your host.",)}),
+        script(greeting=("120 Ready in 5 minutes", "@fin")),
+    ],
+)
+async def test_who_refuses_and_waits_for_our_quit_is_asked_again(polite: ServerScript) -> None:
+    """The 221 to the QUIT with which we leave decides nothing."""
+    async with conversation(polite, reconnect=Reconnect.AUTO) as talk:
+        await talk.clock.advance(20)
+        (waits,) = talk.watch.events(ReconnectScheduled)
+        assert waits.cause.startswith("too_many") or waits.cause == "service_unavailable"
+        assert waits.delay_seconds >= 25
+        causes = {told.explanation.cause for told in talk.watch.explained}
+        assert "client_quit" not in causes
+        await talk.clock.advance(60)
+        assert len(talk.watch.events(ConnectionOpening)) > 1
+
+
+async def test_a_server_that_asks_for_the_password_again_has_refused_it() -> None:
+    asking = script(replies={"PASS": ("331 again",)})
+    async with conversation(asking, reconnect=Reconnect.ALWAYS) as talk:
+        await talk.clock.advance(60)
+        (failed,) = talk.watch.events(ConnectionFailed)
+        assert failed.problem == "331 again is no answer to go on with"
+        assert talk.watch.last().explanation.cause == "login_refused"
+        assert len(talk.watch.events(ConnectionOpening)) == 1
+
+
+async def test_what_has_no_end_is_closed_by_us_and_not_called_silent() -> None:
+    endless = script(replies={"SYST": (f"@raw {'x' * 40_000_000}",)})
+    async with conversation(endless) as talk:
+        await talk.clock.advance(1)
+        told = talk.watch.last().explanation
+        assert told.cause == "local"
+        assert "no end of reply" in " ".join(told.evidence)
+        assert "nothing to do" not in told.advice.client
