@@ -129,7 +129,9 @@ def _announced(facts: ConnectionFacts, said: Announcement) -> Announcement | Non
         later = said.at - before.at > IN_ONE_BREATH_SECONDS
         if (later or survived) and not answers_quit(before.reply):
             return said
-        return replace(before, breath=(*before.breath, reply)[:_BREATH_KEPT])
+        if len(before.breath) == _BREATH_KEPT:
+            return before
+        return replace(before, breath=(*before.breath, reply))
     probe = reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.PROBE
     return None if probe and reply.role is Role.FINAL else before
 

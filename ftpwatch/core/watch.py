@@ -112,6 +112,8 @@ class Watch:
         if session is None or facts is None or not _needs_explaining(entry, facts):
             return None, False
         earlier = before.sessions.get(session.name, session)
+        if _adds_nothing(entry, facts, earlier.connection):
+            return None, False
         of, context = _context(session, facts, earlier.phase, self.state, entry)
         return self._tell(of, context, entry)
 
@@ -184,6 +186,14 @@ def _needs_explaining(entry: Entry, facts: ConnectionFacts) -> bool:
             return facts.opened_at is None
         case _:
             return False
+
+
+def _adds_nothing(entry: Entry, facts: ConnectionFacts, before: ConnectionFacts | None) -> bool:
+    """One more announcement in a breath that is long already: a flood is not judged anew."""
+    if not isinstance(entry.event, ReplyReceived) or entry.event.code not in ANNOUNCING_CODES:
+        return False
+    same = before is not None and facts.announcement is before.announcement
+    return same and facts.announcement is not None
 
 
 def _context(

@@ -8,6 +8,7 @@ import pytest
 
 from engine.conversation import conversation, script
 from engine.memory import settle
+from ftpwatch.core.context import Context
 from ftpwatch.core.events import (
     CommandSent,
     ConnectionClosed,
@@ -17,11 +18,13 @@ from ftpwatch.core.events import (
     ReconnectAbandoned,
     ReconnectScheduled,
 )
+from ftpwatch.core.explanation import Explanation
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.target import Reconnect
 from ftpwatch.demo.script import ServerClock, ServerScript
 from ftpwatch.engine.hosts import ASKS_ANEW_SECONDS
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 
 
 async def test_the_first_of_a_shutdown_waits_as_long_as_the_last() -> None:
@@ -174,3 +177,23 @@ async def test_what_has_no_end_is_closed_by_us_and_not_called_silent() -> None:
         assert told.cause == "local"
         assert "no end of reply" in " ".join(told.evidence)
         assert "nothing to do" not in told.advice.client
+
+
+async def test_a_flood_of_announcements_is_judged_now_and_then_not_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+    explain = KnowledgeAdvisor.explain
+
+    def counted(advisor: KnowledgeAdvisor, context: Context) -> Explanation:
+        nonlocal asked
+        asked += 1
+        return explain(advisor, context)
+
+    monkeypatch.setattr(KnowledgeAdvisor, "explain", counted)
+    async with conversation() as talk:
+        talk.network.cue(*(f"421 Timeout {n}." for n in range(1_000)))
+        await talk.clock.advance(1)
+        assert talk.watch.codes().count(421) == 1_000
+        assert 1 <= asked <= 20
+        assert talk.watch.last().explanation.heading == "421 Timeout 0."
