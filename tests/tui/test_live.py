@@ -21,6 +21,7 @@ from ftpwatch.core.playing import Playing
 from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.widgets.dialogue import Dialogue
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
+from ftpwatch.tui.widgets.explanation_words import wrapped
 from tui.screens import Shown, settled, shown
 
 IDLE = "Idle for 60 seconds, closing."
@@ -326,6 +327,31 @@ async def test_a_newer_explanation_queues_and_x_pins_the_selected_one(tmp_path: 
         await pilot.press("escape")
         await settled(pilot)
         assert "Why did" not in tale.text()
+
+
+async def test_of_very_many_explanations_the_newest_hundred_wait(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready()
+        for at in range(10, 1_300, 10):
+            tale.says(at, 421, f"Timeout at {at}.")
+        await settled(pilot)
+        assert "Timeout at 10." in tale.text()
+        assert "100 more ▸" in tale.text()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+async def test_the_first_line_keeps_its_ends_apart(tmp_path: Path, width: int) -> None:
+    async with shown(tmp_path, (width, 24)) as (tale, pilot):
+        tale.ready()
+        tale.says(5, 421, IDLE).closes(5, 421)
+        await settled(pilot)
+        assert re.search(r"1 closed  +\S", tale.text().splitlines()[0])
+
+
+def test_long_words_stay_beside_their_label() -> None:
+    lines = wrapped("▸ in 30s (too_many_connections_from_address)", 24)
+    assert all(len(line) <= 24 for line in lines)
+    assert all(line.startswith("  ") for line in lines[1:])
 
 
 async def test_an_incident_is_shown_once(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ftpwatch.tui.widgets.explanation_words import check_words, excluded, next_s
 
 __all__ = ["ExplanationPanel"]
 
+_KEPT: Final = 100
 _ENDS_NOTHING: Final = (None, "data_connection_failed")
 
 
@@ -68,9 +69,9 @@ class ExplanationPanel(VerticalScroll):
         if empty or (self.shown is not None and self.shown.of == explained.of):
             self._show(explained)
         else:
-            self._queue = [e for e in self._queue if e.of != explained.of] + [explained]
+            self._queue = [*(e for e in self._queue if e.of != explained.of), explained]
         seen = None if self.shown is None else self.shown.incident
-        self._queue = [e for e in self._queue if seen is None or e.incident != seen]
+        self._queue = [e for e in self._queue if seen is None or e.incident != seen][-_KEPT:]
         self._draw()
 
     def pin(self, explained: Explained) -> None:
@@ -97,7 +98,7 @@ class ExplanationPanel(VerticalScroll):
         following = source.pop(0 if by > 0 else -1)
         if self.shown is not None:
             if by > 0:
-                self._past.append(self.shown)
+                self._remember()
             else:
                 self._queue.insert(0, self.shown)
         self._show(following)
@@ -121,7 +122,7 @@ class ExplanationPanel(VerticalScroll):
     def _remember(self) -> None:
         if self.shown is not None:
             self._past.append(self.shown)
-            del self._past[:-100]
+            del self._past[:-_KEPT]
 
     def _show(self, explained: Explained) -> None:
         fresh = self.shown is None or self.shown.of != explained.of

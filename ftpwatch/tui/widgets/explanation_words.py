@@ -1,5 +1,7 @@
 """The words of the panel: what comes next, checks, what is ruled out, all as Markdown. Pure."""
 
+import textwrap
+
 from ftpwatch.core.events import CheckMade
 from ftpwatch.core.explanation import Alternative, Explained
 from ftpwatch.core.neutral import visible
@@ -62,11 +64,4 @@ def next_step(session: SessionState | None, now: float, told_of: int | None) -> 
 def wrapped(line: str, width: int) -> list[str]:
     """Words of `line` in lines of at most `width`; a bullet's text hangs beside it."""
     hang = "  " if line[:2] in ("▸ ", "> ") else ""
-    lines, current = [], ""
-    for word in line.split(" "):
-        if current and len(current) + 1 + len(word) > width:
-            lines.append(current)
-            current = hang + word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*lines, current]
+    return textwrap.wrap(line, width, subsequent_indent=hang, break_on_hyphens=False)

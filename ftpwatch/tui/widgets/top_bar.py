@@ -11,6 +11,7 @@ from ftpwatch.tui.signs import UNICODE, Signs
 
 __all__ = ["TopBar"]
 
+_GAP = 2
 _OPENING = (Phase.CONNECTING, Phase.GREETING, Phase.TLS, Phase.LOGIN)
 
 
@@ -61,7 +62,7 @@ class TopBar(Widget):
 
 def _spread(left: str, right: str, width: int) -> Text:
     """Both ends of the line; what does not fit is cut from the right end's beginning."""
-    room = width - len(left)
+    room = width - len(left) - _GAP
     while len(right) > room and "   " in right:
         right = right.split("   ", 1)[1]
-    return Text(left + right.rjust(max(0, room)), no_wrap=True, overflow="crop")
+    return Text(left + " " * _GAP + right.rjust(max(0, room)), no_wrap=True, overflow="crop")
