@@ -17,7 +17,7 @@ FIELDS: Final = ("code", "session")
 
 
 class Term(msgspec.Struct, frozen=True):
-    """One condition; `field` is word, code, session, kind (of event) or problem."""
+    """One condition; `field` is word, code, session, mark or problem."""
 
     field: str
     value: str
@@ -32,7 +32,7 @@ class Filter(msgspec.Struct, frozen=True):
 
 EVERYTHING: Final = Filter()
 PROBLEMS: Final = Filter((Term("problem", ""),))
-MARKS: Final = Filter((Term("kind", "mark_set"),))
+MARKS: Final = Filter((Term("mark", ""),))
 
 
 def parse_filter(text: str) -> Filter:

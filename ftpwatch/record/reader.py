@@ -16,9 +16,10 @@ import msgspec
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.filter import Filter
 from ftpwatch.core.protocols import Row
+from ftpwatch.record.pages import Pages
 from ftpwatch.record.schema import NotARecording, check
 from ftpwatch.record.shelf import Shelf
-from ftpwatch.record.windows import COLUMNS, Windows, entry_of
+from ftpwatch.record.windows import COLUMNS, Windows, entry_of, is_indexed
 
 __all__ = ["Reader", "open_recording"]
 
@@ -50,6 +51,7 @@ class Reader:
         self._path, self._shelf = path, shelf
         self._database = open_recording(path)
         self._disk = Windows(self._database)
+        self._pages = Pages(self._disk)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
 
     def close(self) -> None:
@@ -59,6 +61,8 @@ class Reader:
 
     async def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
         def look() -> list[Entry]:
+            if seq > upto and self._is_slow(wanted):
+                return self._pages.newest(count, upto, wanted)
             held = self._held(lambda shelf: shelf.before(seq, count, upto, wanted))
             end, rest = held[0].seq if held else seq, count - len(held)
             return self._disk.before(end, rest, upto, wanted) + held
@@ -67,6 +71,8 @@ class Reader:
 
     async def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
         def look() -> list[Entry]:
+            if self._is_slow(wanted):
+                return self._pages.after(seq, count, upto, wanted)
             held = self._held(lambda shelf: shelf.after(seq, count, upto, wanted))
             end = held[0].seq - 1 if held else upto
             return (self._disk.after(seq, count, end, wanted) + held)[:count]
@@ -75,8 +81,8 @@ class Reader:
 
     async def count(self, after: int, upto: int, wanted: Filter) -> int:
         def look() -> int:
-            if self._shelf is None:
-                return self._disk.count(after, upto, wanted)
+            if self._shelf is None or not self._shelf.holds:
+                return self._pages.count(after, upto, wanted)
             first = self._held(lambda shelf: shelf.after(after, 1, upto, wanted))
             held = self._shelf.ask(lambda shelf: shelf.count(after, upto, wanted), 0)
             return self._disk.count(after, first[0].seq - 1 if first else upto, wanted) + held
@@ -117,6 +123,10 @@ class Reader:
         if self._shelf is not None:
             held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto), held)
         return self._disk.answers(seqs, upto) | held
+
+    def _is_slow(self, wanted: Filter) -> bool:
+        """All is on disk, and `wanted` may be so rare that a window of it costs much."""
+        return not is_indexed(wanted) and not (self._shelf is not None and self._shelf.holds)
 
     def _held(self, look: Callable[[Windows], list[Entry]]) -> list[Entry]:
         """Asked before the disk: what is moved there meanwhile is then seen once, not never."""

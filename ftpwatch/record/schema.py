@@ -24,7 +24,8 @@ create table entry (
     words text not null,
     event blob not null
 ) strict;
-create index entry_problem on entry (seq) where problem = 1;
+create index entry_problem on entry (coalesce(answers, seq), seq) where problem = 1;
+create index entry_mark on entry (coalesce(answers, seq), seq) where kind = 'mark_set';
 create index entry_answers on entry (answers) where answers is not null;
 """
 

@@ -24,6 +24,11 @@ class Shelf:
         self._windows = Windows(self._database)
         self._used = False
 
+    @property
+    def holds(self) -> bool:
+        """There are entries that the disk has not taken."""
+        return self._used
+
     def put(self, rows: Sequence[tuple[object, ...]]) -> None:
         """Hold `rows`; the oldest of too many are let go."""
         with self._lock:

@@ -1,18 +1,25 @@
 """Windows by seq over one database that holds the table `entry`.
 
-A window of a million entries costs what one of a hundred does.
+Without a filter, and for problems and marks, a window of a million entries costs what one of a
+hundred does. Another filter is tried on entry after entry until the window is full: `pages` sees to
+it that this is done once.
 """
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from ftpwatch.core.entry import Entry, decode_event
 from ftpwatch.core.filter import Filter, Term
 
-__all__ = ["COLUMNS", "Windows", "entry_of"]
+__all__ = ["COLUMNS", "Windows", "entry_of", "is_indexed"]
 
 COLUMNS: Final = "seq, at, elapsed_seconds, session, connection, event"
+_ROW: Final = "coalesce(answers, seq)"  # the seq of the row that an entry is shown in
+_INDEXED: Final = {"problem": "problem = 1", "mark": "kind = 'mark_set'"}
+
+Values = dict[str, object]
 
 
 class Windows:
@@ -23,22 +30,32 @@ class Windows:
 
     def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries before `seq`, oldest first."""
-        where, values = _conditions(wanted)
-        sql = f"{_select(where)} and seq < ? order by seq desc limit ?"
-        return self._entries(sql, [upto, *values, seq, count])[::-1]
+        sql, values = _window(wanted, "< :seq", "desc")
+        return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})[::-1]
 
     def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries after `seq`, oldest first."""
-        where, values = _conditions(wanted)
-        sql = f"{_select(where)} and seq > ? order by seq limit ?"
-        return self._entries(sql, [upto, *values, seq, count])
+        sql, values = _window(wanted, "> :seq", "asc")
+        return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
         where, values = _conditions(wanted)
-        sql = f"select count(*) from entry e where seq <= ? and answers is null{where} and seq > ?"
-        (number,) = self._database.execute(sql, [upto, *values, after]).fetchone()
-        return int(number)
+        sql = f"select count(*) from entry e where {_shown(where)} and seq > :after"
+        return self._number(sql, values | {"upto": upto, "after": after})
+
+    def changed(self, after: int, upto: int, most: int) -> list[int]:
+        """At most `most` rows that entries after `after` and up to `upto` made or answered."""
+        sql = f"select distinct {_ROW} from entry where seq > ? and seq <= ? limit ?"
+        return [seq for (seq,) in self._database.execute(sql, [after, upto, most])]
+
+    def among(self, seqs: Sequence[int], upto: int, wanted: Filter) -> list[Entry]:
+        """Those of the rows `seqs` that match, oldest first."""
+        where, values = _conditions(wanted)
+        sql = (
+            f"select {COLUMNS} from entry e where {_shown(where)} and {_one_of(seqs)} order by seq"
+        )
+        return self._entries(sql, values | {"upto": upto})
 
     def answers(self, seqs: list[int], upto: int) -> dict[int, Entry]:
         """The newest answers to the keep-alives `seqs`, by the seq of each."""
@@ -47,8 +64,12 @@ class Windows:
         sql = f"select answers, {COLUMNS} from entry where {which}"
         return {row[0]: entry_of(row[1:]) for row in self._database.execute(sql, [*seqs, upto])}
 
-    def _entries(self, sql: str, values: list[object]) -> list[Entry]:
+    def _entries(self, sql: str, values: Values) -> list[Entry]:
         return [entry_of(row) for row in self._database.execute(sql, values)]
+
+    def _number(self, sql: str, values: Values) -> int:
+        (number,) = self._database.execute(sql, values).fetchone()
+        return int(number)
 
 
 def entry_of(row: tuple[int, str, float, str | None, int | None, bytes]) -> Entry:
@@ -57,32 +78,55 @@ def entry_of(row: tuple[int, str, float, str | None, int | None, bytes]) -> Entr
     return Entry(seq, datetime.fromisoformat(at), elapsed, session, connection, decode_event(event))
 
 
-def _select(where: str) -> str:
-    return f"select {COLUMNS} from entry e where seq <= ? and answers is null{where}"
+def is_indexed(wanted: Filter) -> bool:
+    """A window costs little, however rare what is wanted."""
+    return not wanted.terms or _indexed(wanted) is not None
 
 
-def _conditions(wanted: Filter) -> tuple[str, list[object]]:
+def _indexed(wanted: Filter) -> str | None:
+    alone = len(wanted.terms) == 1 and not wanted.terms[0].inverted
+    return _INDEXED.get(wanted.terms[0].field) if alone else None
+
+
+def _window(wanted: Filter, bound: str, order: str) -> tuple[str, Values]:
+    selected = f"select {COLUMNS} from entry e where"
+    rare = _indexed(wanted)
+    if rare is None:
+        where, values = _conditions(wanted)
+        sql = f"{selected} {_shown(where)} and seq {bound} order by seq {order} limit :count"
+        return sql, values
+    rows = f"select distinct {_ROW} from entry where {rare} and seq <= :upto and {_ROW} {bound}"
+    return f"{selected} seq in ({rows} order by 1 {order} limit :count) order by seq {order}", {}
+
+
+def _shown(where: str) -> str:
+    return f"seq <= :upto and answers is null{where}"
+
+
+def _one_of(seqs: Sequence[int]) -> str:
+    return f"seq in ({','.join(map(str, seqs))})"
+
+
+def _conditions(wanted: Filter) -> tuple[str, Values]:
     """SQL for `wanted`, with its values. A row matches by its entry or by its answer."""
-    sql, values = "", list[object]()
-    for term in wanted.terms:
-        condition, value = _condition(term)
+    sql, values = "", Values()
+    for number, term in enumerate(wanted.terms):
+        name = f"term{number}"
+        condition, values[name] = _condition(term, f":{name}")
         sharing = "select 1 from entry a where (a.seq = e.seq or a.answers = e.seq)"
-        reach = f"exists ({sharing} and {condition})"
+        reach = f"exists ({sharing} and a.seq <= :upto and {condition})"
         sql += f" and not {reach}" if term.inverted else f" and {reach}"
-        values += value
     return sql, values
 
 
-def _condition(term: Term) -> tuple[str, list[object]]:
+def _condition(term: Term, value: str) -> tuple[str, str]:
     match term.field:
-        case "problem":
-            return "a.problem = 1", []
-        case "kind":
-            return "a.kind = ?", [term.value]
+        case "problem" | "mark":
+            return f"a.{_INDEXED[term.field]}", ""
         case "code":
-            return "cast(a.code as text) glob ?", [term.value]
+            return f"cast(a.code as text) glob {value}", term.value
         case "session":
-            return "coalesce(a.session, '') glob ?", [term.value]
+            return f"coalesce(a.session, '') glob {value}", term.value
         case _:
             escaped = term.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return "a.words like ? escape '\\'", [f"%{escaped}%"]
+            return f"a.words like {value} escape '\\'", f"%{escaped}%"
