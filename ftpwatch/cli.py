@@ -19,7 +19,6 @@ from ftpwatch.cli_options import (
 __all__ = ["main"]
 
 PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", "quit")
-_MOST_READ: Final = 200_000
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
 
@@ -186,11 +185,12 @@ def explain(
     words: tuple[str, ...], vs: int | None, phase: str | None, server: str | None, format_: str
 ) -> None:
     """Say what a reply means: its text, a bare code, or - to read it from stdin."""
+    from ftpwatch.headless.explaining import read_all
     from ftpwatch.wiring.explaining import explain as answer
 
     text = " ".join(words)
     if text == "-":
-        text = sys.stdin.buffer.read(_MOST_READ).decode("utf-8", "replace")
+        text = read_all(sys.stdin.buffer)
     try:
         told = answer(text, versus=vs, phase=phase, server=server, as_object=format_ == "json")
     except ValueError as error:

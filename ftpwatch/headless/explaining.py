@@ -3,7 +3,7 @@
 import re
 import shutil
 import textwrap
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -17,11 +17,14 @@ __all__ = [
     "as_text",
     "comparison_text",
     "meaning_text",
+    "read_all",
     "read_pasted",
     "refuse",
 ]
 
-LONGEST: Final = 65_536
+LONGEST: Final = 131_072
+_MOST_READ: Final = 1_000_000_000
+_PORTION: Final = 1_000_000
 # A reply as servers send it, or as clients log it: "Response: 421 x", "12:03:04 < 421 x".
 _BEGINS: Final = re.compile(
     r"(?:[^\n]{0,80}?(?:[<>|\]:]|-{2,}>?|HTTP/[\d.]+)[ \t]*)?"
@@ -29,13 +32,16 @@ _BEGINS: Final = re.compile(
     re.DOTALL,
 )
 _STARTS: Final = re.compile(r"(\d{3})(?:([ \t-])|\s*\Z)(.*)", re.DOTALL)
-_TELLING: Final = (421, 221)
+_CLOSING, _GOODBYE, _NEGATIVE = 421, 221, 400
+_TELLING: Final = (_CLOSING, _GOODBYE)
+_RIVALS_KEPT: Final = 20
 _LABEL: Final = 16
 
 
 class Pasted(msgspec.Struct, frozen=True):
     """What somebody pasted: a reply's code, None where there is none, and its text unless it was
-    a bare code; how many replies stood beside it.
+    a bare code; how many replies stood beside it. `rivals` are those that may end or refuse as
+    much as it does, itself included, in their order.
     """
 
     code: int | None
@@ -43,21 +49,56 @@ class Pasted(msgspec.Struct, frozen=True):
     is_bare: bool
     was_cut: bool = False
     others: int = 0
+    rivals: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def tells(self) -> bool:
+        """It ends or refuses something."""
+        return self.code is not None and (self.code in _TELLING or self.code >= _NEGATIVE)
+
+
+def read_all(stream: BinaryIO) -> str:
+    """What `stream` has, as text: of very much the beginning and the end."""
+    head = tail = stream.read(_PORTION)
+    read = len(head)
+    while (portion := stream.read(_PORTION)) and read < _MOST_READ:
+        read, tail = read + len(portion), (tail + portion)[-_PORTION:]
+    data = head if read == len(head) else head + b"\n" + tail
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return data.decode(encoding, "replace")
 
 
 def read_pasted(text: str) -> Pasted:
-    """The reply in `text`, of several the one that ends or refuses; raises ValueError with what is
-    accepted.
+    """The reply in `text`, of several the last that ends or refuses, and not the goodbye after it;
+    raises ValueError with what is accepted.
     """
     cut = len(text) > LONGEST
-    text = text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")
-    if not text.strip():
+    if cut:
+        text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
+    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").strip()
+    if not text:
         raise ValueError("nothing to explain: give a reply such as '421 Timeout.', or a code")
-    replies = _replies(text.strip())
+    replies = _replies(text)
     if not replies:
-        return Pasted(None, text.strip(), is_bare=False, was_cut=cut)
-    code, words = max(replies, key=_weight)
-    return Pasted(code, words, not words, cut, len(replies) - 1)
+        return Pasted(None, text, is_bare=False, was_cut=cut)
+    rivals = _rivals(replies)
+    code, words = rivals[-1]
+    return Pasted(code, words, not words, cut, len(replies) - 1, rivals)
+
+
+def _rivals(replies: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
+    """The replies that end or refuse most; a refusal right before a 221 counts before it."""
+    weights = [_weight(code) for code, _ in replies]
+    for at, (code, _) in enumerate(replies[1:], 1):
+        if code == _GOODBYE and replies[at - 1][0] >= _NEGATIVE:
+            weights[at] = 0
+    most = max(weights)
+    pairs = zip(replies, weights, strict=True)
+    return tuple(reply for reply, weight in pairs if weight == most)[-_RIVALS_KEPT:]
+
+
+def _weight(code: int) -> int:
+    return (code >= _NEGATIVE) + 2 * (code == _GOODBYE) + 2 * (code == _CLOSING)
 
 
 def refuse(pasted: Pasted) -> ValueError:
@@ -87,19 +128,13 @@ def _replies(text: str) -> list[tuple[int, str]]:
     return [(code, "\n".join(lines).strip()) for code, lines in found]
 
 
-def _weight(reply: tuple[int, str]) -> tuple[bool, bool]:
-    return reply[0] in _TELLING, reply[0] >= 400
-
-
 def as_json(told: Explanation) -> str:
     """The `explained` object's own fields, as one line of ASCII."""
     return ascii_json(msgspec.json.encode(explanation_fields(told))) + "\n"
 
 
-def as_text(
-    told: Explanation, code: CodeMeaning | None, *, was_cut: bool = False, others: int = 0
-) -> str:
-    """An answer for somebody who has never seen FTP."""
+def as_text(told: Explanation, code: CodeMeaning | None, pasted: Pasted) -> str:
+    """An answer for somebody who has never seen FTP, to what was `pasted`."""
     ends_nothing = "nothing ends by it" if told.meaning else ""
     cause = f"{told.cause} ({told.confidence})" if told.cause else ends_nothing
     which = " ".join(filter(None, (told.server, told.directive)))
@@ -118,11 +153,14 @@ def as_text(
     lines += _part("Elsewhere", list(code.elsewhere) if code is not None else [])
     unsure = "Judged by the words alone. A watched session also tells phase, clocks, how it ended."
     lines += _part("How sure", [unsure])
-    if others:
+    if pasted.others:
+        others = pasted.others
         counted = "another reply stood" if others == 1 else f"{others} other replies stood"
-        lines += _part("Besides", [f"{counted} there; this is the one that ends or refuses"])
-    if was_cut:
-        lines += _part("Cut", [f"only the first {LONGEST} characters were read"])
+        which = "the one that ends or refuses" if pasted.tells else "the last; none ends anything"
+        lines += _part("Besides", [f"{counted} there; this is {which}"])
+    if pasted.was_cut:
+        half = LONGEST // 2
+        lines += _part("Cut", [f"only the first and the last {half} characters were read"])
     return "\n".join(lines) + "\n"
 
 

@@ -1,5 +1,6 @@
 """`ftpwatch explain`: knowledge answers, headless prints."""
 
+from ftpwatch.core.explanation import Confidence, Explanation
 from ftpwatch.core.phases import Phase
 from ftpwatch.headless.explaining import (
     as_json,
@@ -31,7 +32,7 @@ def explain(
         told = explain_codeless(pasted.text, knowledge)
         if told is None or versus is not None:
             raise refuse(pasted)
-        return as_json(told) if as_object else as_text(told, None, was_cut=pasted.was_cut)
+        return as_json(told) if as_object else as_text(told, None, pasted)
     if versus is not None:
         if as_object:
             raise ValueError("--format json is for one reply; --vs compares two codes as text")
@@ -40,8 +41,15 @@ def explain(
         return meaning_text(code_meaning(code, knowledge))
     table = find_server(server, knowledge) if server else None
     at = Phase(phase) if phase else None
-    told = explain_pasted(code, pasted.text, at, table, knowledge)
+    answers = [explain_pasted(*rival, at, table, knowledge) for rival in pasted.rivals]
+    told = max(reversed(answers), key=_says_most)
     if as_object:
         return as_json(told)
-    meaning = code_meaning(code, knowledge) if told.meaning else None
-    return as_text(told, meaning, was_cut=pasted.was_cut, others=pasted.others)
+    meaning = code_meaning(told.code or code, knowledge) if told.meaning else None
+    return as_text(told, meaning, pasted)
+
+
+def _says_most(told: Explanation) -> tuple[bool, bool]:
+    """It tells of an end or a refusal, and of which."""
+    ends = told.cause not in (None, "data_connection_failed")
+    return ends, told.confidence is not Confidence.POSSIBLE

@@ -113,6 +113,36 @@ def test_ten_megabytes_are_cut_and_answered() -> None:
     assert "only the first" in out
 
 
+def test_the_end_of_a_long_log_is_read() -> None:
+    log = b"200 NOOP ok\r\n" * 100_000 + b"421 Timeout.\r\n"
+    code, out, _ = ask("-", stdin=log)
+    assert code == 0
+    assert out.startswith("421 Timeout.\n")
+    assert "the first and the last" in out
+
+
+def test_what_windows_writes_is_read() -> None:
+    for text in (b"\xef\xbb\xbf421 Timeout.\r\n", "421 Timeout.\r\n".encode("utf-16")):
+        assert ask("-", stdin=text)[1].startswith("421 Timeout.\n")
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_of_several_421s_the_one_that_ends_the_session_is_explained(number: int) -> None:
+    lines = ["421 Passive data channel timed out.", "421 Control connection timed out."]
+    told = said("\n".join(lines if number else lines[::-1]))
+    assert told.startswith("421 Control connection timed out.")
+
+
+def test_where_nothing_ends_that_is_said() -> None:
+    told = " ".join(said("220 hi\n331 password?\n230 in").split())
+    assert "the last; none ends anything" in told
+
+
+@pytest.mark.parametrize("text", ["221-Status of /pub:\n-rw 1 a\n221 End", "221-Status of /pub:"])
+def test_a_status_under_221_ends_nothing(text: str) -> None:
+    assert json.loads(ask(text, "--format", "json")[1])["cause"] is None
+
+
 def test_an_unknown_code_is_answered_by_its_digits() -> None:
     code, out, _ = ask("999")
     assert code == 0
@@ -135,6 +165,9 @@ def test_hostile_text_is_made_visible() -> None:
         ("421-One\r\n421 two", 421, "One\ntwo"),
         ("220 hi\r\n421 Timeout.\r\n", 421, "Timeout."),
         ("331 password?\n530 Login incorrect.\n", 530, "Login incorrect."),
+        ("530 Login incorrect.\n221 Goodbye.", 530, "Login incorrect."),
+        ("421 Timeout.\n220 hi\n421 Too many users", 421, "Too many users"),
+        ("\ufeff421 Timeout.", 421, "Timeout."),
         ("421 Unable to change root directory.\r\nOperation not permitted.",
          421, "Unable to change root directory.\nOperation not permitted."),
         ("211-Features:\n 421 is no reply here\n211 End", 211,
