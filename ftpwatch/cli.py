@@ -10,6 +10,7 @@ import click
 
 from ftpwatch import __version__
 from ftpwatch.cli_options import (
+    Speed,
     connection_options,
     keep_alive_options,
     record_option,
@@ -99,7 +100,7 @@ def _run_watch(found: Any, finder: Any, view: Any, seconds: float | None, option
 @cli.command()
 @click.argument("scenario", required=False)
 @click.option("--list", "list_", is_flag=True, help="Describe the scenarios, a line each.")
-@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="Compress the time.")
+@click.option("--speed", type=Speed(0.1, 100), default=1.0, help="Compress the time.")
 @click.option("--for", "for_", metavar="DURATION", help="Leave after this time.")
 @record_option
 @view_options
@@ -132,7 +133,7 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
 
 @cli.command()
 @click.argument("recording", type=click.Path(path_type=Path))
-@click.option("--speed", type=click.FloatRange(0.1, 10_000), default=1.0, help="Times as fast.")
+@click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")
 @view_options
 def replay(recording: Path, speed: float, **options: Any) -> None:
     """Show RECORDING again; read-only, without a network."""

@@ -6,12 +6,24 @@ from typing import Any, Final
 
 import click
 
-__all__ = ["connection_options", "keep_alive_options", "record_option", "view_options"]
+__all__ = ["Speed", "connection_options", "keep_alive_options", "record_option", "view_options"]
 
 Command = Callable[..., Any]
 MODES: Final = ("tui", "stream", "json", "silent")
 THEMES: Final = ("dark", "light", "contrast", "terminal")
 CLIENTS: Final = ("filezilla", "winscp", "lftp", "curl", "none")
+
+
+class Speed(click.FloatRange):
+    """How many times as fast; what is no number is none of them."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a usage error that names the range."""
+        if str(value).strip().lower() in ("nan", "+nan", "-nan"):
+            self.fail(f"{value!r} is not in the range {self._describe_range()}.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:

@@ -124,6 +124,14 @@ def test_demo_list_describes_each_in_a_line() -> None:
     assert all(len(line.split()) > 5 for line in lines)
 
 
+@pytest.mark.parametrize("speed", ["nan", "0", "inf", "fast"])
+def test_a_speed_that_is_none_is_named_with_what_is_accepted(speed: str) -> None:
+    done = run("demo", "--speed", speed)
+    assert done.returncode == 2
+    assert "--speed" in done.stderr and speed in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0), (signal.SIGHUP, 0)]
 )
