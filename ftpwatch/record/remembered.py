@@ -35,9 +35,7 @@ class HostMemory:
         self._path, self._publish = path, publish
         self._hosts: dict[str, tuple[_Remembered, ...]] = {}
         self._told: set[str] = set()
-        with contextlib.suppress(OSError, msgspec.DecodeError, msgspec.ValidationError):
-            kind = dict[str, tuple[_Remembered, ...]]
-            self._hosts = msgspec.json.decode(path.read_bytes(), type=kind)
+        self._read()
 
     def receive(self, entry: Entry) -> None:
         """Learn from a limit that is new; tell what is known of a host just met."""
@@ -56,7 +54,13 @@ class HostMemory:
             case _:
                 return
 
+    def _read(self) -> None:
+        with contextlib.suppress(OSError, msgspec.DecodeError, msgspec.ValidationError):
+            kind = dict[str, tuple[_Remembered, ...]]
+            self._hosts = msgspec.json.decode(self._path.read_bytes(), type=kind)
+
     def _learn(self, known: LimitKnown) -> None:
+        self._read()  # another watch may have learnt meanwhile
         key = f"{known.host}:{known.port}"
         limit = _Remembered(known.clock, known.limit_seconds, known.source, known.reset_by)
         before = self._hosts.pop(key, ())

@@ -1,13 +1,15 @@
 """Limits that are known of hosts, and sessions of one host that keep to what it takes."""
 
 import itertools
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from engine.conversation import conversation, script
-from engine.memory import settle
+from engine.memory import FakeClock, settle
 from ftpwatch.core.bus import EventBus
+from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
     CommandSent,
     ConnectionOpening,
@@ -113,6 +115,16 @@ async def test_limits_are_remembered_across_watches(tmp_path: Path) -> None:
         await settle()
         (known,) = talk.watch.events(LimitKnown)
     assert (known.limit_seconds, known.source) == (900, "remembered")
+
+
+async def test_two_watches_at_once_remember_together(tmp_path: Path) -> None:
+    file = tmp_path / "hosts.json"
+    bus = EventBus(FakeClock(), lambda turn: turn())
+    memories = [HostMemory(file, bus.publish) for _ in range(2)]
+    for port, memory in enumerate(memories, 21):
+        known = LimitKnown("h", port, "idle", 300.0, "advertised")
+        memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
+    assert set(HostMemory(file, bus.publish)._hosts) == {"h:21", "h:22"}
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b'{"a": 5}'])
