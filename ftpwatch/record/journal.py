@@ -43,13 +43,14 @@ class Journal:
     """A recording being written to `path`, a file that does not exist yet."""
 
     def __init__(self, path: Path) -> None:
-        """Create the file, private to its owner. Raises UnwritableRecording."""
+        """Create the file, private to its owner, in a directory that exists. Raises
+        UnwritableRecording.
+        """
         self.path, self.shelf = path, Shelf()
         self._asked: dict[tuple[str | None, int | None, int], int] = {}
         self._since_checkpoint = 0
         self._checkpointing: threading.Thread | None = None
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             self._database = sqlite3.connect(path, isolation_level=None)
             self._database.execute("pragma journal_mode = wal")

@@ -9,6 +9,7 @@ __all__ = ["INSERT", "SCHEMA_VERSION", "NotARecording", "check", "create"]
 SCHEMA_VERSION: Final = 1
 INSERT: Final = "insert or ignore into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
+_ID_AT, _HEADER_BYTES = 68, 72  # SQLite file format, §1.3
 
 _TABLES: Final = """
 create table entry (
@@ -47,7 +48,8 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
     except sqlite3.DatabaseError as error:
-        raise NotARecording(f"{path} is not a recording: {error}") from error
+        what = "is damaged and cannot be read" if _is_cut(path) else "is not a recording"
+        raise NotARecording(f"{path} {what}: {error}") from error
     if application != _APPLICATION_ID:
         raise NotARecording(f"{path} is not a recording of ftpwatch")
     if version > SCHEMA_VERSION:
@@ -55,3 +57,9 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer ftpwatch (format {version}); this one reads formats "
             f"up to {SCHEMA_VERSION}"
         )
+
+
+def _is_cut(path: Path) -> bool:
+    """It begins as a recording does."""
+    with path.open("rb") as file:
+        return file.read(_HEADER_BYTES)[_ID_AT:_HEADER_BYTES] == _APPLICATION_ID.to_bytes(4, "big")

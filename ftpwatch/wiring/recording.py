@@ -9,7 +9,7 @@ from pathlib import Path
 
 from platformdirs import user_state_path
 
-from ftpwatch.record.journal import Journal
+from ftpwatch.record.journal import Journal, UnwritableRecording
 
 __all__ = ["memory_path", "recording"]
 
@@ -26,7 +26,17 @@ def recording(named: Path | None, *, kept: bool) -> Iterator[Journal]:
         ):
             yield journal
         return
-    with Journal(named if named is not None else _default_path()) as journal:
+    path = named if named is not None else _default_path()
+    if named is None:
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnwritableRecording(
+                f"cannot make {path.parent}: {error}; --record names another place"
+            ) from error
+    elif not path.parent.is_dir():
+        raise UnwritableRecording(f"cannot record to {path}: there is no directory {path.parent}")
+    with Journal(path) as journal:
         yield journal
 
 

@@ -22,6 +22,7 @@ from ftpwatch.core.state import WatchState
 from ftpwatch.record.journal import Journal, UnwritableRecording
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording
+from ftpwatch.wiring.recording import recording
 
 NOOP = InReplyTo(1, "NOOP", Purpose.KEEP_ALIVE)
 
@@ -49,6 +50,7 @@ ENTRIES = [
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     file = tmp_path / "r" / "a.ftpwatch"
+    file.parent.mkdir()
     with Journal(file) as journal:
         journal.keep(ENTRIES)
     return file
@@ -64,7 +66,26 @@ def reader(path: Path) -> Iterator[Reader]:
 def test_a_clean_end_leaves_one_private_file(path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["a.ftpwatch"]
     assert path.stat().st_mode & 0o777 == 0o600
-    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_without_a_name_it_is_kept_in_a_private_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    with recording(None, kept=True) as journal:
+        folder = journal.path.parent
+        assert folder.is_relative_to(tmp_path)
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_place_that_is_not_there_is_named_and_not_made(tmp_path: Path) -> None:
+    wanted = tmp_path / "typo" / "a"
+    with (
+        pytest.raises(UnwritableRecording, match=f"no directory {wanted.parent}"),
+        recording(wanted, kept=True),
+    ):
+        pass
+    assert not wanted.parent.exists()
 
 
 def test_entries_come_back_as_they_were(reader: Reader) -> None:
@@ -148,6 +169,13 @@ def test_files_that_are_not_ours_are_named(tmp_path: Path, content: bytes, words
         Reader(file)
     with pytest.raises(NotARecording, match="no recording at"):
         Reader(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("kept", [100, 9_000])
+def test_what_is_left_of_a_recording_is_called_damaged(path: Path, kept: int) -> None:
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(NotARecording, match="is damaged"):
+        Reader(path)
 
 
 def test_a_newer_recording_is_named(path: Path) -> None:
