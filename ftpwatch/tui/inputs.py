@@ -36,3 +36,8 @@ class Look(msgspec.Struct, frozen=True):
     ascii_only: bool = False
     colourless: bool = False
     theme: str | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """A recording is shown: nothing of it can be steered."""
+        return self.keeping == "REPLAY"

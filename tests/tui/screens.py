@@ -75,6 +75,7 @@ class Shown(Tale):
         super().__init__()
         self.folder = folder
         self.clock, self.wished = FakeClock(), Wished()
+        folder.mkdir(exist_ok=True)
         self.journal = Journal(folder / "tale.ftpwatch")
         self.reader = Reader(folder / "tale.ftpwatch")
         self.watch = Watch(ADVISOR)

@@ -592,6 +592,29 @@ async def test_l_asks_then_shows_twins_and_the_result(tmp_path: Path) -> None:
         assert "Sessions" in tale.text()
 
 
+async def test_the_end_of_a_twin_is_no_421_of_the_watch(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(5, 421, IDLE)
+        facts = TargetFacts(
+            "s~silent", "ftp.example.com", 21, "bob", "off", None, "NOOP", twin=True
+        )
+        tale.happens(6, SessionAdded(facts), "s~silent")
+        tale.happens(6, ConnectionOpening("ftp.example.com", 21, 1), "s~silent")
+        tale.says(9, 421, IDLE, session="s~silent")
+        await settled(pilot)
+        assert "421 ▸ 1 " in tale.text()
+
+
+async def test_the_panel_of_a_recording_names_no_key_that_steers(tmp_path: Path) -> None:
+    for keeping, steered in (("REC", True), ("REPLAY", False)):
+        async with shown(tmp_path / keeping, (160, 48), keeping=keeping) as (tale, pilot):
+            tale.ready().says(60, 421, IDLE).closes(60, 421)
+            tale.happens(60, ReconnectScheduled(20.0, 1, "idle_timeout"))
+            await settled(pilot)
+            assert "reconnect 1 in" in tale.text()
+            assert ("connects it now" in tale.text()) is steered
+
+
 async def test_l_in_a_recording_says_why_not(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()

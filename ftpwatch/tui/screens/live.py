@@ -85,6 +85,7 @@ class LiveScreen(Screen[None]):
             widget.signs = self._signs
         top = self.query_one(TopBar)
         top.title_words, top.keeping = self._look.title, self._look.keeping
+        self._panel.is_past = self._look.is_past
         self._sessions.border_title = "Sessions"
         self._sessions.verdict_of = self._watch.verdict_of
         self._input.display = False
@@ -130,7 +131,9 @@ class LiveScreen(Screen[None]):
         """An entry with what follows from it; drawn soon."""
         self._state, self._news = update.state, True
         event = update.entry.event
-        self._refusals += isinstance(event, ReplyReceived) and event.code == 421
+        session = update.state.sessions.get(update.entry.session or "")
+        counts = session is not None and not session.target.twin
+        self._refusals += counts and isinstance(event, ReplyReceived) and event.code == 421
         for explained in update.explained:
             self._explain(explained)
 

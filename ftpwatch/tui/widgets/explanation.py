@@ -28,6 +28,7 @@ class ExplanationPanel(VerticalScroll):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"why--heading", "why--label", "why--cause"}
     signs: Signs = UNICODE
+    is_past = False
 
     class Turned(Message):
         """It speaks of another end now, one of `session`."""
@@ -111,7 +112,8 @@ class ExplanationPanel(VerticalScroll):
 
     def count_down(self, session: SessionState | None, judged: Judged | None, now: float) -> None:
         """Say what this session does next, and what its keep-alive is worth."""
-        words = next_step(session, now, self.shown.connection if self.shown else None)
+        told_of = self.shown.connection if self.shown else None
+        words = next_step(session, now, told_of, steered=not self.is_past)
         checks = session.checks if session is not None else ()
         self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"

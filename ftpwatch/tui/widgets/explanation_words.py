@@ -10,6 +10,8 @@ from ftpwatch.core.state import SessionState
 
 __all__ = ["as_markdown", "check_words", "excluded", "next_step", "wrapped"]
 
+_KEYS = "; r connects it now, c checks the way there"
+
 
 def as_markdown(explained: Explained) -> str:
     """The explanation to paste into a ticket; neutralised, and fenced where a server speaks."""
@@ -41,16 +43,21 @@ def excluded(other: Alternative) -> str:
     return f"{other.cause} ({'; '.join(visible(words) for words in other.against)})"
 
 
-def next_step(session: SessionState | None, now: float, told_of: int | None) -> str:
-    """What the session does next; `told_of` is the connection that is explained."""
+def next_step(
+    session: SessionState | None, now: float, told_of: int | None, *, steered: bool = True
+) -> str:
+    """What the session does next; `told_of` is the connection that is explained. Where it cannot
+    be `steered`, no keys are named.
+    """
+    keys = _KEYS if steered else ""
     if session is None:
         return ""
     if session.retry is not None:
         left = max(0.0, session.retry.due_at - now)
         when = f"reconnect {session.retry.attempt} in {length(left // 1)}"
-        return visible(f"{when} ({session.retry.cause}); r connects it now, c checks the way there")
+        return visible(f"{when} ({session.retry.cause}){keys}")
     if session.given_up:
-        return "it does not reconnect by itself; r connects it now, c checks the way there"
+        return f"it does not reconnect by itself{keys}"
     facts = session.connection
     if facts is not None and facts.announcement is not None and facts.closure is None:
         return "the server has not closed yet: watching"
