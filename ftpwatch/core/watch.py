@@ -61,6 +61,10 @@ class Watch:
         """`view` is told every update from now on."""
         self._views.append(view)
 
+    def unsubscribe(self, view: Callable[[Update], None]) -> None:
+        """`view` is told no more."""
+        self._views.remove(view)
+
     def explanation_of(self, seq: int) -> Explained | None:
         """The newest explanation of the entry `seq`."""
         return self._explained.get(seq)
@@ -102,7 +106,7 @@ class Watch:
                 explained += self._revise_others(entry, session)
         verdicts = self._verdicts.receive(entry, self.state, judgement)
         update = Update(entry, self.state, tuple(explained), verdicts, judgement)
-        for view in self._views:
+        for view in list(self._views):
             view(update)
 
     def _judge(self, before: WatchState, entry: Entry) -> tuple[Explained | None, bool]:

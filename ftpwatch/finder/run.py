@@ -97,12 +97,14 @@ class Finder:
     def _note_explained(self, name: str) -> None:
         """The newest explanation of the twin's end."""
         twin = self._twins.get(name)
+        if twin is None:
+            return
         told = [
             explained
             for explained in self._watch.explanations()
             if explained.session == name and explained.explanation.cause not in _OUR_OWN
         ]
-        if twin is not None and told:
+        if told:
             self._twins[name] = msgspec.structs.replace(twin, ended=told[-1].explanation)
 
     # --- the run -------------------------------------------------------------------------------

@@ -56,6 +56,10 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
         clock,
         clock,
     )
+    if not finders:
+        target = plan.target
+        early = Found(target.host, target.port, None, (), None, 0, problem="interrupted at once")
+        return code, early
     found = finders[0].conclusion()
     if code is ExitCode.INTERRUPTED and sys.stderr.isatty():
         print(file=sys.stderr)  # after the ^C

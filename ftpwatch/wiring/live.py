@@ -167,7 +167,9 @@ class Live:
             session, self.watch, self.monitor, self.clock, max_wait_seconds=_MOST_WAIT_SECONDS
         )
         self.watch.subscribe(finder.receive)
-        self._runs.append(self._group.create_task(finder.run()))
+        run = self._group.create_task(finder.run())
+        run.add_done_callback(lambda _: self.watch.unsubscribe(finder.receive))
+        self._runs.append(run)
         return finder
 
     def _guard(self, entry: Entry) -> None:

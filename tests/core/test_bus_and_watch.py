@@ -15,6 +15,8 @@ from ftpwatch.core.events import (
     Role,
     SubscriberDropped,
 )
+from ftpwatch.core.watch import Update, Watch
+from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 
 
 class Turns:
@@ -110,3 +112,18 @@ def test_a_line_of_json_is_printable_ascii_and_splices_the_event() -> None:
         '"session":"eu-1","connection":1,"event":"reply_received","code":220,'
     )
     assert r"Gr\u00fc\u00dfe \u009b\u202e\ud83d\ude00" in line
+
+
+def test_who_unsubscribes_is_told_no_more() -> None:
+    watch, told = Watch(KnowledgeAdvisor()), list[Update]()
+    leaving = list[Update]()
+
+    def leave_at_once(update: Update) -> None:
+        leaving.append(update)
+        watch.unsubscribe(leave_at_once)
+
+    watch.subscribe(leave_at_once)
+    watch.subscribe(told.append)
+    for seq in (1, 2):
+        watch.receive(Entry(seq, datetime.now(UTC), float(seq), None, None, MarkSet("x")))
+    assert (len(leaving), len(told)) == (1, 2)
