@@ -110,6 +110,9 @@ class Intake:
     def secured(self, transport: asyncio.WriteTransport) -> None:
         """TLS stands, over `transport`."""
         self._transport, self._securing = transport, False
+        if self._waiting or self._ending is not None:
+            # It spoke or ended under TLS before asyncio told us that TLS stands.
+            asyncio.get_running_loop().call_soon(self._take)
 
     # --- what the wire says ----------------------------------------------------------------
 
@@ -122,7 +125,7 @@ class Intake:
         self._waiting.extend(
             data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES)
         )
-        if self._items is None and self._transport is not None:
+        if self._items is None and self._transport is not None and not self._securing:
             self._take()
 
     def fin_received(self) -> None:

@@ -108,6 +108,37 @@ async def _talk(serve: Serve, **settings: object) -> Watching:
     return watch
 
 
+@pytest.mark.parametrize("last", [b"220 Ready.\r\n", b"421 Too many users.\r\n"])
+async def test_what_is_said_at_once_under_implicit_tls_is_read(
+    last: bytes, pem: tuple[Path, ssl.SSLContext]
+) -> None:
+    """The greeting comes with the end of the handshake, before asyncio says that TLS stands."""
+    ca, context = pem
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(last)
+        if last.startswith(b"220"):
+            for reply in (b"200 P", b"200 S", b"331 ?", b"230 ok", b"215 UNIX", b"211 none"):
+                await reader.readline()
+                writer.write(reply + b"\r\n")
+            await reader.read()
+        writer.close()
+
+    settings = {"tls": TlsMode.IMPLICIT, "trust": Trust(ca=str(ca))}
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    async with watching([target(port, f"s{n}", **settings) for n in range(20)]) as watch:
+        code = 211 if last.startswith(b"220") else 421
+        await watch.until(lambda: watch.codes().count(code) == 20, seconds=20)
+        if code == 421:
+            await watch.until_closed(20)
+            causes = {told.explanation.cause for told in watch.explained}
+            assert causes == {"too_many_connections"}
+        failed = {failed.problem for failed in watch.events(ConnectionFailed)}
+        assert failed == ({"421 Too many users."} if code == 421 else set())
+    server.close()
+
+
 @pytest.mark.parametrize("glued", [True, False])
 async def test_plain_bytes_after_234_are_an_injection(
     glued: bool, pem: tuple[Path, ssl.SSLContext]
