@@ -42,8 +42,8 @@ def judge(
         return None
     if facts.closure is not None:
         return _after_end(session, facts, before, ended)
-    if facts.ready_at is None:
-        return before
+    if facts.ready_at is None or facts.announcement is not None:
+        return before  # the end that was announced will tell
     return _while_it_lives(session, facts, host, at, before, identity)
 
 
