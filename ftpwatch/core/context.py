@@ -2,6 +2,7 @@
 host, and the moments counted from the trigger. All lengths of time are seconds.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
@@ -10,11 +11,18 @@ from ftpwatch.core.events import ClosedBy, ConnectionFailed, Manner, ReplyReceiv
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.state import Closure, ConnectionFacts, HostFacts, SessionState
 
-__all__ = ["INCIDENT_SESSIONS", "TOGETHER_SECONDS", "Context"]
+__all__ = ["INCIDENT_SESSIONS", "MANY", "TOGETHER_SECONDS", "Context", "reached"]
 
 TOGETHER_SECONDS: Final = 2.0
 INCIDENT_SESSIONS: Final = 3
+MANY: Final = 8
 _AT_ONCE_SECONDS: Final = 0.5
+
+
+def reached(sessions: Collection[str]) -> int:
+    """Their number while it is small, else the power of two that it reached."""
+    number = len(sessions)
+    return number if number < MANY else 1 << (number.bit_length() - 1)
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -113,6 +121,13 @@ class Context(msgspec.Struct, frozen=True):
             and closure.event.idle_seconds is not None
             and closure.event.manner in (Manner.RESET, Manner.TIMEOUT)
         )
+
+    @property
+    def company(self) -> int:
+        """How many sessions of this host ended together, this one included; of many, the power
+        of two that they reached, so that each of a hundred does not tell all others anew.
+        """
+        return reached({closure.session for closure in self.together} | {self.session.name})
 
     @property
     def incident(self) -> int | None:

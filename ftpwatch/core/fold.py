@@ -31,6 +31,8 @@ from ftpwatch.core.policy import policy_of
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import (
     CLOSURES_KEPT,
+    RECENT_CLOSURES_KEPT,
+    RECENT_SECONDS,
     ConnectionFacts,
     HostFacts,
     Kept,
@@ -126,7 +128,10 @@ def _next_host(host: HostFacts, session: SessionState) -> HostFacts:
     closure = session.connection.closure if session.connection else None
     if closure is None:
         return replace(host, open_sessions=host.open_sessions | {session.name})
-    kept = (*host.closures, closure)[-CLOSURES_KEPT:]
+    recent = closure.at - RECENT_SECONDS
+    older = [close for close in host.closures if close.at < recent][-CLOSURES_KEPT:]
+    newer = [close for close in host.closures if close.at >= recent][1 - RECENT_CLOSURES_KEPT :]
+    kept = (*older, *newer, closure)
     return replace(
         host,
         open_sessions=host.open_sessions - {session.name},

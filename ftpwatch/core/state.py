@@ -27,6 +27,8 @@ __all__ = [
 RTT_KEPT: Final = 60
 SOURCES: Final = ("measured", "observed", "advertised", "remembered")
 CLOSURES_KEPT: Final = 50
+RECENT_CLOSURES_KEPT: Final = 2_000
+RECENT_SECONDS: Final = 10.0
 
 
 class Owing(msgspec.Struct, frozen=True):

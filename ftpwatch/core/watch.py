@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.context import TOGETHER_SECONDS, Context
+from ftpwatch.core.context import TOGETHER_SECONDS, Context, reached
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
     ClockJumped,
@@ -137,19 +137,24 @@ class Watch:
         return [told] if news else []
 
     def _revise_others(self, entry: Entry, closing: SessionState | None) -> list[Explained]:
-        """A close or a gap in time may throw light on the closes of a host right before it."""
+        """A close or a gap in time may throw light on the closes of a host right before it; of
+        many closes only those that change their number as it is told.
+        """
         revised: list[Explained] = []
         if closing is None:
             return revised
         closed = isinstance(entry.event, ConnectionClosed)
         if isinstance(entry.event, ConnectionClosed) and entry.event.solicited:
             return revised
-        for close in self.state.host_of(closing).closures:
+        since = entry.elapsed_seconds - TOGETHER_SECONDS
+        closes = [c for c in self.state.host_of(closing).closures if c.at >= since]
+        ended = {close.session for close in closes if not close.event.solicited}
+        if closed and reached(ended) < len(ended):
+            return revised
+        for close in closes:
             session = self.state.sessions.get(close.session)
             facts = session.connection if session else None
-            recent = entry.elapsed_seconds - close.at <= TOGETHER_SECONDS
-            old = not recent or close.event.solicited
-            if session is None or facts is None or old or facts.closure != close:
+            if session is None or facts is None or close.event.solicited or facts.closure != close:
                 continue
             if (session.name != closing.name) is closed:
                 of, context = _context(session, facts, close.phase, self.state, entry)

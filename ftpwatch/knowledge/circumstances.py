@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ftpwatch.core.context import INCIDENT_SESSIONS, Context
+from ftpwatch.core.context import INCIDENT_SESSIONS, MANY, Context
 from ftpwatch.core.events import ClosedBy, Stage
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
@@ -201,9 +201,10 @@ def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
 
 
 def _company(context: Context) -> Iterator[Finding]:
-    names = {close.session for close in context.together} | {context.session.name}
-    if len(names) >= INCIDENT_SESSIONS:
-        words = f"{len(names)} sessions of this host ended within two seconds"
+    number = context.company
+    if number >= INCIDENT_SESSIONS:
+        more = " or more" if number >= MANY else ""
+        words = f"{number} sessions{more} of this host ended within two seconds"
         yield Finding("server_shutdown", 3, words, Kind.COMPANY)
         yield from _idle_alike(context)
 

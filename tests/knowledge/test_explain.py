@@ -4,6 +4,8 @@ import pytest
 
 from ftpwatch.core.command import Purpose
 from ftpwatch.core.events import ClosedBy, LimitKnown, Manner, Role, Stage
+from ftpwatch.core.explanation import Explained
+from ftpwatch.core.verdict import Verdict
 from knowledge.contexts import Tale
 
 PROFTPD = "ProFTPD Server (main) [192.0.2.1]"
@@ -218,6 +220,32 @@ def test_silence_cut_before_the_servers_own_limit_is_the_path() -> None:
     told = tale.closes(301, manner=Manner.RESET).told()
     assert told.cause == "path_idle_timeout"
     assert "600.0 s (advertised)" in " ".join(told.evidence)
+
+
+def test_of_a_hundred_that_end_together_each_does_not_tell_all_others_anew() -> None:
+    tale, lines = Tale(), list[Explained]()
+    tale.watch.subscribe(lambda update: lines.extend(update.explained))
+    names = [f"s{n}" for n in range(200)]
+    for name in names:
+        tale.ready(session=name)
+    for number, name in enumerate(names):
+        tale.closes(100 + number / 1_000, session=name)
+    assert len(lines) < 600
+    last = {name: [line for line in lines if line.session == name][-1] for name in names}
+    assert {line.explanation.cause for line in last.values()} == {"server_shutdown"}
+    assert {line.incident for line in last.values()} == {last["s0"].of}
+    for line in last.values():
+        assert "128 sessions or more" in line.explanation.evidence[0]
+
+
+def test_the_421_that_ends_it_is_not_outlived() -> None:
+    """It crosses a keep-alive, and counts as the answer to it."""
+    tale = Tale().ready(keep_alive=20)
+    tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 60.0, "advertised"))
+    tale.keeps_alive(20, until=60).asks(80, "NOOP").says(80.1, 421, "Timeout.", Role.FINAL)
+    judged = tale.watch.verdict_of("s")
+    assert judged is not None and judged.verdict is Verdict.NOT_YET
+    tale.closes(80.2, 421)
 
 
 @pytest.mark.parametrize(
