@@ -17,6 +17,8 @@ from ftpwatch.core.state import KnownLimit
 __all__ = ["Replay"]
 
 _ENTRIES_PER_TURN: Final = 50
+_AHEAD_SECONDS: Final = 0.5
+_LATE_SECONDS: Final = 0.005  # of real time: how late a turn of the loop may be
 
 
 class Replay:
@@ -35,7 +37,7 @@ class Replay:
 
     async def run(self) -> None:
         """Publish every entry when its time has come."""
-        first = True
+        first, last = True, 0.0
         for number, entry in enumerate(self._entries):
             if number % _ENTRIES_PER_TURN == 0:
                 await asyncio.sleep(0)
@@ -43,9 +45,20 @@ class Replay:
                 self._clock.origin = entry.at - timedelta(seconds=entry.elapsed_seconds)
                 self._clock.skip_to(entry.elapsed_seconds)
                 first = False
-            await self._clock.sleep_until(entry.elapsed_seconds)
+            await self._wait_for(entry.elapsed_seconds)
             self._republish(entry)
+            last = entry.elapsed_seconds
+        if not first:
+            self._clock.skip_to(min(last, self._clock.elapsed()))
         self.finished.set()
+
+    async def _wait_for(self, elapsed: float) -> None:
+        """Until it is time, and while it is paused. The clock waits for the entries too: what
+        cannot be shown as fast as is wished is shown slower, and not out of its time.
+        """
+        self._clock.may_reach(elapsed + max(_AHEAD_SECONDS, _LATE_SECONDS * self._clock.speed))
+        await self._clock.sleep_until(elapsed)
+        await self._clock.wait_moving()
 
     def add(self, target: str, password: Secret | None = None) -> None:
         self._refuse()

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from engine.memory import FakeClock
 
+from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import MarkSet
 from ftpwatch.core.pace import PacedClock
 from ftpwatch.core.protocols import Refused
@@ -30,3 +31,41 @@ async def test_what_happened_cannot_be_steered() -> None:
     for wish in (replay.reconnect, replay.quit, replay.drop, replay.remove, replay.add):
         with pytest.raises(Refused, match="recording"):
             wish("eu-1")
+
+
+async def test_what_cannot_be_shown_so_fast_is_shown_slower_in_its_own_time() -> None:
+    real = FakeClock()
+    clock = PacedClock(real, speed=1_000)
+    ahead: list[float] = []
+
+    def slowly(shown: Entry) -> None:
+        ahead.append(clock.elapsed() - shown.elapsed_seconds)
+        real.sleep(1)
+
+    replay = Replay([entry(seq, MarkSet("")) for seq in range(1, 200)], clock, slowly)
+    task = asyncio.create_task(replay.run())
+    await real.run_until(replay.finished.is_set)
+    await task
+    assert max(ahead) <= 5
+    assert clock.elapsed() == pytest.approx(199, abs=0.01)
+
+
+async def test_a_pause_holds_also_what_is_late() -> None:
+    real = FakeClock()
+    clock = PacedClock(real)
+    seen: list[int] = []
+
+    def late(shown: Entry) -> None:
+        seen.append(shown.seq)
+        if shown.seq == 20:
+            clock.skip_to(30.0)
+            clock.speed = 0
+
+    replay = Replay([entry(seq, MarkSet("")) for seq in range(1, 30)], clock, late)
+    task = asyncio.create_task(replay.run())
+    await real.advance(60)
+    assert seen[-1] == 20
+    clock.speed = 1
+    await real.run_until(replay.finished.is_set)
+    await task
+    assert seen[-1] == 29
