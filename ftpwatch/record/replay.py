@@ -18,7 +18,7 @@ __all__ = ["Replay"]
 
 _ENTRIES_PER_TURN: Final = 50
 _AHEAD_SECONDS: Final = 0.5
-_LATE_SECONDS: Final = 0.005  # of real time: how late a turn of the loop may be
+_LATE_SECONDS: Final = 0.002  # of real time: how late a turn of the loop may be
 
 
 class Replay:
