@@ -5,6 +5,7 @@ from typing import Final
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import Advice
 from ftpwatch.core.phrasing import length
+from ftpwatch.core.target import TlsMode
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.model import CauseRow, CloseRow
@@ -42,6 +43,7 @@ def advise(
         return _ENDLESS
     client = (
         *_after_sleep(context),
+        *_tls_first(cause, context),
         *_keep_alive_steps(cause, context, limit_seconds),
         *(row.client if row else ()),
     )
@@ -67,6 +69,14 @@ def _after_sleep(context: Context) -> tuple[str, ...]:
         f"this machine was away for {slept}: keep it awake while sessions must live; the server "
         "did what it is set to do",
     )
+
+
+def _tls_first(cause: CauseRow, context: Context) -> tuple[str, ...]:
+    """A server that waits for TLS is silent to who waits for a greeting."""
+    waited = cause.id == "no_answer" and context.connection.greeting_at is None
+    if not waited or context.session.target.tls == TlsMode.IMPLICIT:
+        return ()
+    return ("where the port is one for implicit TLS, such as 990, write ftps:// for it",)
 
 
 def _keep_alive_steps(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ftpwatch.core.context import Context
-from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner
+from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner, Stage
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds
@@ -32,7 +32,9 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
         words = f"we were away for {slept}: what struck meanwhile could not be heard"
         yield Finding("connection_lost", 3, words, Kind.OURS)
         return
-    if context.phase is Phase.GREETING and context.connection.malformed is None:
+    tls_failed = context.failure is not None and context.failure.stage is Stage.TLS
+    ours = tls_failed or context.connection.malformed is not None
+    if context.phase is Phase.GREETING and not ours:
         for cause in _SILENT_REFUSALS:
             words = "some servers refuse like this: closed at once, without a word"
             yield Finding(cause, 1, words, Kind.PHASE)

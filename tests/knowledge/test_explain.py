@@ -238,6 +238,25 @@ def test_of_a_hundred_that_end_together_each_does_not_tell_all_others_anew() -> 
         assert "128 sessions or more" in line.explanation.evidence[0]
 
 
+def test_where_our_check_of_tls_failed_nobody_refused_us() -> None:
+    tale = Tale().opened(tls="implicit")
+    tale.fails(0.1, Stage.TLS, "certificate not accepted: self-signed certificate")
+    told = tale.closes(0.1, by=ClosedBy.USER_PI, manner=Manner.LOCAL).told()
+    assert told.cause == "tls_failed"
+    assert told.alternatives == ()
+
+
+@pytest.mark.parametrize(("tls", "hinted"), [("off", True), ("require", True), ("implicit", False)])
+def test_a_port_that_waits_for_tls_is_thought_of_where_no_greeting_comes(
+    tls: str, hinted: bool
+) -> None:
+    tale = Tale().opened(tls=tls)
+    tale.fails(15, Stage.GREETING, "no answer within 15 s")
+    told = tale.closes(15, by=ClosedBy.USER_PI, manner=Manner.LOCAL).told()
+    assert told.cause == "no_answer"
+    assert ("ftps://" in " ".join(told.advice.client)) is hinted
+
+
 def test_the_421_that_ends_it_is_not_outlived() -> None:
     """It crosses a keep-alive, and counts as the answer to it."""
     tale = Tale().ready(keep_alive=20)
