@@ -582,9 +582,11 @@ async def test_l_asks_then_shows_twins_and_the_result(tmp_path: Path) -> None:
         await pilot.press("s")
         assert run.stopped
         clocks = (ClockFound("idle", 60.0, 0.5, None, ("NOOP",), (), "idle_session_timeout"),)
+        run.twins = (run.twins[0], Twin("s~NOOP", "NOOP", 0.5, 90.0, "", outlived_all=True))
         run.found = Found("192.0.2.1", 21, "vsftpd", clocks, Recommended("NOOP", 30.0), 4, "half")
         await pilot.pause(0.4)
         await settled(pilot)
+        assert re.search(r"NOOP +left ", tale.text())
         for words in ("60 s ± 0.5 s", "idle_session_timeout", "NOOP every 30 s", "vsftpd"):
             assert words in tale.text()
         await pilot.press("q")
@@ -712,6 +714,17 @@ async def test_who_joined_behind_a_freeze_is_not_selected_unseen(tmp_path: Path)
         assert "late" in tale.text()
         await pilot.press("full_stop")
         assert tale.wished.wishes == [("keep_alive_now", "s")]
+
+
+async def test_a_freeze_counts_what_it_holds_back(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("slash", *"code:421", "enter", "space")
+        for at in range(5, 12):
+            tale.says(at, 421, IDLE)
+            await settled(pilot)
+        assert "Dialogue - FROZEN +7" in tale.text()
 
 
 async def test_f_ends_a_freeze(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ class LimitsScreen(Screen[bool]):
             return name, state, "", "", twin.ending
         lived = (twin.ended_at if twin.ended_at is not None else now) - twin.ready_at
         drawn = bar(lived / self._scale, self._room(), self._signs)
-        state = "alive" if twin.lives or twin.outlived_all else "ended"
+        state = "alive" if twin.lives else "left" if twin.outlived_all else "ended"
         return name, state, length(round(lived)), drawn, twin.ending
 
     def _result(self, found: Found | None, now: float) -> Table | Text:

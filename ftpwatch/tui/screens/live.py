@@ -187,6 +187,8 @@ class LiveScreen(Screen[None]):
         session = self._state.sessions.get(shown.session) if shown else None
         judged = self._watch.verdict_of(session.name) if session else None
         self._panel.count_down(session, judged, now)
+        if frozen is not None:
+            self._title()  # it counts what is held back
         if self._news:
             self._news = False
             self._dialogue.reach(self._shown.seq)
