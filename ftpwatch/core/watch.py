@@ -9,29 +9,17 @@ import msgspec
 
 from ftpwatch.core.context import TOGETHER_SECONDS, Context, reached
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import (
-    ClockJumped,
-    ConnectionClosed,
-    ConnectionFailed,
-    Jump,
-    ReplyReceived,
-    Role,
-)
+from ftpwatch.core.events import ClockJumped, ConnectionClosed, ReplyReceived
 from ftpwatch.core.explanation import ClockDefault, Comparison, Explained
 from ftpwatch.core.fold import fold
-from ftpwatch.core.fold_connection import ANNOUNCING_CODES, answers_quit
-from ftpwatch.core.phases import Phase
+from ftpwatch.core.occasion import adds_nothing, context_of, needs_explaining
 from ftpwatch.core.protocols import Advisor
-from ftpwatch.core.reply import ReplyClass, reply_class
-from ftpwatch.core.state import Announcement, ConnectionFacts, SessionState, WatchState
+from ftpwatch.core.state import SessionState, WatchState
 from ftpwatch.core.verdict import Judged, VerdictChanged, Verdicts
 
 __all__ = ["Update", "Watch"]
 
-_EXPLAINED_VERBS: Final = frozenset({"USER", "PASS", "ACCT", "AUTH"})
-_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _KEPT: Final = 5_000
-_WAKING_SECONDS: Final = 60.0
 _INCIDENT: Final = "server_shutdown"
 
 
@@ -113,12 +101,12 @@ class Watch:
         """The explanation that `entry` asks for, and whether it is new."""
         session = self.state.sessions.get(entry.session or "")
         facts = session.connection if session else None
-        if session is None or facts is None or not _needs_explaining(entry, facts):
+        if session is None or facts is None or not needs_explaining(entry, facts):
             return None, False
         earlier = before.sessions.get(session.name, session)
-        if _adds_nothing(entry, facts, earlier.connection):
+        if adds_nothing(entry, facts, earlier.connection):
             return None, False
-        of, context = _context(session, facts, earlier.phase, self.state, entry)
+        of, context = context_of(session, facts, earlier.phase, self.state, entry)
         return self._tell(of, context, entry)
 
     def _revise_withdrawn(self, before: WatchState, entry: Entry) -> list[Explained]:
@@ -157,7 +145,7 @@ class Watch:
             if session is None or facts is None or close.event.solicited or facts.closure != close:
                 continue
             if (session.name != closing.name) is closed:
-                of, context = _context(session, facts, close.phase, self.state, entry)
+                of, context = context_of(session, facts, close.phase, self.state, entry)
                 told, news = self._tell(of, context, entry)
                 revised += [told] if news else []
         return revised
@@ -178,78 +166,3 @@ class Watch:
         self._explained[explained.of] = explained
         while len(self._explained) > _KEPT:
             del self._explained[next(iter(self._explained))]
-
-
-def _needs_explaining(entry: Entry, facts: ConnectionFacts) -> bool:
-    match entry.event:
-        case ReplyReceived(code=code, role=role, in_reply_to=answered):
-            login = answered is not None and answered.verb in _EXPLAINED_VERBS
-            negative = reply_class(code) in _NEGATIVE
-            greeting = role is Role.GREETING
-            if facts.failure is not None and answers_quit(entry.event):
-                return False  # we only left after what had failed
-            return code in ANNOUNCING_CODES or (negative and (login or greeting))
-        case ConnectionClosed():
-            return True
-        case ConnectionFailed():
-            return facts.opened_at is None
-        case _:
-            return False
-
-
-def _adds_nothing(entry: Entry, facts: ConnectionFacts, before: ConnectionFacts | None) -> bool:
-    """One more announcement in a breath that is long already: a flood is not judged anew."""
-    if not isinstance(entry.event, ReplyReceived) or entry.event.code not in ANNOUNCING_CODES:
-        return False
-    same = before is not None and facts.announcement is before.announcement
-    return same and facts.announcement is not None
-
-
-def _context(
-    session: SessionState,
-    facts: ConnectionFacts,
-    phase: Phase,
-    state: WatchState,
-    entry: Entry,
-) -> tuple[int, Context]:
-    """What is explained, by seq, and the facts to judge it by; `phase` is the one it ended."""
-    reply = facts.last_reply if _announces(facts) else None
-    of, at = entry.seq, entry.elapsed_seconds
-    if facts.closure is not None:
-        of, at = facts.closure.seq, facts.closure.at
-    if (said := _said(facts, entry)) is not None:
-        of, at, phase, reply = said.seq, said.at, said.phase, said.reply
-    host = state.host_of(session)
-    return of, Context(
-        session, facts, host, at, phase, reply, facts.closure, facts.failure, _slept(state, facts)
-    )
-
-
-def _slept(state: WatchState, facts: ConnectionFacts) -> float | None:
-    """Seconds that we were away, where nothing was heard on this connection since."""
-    if state.jump is None or state.jump[1].kind is Jump.STEP:
-        return None
-    noticed, jump = state.jump
-    said = facts.announcement.at if facts.announcement is not None else None
-    if said is not None and abs(said - noticed) <= TOGETHER_SECONDS:
-        return jump.gap_seconds
-    heard = facts.last_reply_at if facts.last_reply_at is not None else facts.opened_at
-    ended = facts.closure.at if facts.closure is not None else state.at
-    away = heard is None or heard <= noticed - jump.gap_seconds / 2
-    return jump.gap_seconds if away and ended <= noticed + _WAKING_SECONDS else None
-
-
-def _said(facts: ConnectionFacts, entry: Entry) -> Announcement | None:
-    """The words that `entry` is to be explained by: an announcement or a refused login."""
-    refusal = facts.refusal if facts.ready_at is None else None
-    if refusal is not None and not isinstance(entry.event, ReplyReceived) and facts.quit_sent:
-        return refusal  # our QUIT after it only left
-    return facts.announcement or refusal
-
-
-def _announces(facts: ConnectionFacts) -> bool:
-    """The last reply announced the close, with a code of its own."""
-    closure, last = facts.closure, facts.last_reply
-    if last is not None and facts.failure is not None and answers_quit(last):
-        return False
-    return closure is not None and last is not None and closure.event.announced_by == last.code
