@@ -121,17 +121,18 @@ async def test_what_is_said_at_once_under_implicit_tls_is_read(
             for reply in (b"200 P", b"200 S", b"331 ?", b"230 ok", b"215 UNIX", b"211 none"):
                 await reader.readline()
                 writer.write(reply + b"\r\n")
-            await reader.read()
+            await reader.readline()
+            writer.write(b"221 Bye.\r\n")
         writer.close()
 
     settings = {"tls": TlsMode.IMPLICIT, "trust": Trust(ca=str(ca))}
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
-    async with watching([target(port, f"s{n}", **settings) for n in range(20)]) as watch:
+    async with watching([target(port, f"s{n}", **settings) for n in range(6)]) as watch:
         code = 211 if last.startswith(b"220") else 421
-        await watch.until(lambda: watch.codes().count(code) == 20, seconds=20)
+        await watch.until(lambda: watch.codes().count(code) == 6, seconds=20)
         if code == 421:
-            await watch.until_closed(20)
+            await watch.until_closed(6)
             causes = {told.explanation.cause for told in watch.explained}
             assert causes == {"too_many_connections"}
         failed = {failed.problem for failed in watch.events(ConnectionFailed)}

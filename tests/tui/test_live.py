@@ -720,11 +720,12 @@ async def test_a_freeze_counts_what_it_holds_back(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()
         await settled(pilot)
-        await pilot.press("slash", *"code:421", "enter", "space")
-        for at in range(5, 12):
-            tale.says(at, 421, IDLE)
-            await settled(pilot)
-        assert "Dialogue - FROZEN +7" in tale.text()
+        await pilot.press("space")
+        tale.says(5, 421, IDLE)
+        await settled(pilot)
+        tale.says(6, 421, IDLE)
+        await settled(pilot)
+        assert "Dialogue - FROZEN +2" in tale.text()
 
 
 async def test_f_ends_a_freeze(tmp_path: Path) -> None:
