@@ -1,8 +1,6 @@
 """The command line. Heavy rooms are imported inside the commands that need them."""
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,11 +9,15 @@ import click
 from ftpwatch import __version__
 from ftpwatch.cli_options import (
     Speed,
+    checked,
     connection_options,
     keep_alive_options,
     record_option,
+    seconds_of,
+    view_of,
     view_options,
 )
+from ftpwatch.core.foreseen import Foreseen
 
 __all__ = ["main"]
 
@@ -58,8 +60,8 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
     """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
     or names of profiles; without any, all profiles.
     """
-    view = _view(options)
-    seconds = _seconds(options["for_"])
+    view = view_of(options)
+    seconds = seconds_of(options["for_"])
     if options["record"] and options["no_record"]:
         raise click.UsageError("--record and --no-record exclude one another")
     finder = _finder(options)
@@ -121,11 +123,11 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
     from ftpwatch.wiring.demo import DemoPlan, run_demo
 
     plan = DemoPlan(
-        scenarios=tuple(_checked(load, name) for name in ((scenario,) if scenario else TOUR)),
-        view=_view(options),
+        scenarios=tuple(checked(load, name) for name in ((scenario,) if scenario else TOUR)),
+        view=view_of(options),
         finder=TargetFinder(Profiles(), Settings(), None),
         speed=speed,
-        seconds=_seconds(options["for_"]),
+        seconds=seconds_of(options["for_"]),
         record=options["record"],
     )
     _exit(asyncio.run(run_demo(plan)))
@@ -141,7 +143,7 @@ def replay(recording: Path, speed: float, **options: Any) -> None:
 
     from ftpwatch.wiring.replay import run_replay
 
-    _exit(asyncio.run(run_replay(recording, _view(options), speed)))
+    _exit(asyncio.run(run_replay(recording, view_of(options), speed)))
 
 
 @cli.command()
@@ -167,7 +169,7 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
     from ftpwatch.headless.limits import limits_json, limits_text
     from ftpwatch.wiring.limits import LimitsPlan, run_limits
 
-    seconds = float(_checked(lambda text: duration(text, "--max-wait"), max_wait))
+    seconds = float(checked(lambda text: duration(text, "--max-wait"), max_wait))
     finder = _finder(options)
     found_target = finder.find_all((target,))[0]
     plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")
@@ -199,36 +201,6 @@ def explain(
     click.echo(told, nl=False)
 
 
-def _view(options: dict[str, Any]) -> Any:
-    from ftpwatch.wiring.scene import View
-
-    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
-    terminal = (
-        all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
-    )
-    mode = options["mode"] or ("tui" if terminal else "stream")
-    if mode == "tui" and not terminal:
-        raise click.UsageError(
-            "--mode tui needs a terminal on stdin, stdout and stderr; use stream"
-        )
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    ascii_only = options["ascii_only"] or encoding not in ("utf8", "utf16")
-    return View(mode, ascii_only, options["color"], options["theme"])
-
-
-def _seconds(text: str | None) -> float | None:
-    from ftpwatch.core.durations import duration
-
-    return None if text is None else float(_checked(lambda t: duration(t, "--for"), text))
-
-
-def _checked(load: Callable[[str], Any], name: str) -> Any:
-    try:
-        return load(name)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from error
-
-
 def _prompt(text: str) -> str:
     return str(click.prompt(text, hide_input=True, prompt_suffix="", err=True))
 
@@ -251,9 +223,7 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("", err=True)
         sys.exit(_INTERRUPTED)
-    except Exception as error:
-        if type(error).__name__ not in ("ConfigError", "UnwritableRecording", "NotARecording"):
-            raise
+    except Foreseen as error:
         from ftpwatch.core.neutral import visible
 
         click.echo(f"ftpwatch: {visible(str(error))}", err=True)

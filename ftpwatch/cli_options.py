@@ -1,12 +1,23 @@
-"""Options that several commands share."""
+"""Options that several commands share, and what they mean. Rooms are imported where needed."""
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-__all__ = ["Speed", "connection_options", "keep_alive_options", "record_option", "view_options"]
+__all__ = [
+    "Speed",
+    "checked",
+    "connection_options",
+    "keep_alive_options",
+    "record_option",
+    "seconds_of",
+    "view_of",
+    "view_options",
+]
 
 Command = Callable[..., Any]
 MODES: Final = ("tui", "stream", "json", "silent")
@@ -84,3 +95,36 @@ view_options = _all(
 record_option = click.option(
     "--record", type=click.Path(path_type=Path), help="Record to this file, which must not exist."
 )
+
+
+def view_of(options: dict[str, Any]) -> Any:
+    """The View that `view_options` ask for; raises click.UsageError where it cannot be."""
+    from ftpwatch.wiring.scene import View
+
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
+    terminal = (
+        all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
+    )
+    mode = options["mode"] or ("tui" if terminal else "stream")
+    if mode == "tui" and not terminal:
+        raise click.UsageError(
+            "--mode tui needs a terminal on stdin, stdout and stderr; use stream"
+        )
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    ascii_only = options["ascii_only"] or encoding not in ("utf8", "utf16")
+    return View(mode, ascii_only, options["color"], options["theme"])
+
+
+def seconds_of(text: str | None) -> float | None:
+    """The seconds of `--for`; None where it is not given."""
+    from ftpwatch.core.durations import duration
+
+    return None if text is None else float(checked(lambda t: duration(t, "--for"), text))
+
+
+def checked(load: Callable[[str], Any], text: str) -> Any:
+    """What `load` makes of `text`; its ValueError is an error of usage."""
+    try:
+        return load(text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

@@ -1,7 +1,9 @@
 """The one error of this room."""
 
+from ftpwatch.core.foreseen import Foreseen
+
 __all__ = ["ConfigError"]
 
 
-class ConfigError(ValueError):
+class ConfigError(Foreseen, ValueError):
     """A sentence for the user: the thing, the value, what is accepted."""

@@ -25,6 +25,7 @@ from ftpwatch.core.events import (
     ReplyReceived,
     Role,
 )
+from ftpwatch.core.foreseen import Foreseen
 from ftpwatch.core.phrasing import phrase
 from ftpwatch.record.schema import INSERT, create
 from ftpwatch.record.shelf import Shelf
@@ -35,7 +36,7 @@ CHECKPOINT_EVERY: Final = 2_000
 _YIELD_SECONDS: Final = 0.1
 
 
-class UnwritableRecording(Exception):
+class UnwritableRecording(Foreseen):
     """The file cannot be made, with path and reason."""
 
 

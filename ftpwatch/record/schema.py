@@ -4,6 +4,8 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.core.foreseen import Foreseen
+
 __all__ = ["INSERT", "SCHEMA_VERSION", "NotARecording", "check", "create"]
 
 SCHEMA_VERSION: Final = 1
@@ -31,7 +33,7 @@ create index entry_answers on entry (answers) where answers is not null;
 """
 
 
-class NotARecording(Exception):
+class NotARecording(Foreseen):
     """A file that cannot be read as a recording, with the reason."""
 
 

@@ -1,0 +1,7 @@
+"""Errors that a user can do something about."""
+
+__all__ = ["Foreseen"]
+
+
+class Foreseen(Exception):
+    """One sentence for the user, without a traceback: the thing, the value, what is accepted."""
