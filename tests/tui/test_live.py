@@ -345,7 +345,9 @@ async def test_the_first_line_keeps_its_ends_apart(tmp_path: Path, width: int) -
         tale.ready()
         tale.says(5, 421, IDLE).closes(5, 421)
         await settled(pilot)
-        assert re.search(r"1 closed  +\S", tale.text().splitlines()[0])
+        first = tale.text().splitlines()[0]
+        assert re.search(r"1 closed  +REC 00:", first)
+        assert "421 ▸ 1" in first
 
 
 def test_long_words_stay_beside_their_label() -> None:

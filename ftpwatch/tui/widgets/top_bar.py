@@ -30,19 +30,24 @@ class TopBar(Widget):
     def render(self) -> Text:
         state = self.state
         closed = state.count(Phase.CLOSED, Phase.WAITING)
-        left = [
-            f" {self.title_words} ",
-            f" {state.count(Phase.READY, Phase.TRANSFER)} live · {closed} closed",
-        ]
+        live = state.count(Phase.READY, Phase.TRANSFER)
+        left = f" {self.title_words}  {live} live · {closed} closed"
         if opening := state.count(*_OPENING):
-            left.append(f" · connecting {opening} of {len(state.sessions)}")
-        right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), "? help "]
+            left += f" · connecting {opening} of {len(state.sessions)}"
+        right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), "? help"]
+        least = (right[2], right[3], right[1])  # left out in this order where it is narrow
         if self.frozen_behind is not None:
             right.insert(0, f"FROZEN +{self.frozen_behind}")
         if self.leaving:
-            right = ["saying QUIT to all, 3 s at most; once more to leave at once "]
-        words = self.signs.text
-        return _spread(words("".join(left)), words("   ".join(right)), self.size.width)
+            left = f" {self.title_words}"
+            right = ["saying QUIT to all, 3 s at most; once more to leave at once"]
+        room = self.size.width - len(left) - _GAP
+        for part in least:
+            if len("  ".join(right)) >= room and part in right:
+                right.remove(part)
+        gap = "   " if len("   ".join(right)) < room else "  "
+        words = left + " " * _GAP + f"{gap.join(right)} ".rjust(max(0, room))
+        return Text(self.signs.text(words), no_wrap=True, overflow="crop")
 
     def _recording(self) -> str:
         minutes, seconds = divmod(int(self.now), 60)
@@ -58,11 +63,3 @@ class TopBar(Widget):
             if soonest is None
             else f"keep-alive in {length(max(0, soonest - self.now) // 1)}"
         )
-
-
-def _spread(left: str, right: str, width: int) -> Text:
-    """Both ends of the line; what does not fit is cut from the right end's beginning."""
-    room = width - len(left) - _GAP
-    while len(right) > room and "   " in right:
-        right = right.split("   ", 1)[1]
-    return Text(left + " " * _GAP + right.rjust(max(0, room)), no_wrap=True, overflow="crop")
