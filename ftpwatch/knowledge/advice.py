@@ -43,7 +43,6 @@ def advise(
         return _ENDLESS
     client = (
         *_after_sleep(context),
-        *_tls_first(cause, context),
         *_keep_alive_steps(cause, context, limit_seconds),
         *(row.client if row else ()),
     )
@@ -57,7 +56,7 @@ def advise(
     elif identity is not None and cause.clock is not None:
         clocks = [clock for clock in identity.table.clock if clock.clock == cause.clock]
         server = (*(f"raise {c.directive} (default: {c.default})" for c in clocks), *server)
-    return Advice((*client, *cause.client), server or cause.server)
+    return Advice((*client, *cause.client, *_tls_first(cause, context)), server or cause.server)
 
 
 def _after_sleep(context: Context) -> tuple[str, ...]:
