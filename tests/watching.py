@@ -22,6 +22,7 @@ from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import Connect, real_network
 from ftpwatch.finder.run import MOST_TWINS, Finder
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
+from ftpwatch.wiring.settling import Settling
 
 E = TypeVar("E", bound=AnyEvent)
 
@@ -44,10 +45,12 @@ class Watching:
         )
         self.watch.subscribe(self.monitor.receive)
         self.watch.subscribe(self._note)
+        self.settling = Settling(self.watch, clock)
         self._news = asyncio.Event()
 
     def _note(self, update: Update) -> None:
-        self.entries.append(update.entry)
+        if update.entry is not None:
+            self.entries.append(update.entry)
         self.explained += update.explained
         self._news.set()
 
@@ -123,6 +126,7 @@ async def measure(
         watch.monitor.stop()
         await asyncio.wait_for(task, 10)
         watch.bus.flush()
+        watch.settling.end()
 
 
 @asynccontextmanager
@@ -139,6 +143,7 @@ async def watching(
         watch.monitor.stop()
         await asyncio.wait_for(task, 10)
         watch.bus.flush()
+        watch.settling.end()
 
 
 def target(port: int, name: str = "one", **settings: object) -> Target:

@@ -2,34 +2,39 @@
 host, and the moments counted from the trigger. All lengths of time are seconds.
 """
 
-from collections.abc import Collection
 from typing import Final
 
 import msgspec
 
 from ftpwatch.core.events import ClosedBy, ConnectionFailed, Manner, ReplyReceived
 from ftpwatch.core.phases import Phase
-from ftpwatch.core.state import Closure, ConnectionFacts, HostFacts, SessionState
+from ftpwatch.core.state import Closure, ConnectionFacts, HostFacts, KnownLimit, SessionState
 
-__all__ = ["INCIDENT_SESSIONS", "MANY", "TOGETHER_SECONDS", "Context", "reached"]
+__all__ = ["INCIDENT_SESSIONS", "TOGETHER_SECONDS", "Context", "End"]
 
 TOGETHER_SECONDS: Final = 2.0
 INCIDENT_SESSIONS: Final = 3
-MANY: Final = 8
 _AT_ONCE_SECONDS: Final = 0.5
 
 
-def reached(sessions: Collection[str]) -> int:
-    """Their number while it is small, else the power of two that it reached."""
-    number = len(sessions)
-    return number if number < MANY else 1 << (number.bit_length() - 1)
+class End(msgspec.Struct, frozen=True):
+    """How one session of several ended, as they are compared. `kind` is what the server said or
+    did, the same for ends that look the same.
+    """
+
+    session: str
+    at: float
+    kind: str
+    idle_seconds: float | None
 
 
 class Context(msgspec.Struct, frozen=True):
     """The facts to judge by. `reply` is what the server said, `phase` where the session was
     then, `at` the moment counted from; `closure` and `failure` are there once they happened,
     `slept_seconds` where we were away for so long and have heard nothing since. `lives_on`: the
-    session answered a command after it.
+    session answered a command after it. `ends` are all that ended together, this one included,
+    where they are an incident; `living` says how many sessions of the host outlived them, and is
+    None while that is not known.
     """
 
     session: SessionState
@@ -42,6 +47,8 @@ class Context(msgspec.Struct, frozen=True):
     failure: ConnectionFailed | None = None
     slept_seconds: float | None = None
     lives_on: bool = False
+    ends: tuple[End, ...] = ()
+    living: int | None = None
 
     @property
     def in_one_breath(self) -> tuple[ReplyReceived, ...]:
@@ -99,16 +106,9 @@ class Context(msgspec.Struct, frozen=True):
         at_once = closure.at - (facts.malformed_at or 0.0) <= _AT_ONCE_SECONDS
         return facts.malformed.problem if at_once and not facts.quit_sent else None
 
-    @property
-    def together(self) -> tuple[Closure, ...]:
-        """Closes of this host, ours included, within two seconds of this one, no QUIT among
-        them.
-        """
-        return tuple(
-            closure
-            for closure in self.host.closures
-            if abs(closure.at - self.at) <= TOGETHER_SECONDS and not closure.event.solicited
-        )
+    def limit(self, clock: str) -> KnownLimit | None:
+        """What was known best of a clock before: what this end itself taught proves nothing."""
+        return self.host.limit(clock, before=self.at)
 
     @property
     def earlier_silent_gaps(self) -> tuple[float, ...]:
@@ -121,20 +121,6 @@ class Context(msgspec.Struct, frozen=True):
             and closure.event.idle_seconds is not None
             and closure.event.manner in (Manner.RESET, Manner.TIMEOUT)
         )
-
-    @property
-    def company(self) -> int:
-        """How many sessions of this host ended together, this one included; of many, the power
-        of two that they reached, so that each of a hundred does not tell all others anew.
-        """
-        return reached({closure.session for closure in self.together} | {self.session.name})
-
-    @property
-    def incident(self) -> int | None:
-        """The seq of the first close where three sessions or more ended together."""
-        sessions = {closure.session for closure in self.together}
-        many = len(sessions) >= INCIDENT_SESSIONS
-        return min(closure.seq for closure in self.together) if many else None
 
     @property
     def earlier_idle_closes(self) -> tuple[float, ...]:
@@ -150,5 +136,6 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def _earlier(self) -> tuple[Closure, ...]:
         """Closes of this host before this one: what struck together struck once."""
-        before = self.at - TOGETHER_SECONDS
+        first = min((end.at for end in self.ends), default=self.at)
+        before = min(first, self.at) - TOGETHER_SECONDS
         return tuple(closure for closure in self.host.closures if closure.at < before)

@@ -1,14 +1,16 @@
-"""Durations as written: `500ms`, `30s`, `5m`, `2h`, `off`."""
+"""Durations as written: `500ms`, `30s`, `5m`, `2h`, `off`; and as servers state them."""
 
 import re
 from typing import Final
 
-__all__ = ["ACCEPTED", "duration", "interval"]
+__all__ = ["ACCEPTED", "LONGEST_LIMIT", "duration", "interval", "stated"]
 
 ACCEPTED: Final = "500ms, 30s, 5m or 2h"
 _WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST: Final = 7 * 86_400.0
+LONGEST_LIMIT: Final = 30 * 86_400.0
+_MOST_DIGITS: Final = 9
 
 
 def duration(text: str, name: str) -> float:
@@ -30,3 +32,13 @@ def interval(text: str, name: str) -> float | None:
         return duration(text, name)
     except ValueError as error:
         raise ValueError(f"{error}, or off") from None
+
+
+def stated(digits: str, unit_seconds: float = 1.0) -> float | None:
+    """Seconds of a limit that a server states in `digits` of a unit; None where no limit is meant:
+    zero, more than 30 days, a number without an end.
+    """
+    if len(digits) > _MOST_DIGITS or not digits.isdecimal():
+        return None
+    seconds = int(digits) * unit_seconds
+    return seconds if 0 < seconds <= LONGEST_LIMIT else None

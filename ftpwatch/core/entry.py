@@ -15,6 +15,7 @@ from ftpwatch.core.events import AnyEvent
 __all__ = [
     "VERSION",
     "Entry",
+    "UnreadableEvent",
     "ascii_json",
     "decode_event",
     "encode_event",
@@ -24,9 +25,14 @@ __all__ = [
 ]
 
 VERSION: Final = 1
+LONGEST_EVENT: Final = 2 * 1024 * 1024
 _NOT_PRINTABLE_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 _events: Final[msgspec.json.Decoder[AnyEvent]] = msgspec.json.Decoder(AnyEvent)
 _encoder: Final = msgspec.json.Encoder()
+
+
+class UnreadableEvent(ValueError):
+    """Bytes that are no event of this version."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -48,8 +54,15 @@ def encode_event(event: AnyEvent) -> bytes:
 
 
 def decode_event(body: bytes) -> AnyEvent:
-    """Inverse of `encode_event`; raises msgspec.ValidationError for what is no event."""
-    return _events.decode(body)
+    """Inverse of `encode_event`. Raises UnreadableEvent, also for numbers out of bounds, JSON that
+    is nested without an end, and more bytes than any event has.
+    """
+    if len(body) > LONGEST_EVENT:
+        raise UnreadableEvent(f"{len(body)} bytes are more than any event has")
+    try:
+        return _events.decode(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise UnreadableEvent(str(error)) from error
 
 
 def kind_of(event: AnyEvent) -> str:

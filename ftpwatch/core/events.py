@@ -1,27 +1,39 @@
 """What can happen: facts seen on the wire, and decisions of ftpwatch or its user. Frozen values.
 
 Each class is one kind of event of the contract; its tag is the class name in snake case. Lengths
-of time are seconds. Nothing here is derived: phases, causes and verdicts are not events. One file
-on purpose: it is the contract's table, read from top to bottom.
+of time are seconds. Nothing here is derived: phases, causes and verdicts are not events. Numbers
+have bounds that decoding checks: what a recording holds may be damaged. One file on purpose: it is
+the contract's table, read from top to bottom.
 """
 
 import re
 from enum import StrEnum
+from typing import Annotated, Final
 
 import msgspec
 
 from ftpwatch.core.command import Purpose
 from ftpwatch.core.loopback import is_loopback
+from ftpwatch.core.reply import joined
 
 __all__ = [
-    "AnyEvent", "CheckMade", "ClockJumped", "ClosedBy", "CommandSent", "ConnectionClosed",
-    "ConnectionFailed", "ConnectionOpened", "ConnectionOpening", "InReplyTo", "Jump",
-    "KeepAliveChanged", "KeepAliveSkipped", "LimitKnown", "MalformedReply",
-    "Manner", "MarkSet", "ReconnectAbandoned", "ReconnectScheduled",
-    "RecordingPaused", "RecordingResumed", "ReplyOverdue", "ReplyReceived", "Role",
-    "SessionAdded", "SessionRemoved", "Stage", "SubscriberDropped", "TargetFacts",
-    "TlsEstablished", "WatchStarted", "WatchStopped",
+    "LEFT_BY_US", "TEN_YEARS", "AnyEvent", "CheckMade", "ClockJumped", "ClosedBy", "CommandSent",
+    "ConnectionClosed", "ConnectionFailed", "ConnectionOpened", "ConnectionOpening",
+    "EntriesUnreadable", "InReplyTo", "Jump", "KeepAliveChanged", "KeepAliveSkipped", "LimitKnown",
+    "MalformedReply", "Manner", "MarkSet", "ReconnectAbandoned", "ReconnectScheduled",
+    "RecordingMoved", "RecordingPaused", "RecordingResumed", "RepliesSkipped", "ReplyOverdue",
+    "ReplyReceived", "Role", "SessionAdded", "SessionFailed", "SessionRemoved", "Stage",
+    "SubscriberDropped", "TargetFacts", "TlsEstablished", "WatchStarted", "WatchStopped",
 ]  # fmt: skip
+
+# The problem of an attempt that we left before it was decided.
+LEFT_BY_US: Final = "stopped by us before it stood"
+TEN_YEARS: Final = 10 * 366 * 86_400.0
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Code = Annotated[int, msgspec.Meta(ge=0, le=999)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65_535)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=TEN_YEARS)]
+Gap = Annotated[float, msgspec.Meta(ge=-TEN_YEARS, le=TEN_YEARS)]
 
 
 def _snake(name: str) -> str:
@@ -95,12 +107,12 @@ class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
     name: str
     host: str
-    port: int
+    port: Port
     user: str
     tls: str
-    keep_alive_seconds: float | None
+    keep_alive_seconds: Seconds | None
     keep_alive_command: str
-    keep_alive_jitter: float = 0.0
+    keep_alive_jitter: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     twin: bool = False
 
     @property
@@ -124,9 +136,9 @@ class LimitKnown(Event, frozen=True):
     """
 
     host: str
-    port: int
+    port: Port
     clock: str
-    limit_seconds: float
+    limit_seconds: Seconds
     source: str
     reset_by: tuple[str, ...] = ()
 
@@ -136,16 +148,16 @@ class CheckMade(Event, frozen=True):
 
     check: str
     host: str
-    port: int
+    port: Port
     ok: bool
-    seconds: float
+    seconds: Seconds
     result: str
 
 
 class ConnectionOpening(Event, frozen=True):
     host: str
-    port: int
-    attempt: int
+    port: Port
+    attempt: Count
 
 
 class ConnectionOpened(Event, frozen=True):
@@ -168,7 +180,7 @@ class ConnectionFailed(Event, frozen=True):
 
 
 class CommandSent(Event, frozen=True):
-    number: int
+    number: Count
     verb: str
     argument: str | None
     purpose: Purpose
@@ -177,25 +189,25 @@ class CommandSent(Event, frozen=True):
 class InReplyTo(msgspec.Struct, frozen=True):
     """The command that a reply answers."""
 
-    number: int
+    number: Count
     verb: str
     purpose: Purpose
 
 
 class ReplyReceived(Event, frozen=True):
-    code: int
+    code: Code
     lines: tuple[str, ...]
     encoding: str
     raw: bytes | None
-    truncated_bytes: int
+    truncated_bytes: Count
     role: Role
     in_reply_to: InReplyTo | None
-    latency_seconds: float | None
+    latency_seconds: Seconds | None
 
     @property
     def text(self) -> str:
-        """The lines joined by line feeds."""
-        return "\n".join(self.lines)
+        """The lines joined by line feeds, as much of them as anybody judges by."""
+        return joined(self.lines)
 
 
 class MalformedReply(Event, frozen=True):
@@ -204,14 +216,14 @@ class MalformedReply(Event, frozen=True):
 
 
 class ReplyOverdue(Event, frozen=True):
-    number: int | None
+    number: Count | None
     verb: str | None
     stage: Stage
-    waited_seconds: float
+    waited_seconds: Seconds
 
 
 class KeepAliveChanged(Event, frozen=True):
-    interval_seconds: float | None
+    interval_seconds: Seconds | None
     command: str
     by: str
 
@@ -223,7 +235,7 @@ class KeepAliveSkipped(Event, frozen=True):
 class ClockJumped(Event, frozen=True):
     """The machine slept, wall time was set, or our own loop stood still for `gap_seconds`."""
 
-    gap_seconds: float
+    gap_seconds: Gap
     kind: Jump
 
 
@@ -231,24 +243,53 @@ class ConnectionClosed(Event, frozen=True):
     by: ClosedBy
     manner: Manner
     solicited: bool
-    announced_by: int | None
-    idle_seconds: float | None
-    open_seconds: float
+    announced_by: Code | None
+    idle_seconds: Seconds | None
+    open_seconds: Seconds
 
 
 class ReconnectScheduled(Event, frozen=True):
-    delay_seconds: float
-    attempt: int
+    delay_seconds: Seconds
+    attempt: Count
     cause: str
 
 
 class ReconnectAbandoned(Event, frozen=True):
-    attempts: int
+    attempts: Count
     cause: str
 
 
 class SubscriberDropped(Event, frozen=True):
     name: str
+    problem: str
+
+
+class SessionFailed(Event, frozen=True):
+    """An error of our own cost an explanation, a row or a session; the watch goes on."""
+
+    problem: str
+
+
+class RepliesSkipped(Event, frozen=True):
+    """Replies of a flood that were counted and not kept: `count` of them in `seconds`."""
+
+    count: Count
+    bytes: Count
+    seconds: Seconds
+
+
+class RecordingMoved(Event, frozen=True):
+    """What follows is kept at `path`, as the place before fell away."""
+
+    path: str
+    problem: str
+
+
+class EntriesUnreadable(Event, frozen=True):
+    """A recording is damaged from entry `first` to `last`; only a replay publishes it."""
+
+    first: Count
+    last: Count
     problem: str
 
 
@@ -288,6 +329,10 @@ AnyEvent = (
     | ReconnectScheduled
     | ReconnectAbandoned
     | SubscriberDropped
+    | SessionFailed
+    | RepliesSkipped
+    | RecordingMoved
+    | EntriesUnreadable
     | RecordingPaused
     | RecordingResumed
     | MarkSet

@@ -31,6 +31,7 @@ from ftpwatch.core.policy import policy_of
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import (
     CLOSURES_KEPT,
+    LIMITS_KEPT,
     RECENT_CLOSURES_KEPT,
     RECENT_SECONDS,
     ConnectionFacts,
@@ -61,7 +62,7 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
         case RecordingResumed():
             return replace(state, kept=Kept.YES)
         case LimitKnown() as known:
-            return _after_limit(state, known)
+            return _after_limit(state, known, entry.elapsed_seconds)
         case ClockJumped() as jump:
             return replace(state, jump=(entry.elapsed_seconds, jump))
         case SessionAdded(target):
@@ -78,12 +79,13 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
             return state if session is None else _fold_session(state, session, entry)
 
 
-def _after_limit(state: WatchState, known: LimitKnown) -> WatchState:
+def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
     key = (known.host, known.port)
     host = state.hosts.get(key, HostFacts())
-    limit = KnownLimit(known.clock, known.limit_seconds, known.source, known.reset_by)
-    others = [old for old in host.limits if (old.clock, old.source) != (limit.clock, limit.source)]
-    after = replace(host, limits=(*others, limit))
+    limit = KnownLimit(known.clock, known.limit_seconds, known.source, known.reset_by, at)
+    same = [old for old in host.limits if (old.clock, old.source) == (limit.clock, limit.source)]
+    others = [old for old in host.limits if old not in same]
+    after = replace(host, limits=(*others, *same[1 - LIMITS_KEPT :], limit))
     return replace(state, hosts={**state.hosts, key: after})
 
 
@@ -153,10 +155,9 @@ def _next_session(session: SessionState, entry: Entry) -> SessionState:
             )  # fmt: skip
         case ReconnectScheduled(delay, attempt, cause):
             return replace(session, phase=phase, retry=Retry(attempt, at + delay, cause))
-        case CheckMade(check="resolve") as check:
-            return replace(session, checks=(check,))
         case CheckMade() as check:
-            return replace(session, checks=(*session.checks, check))
+            before_it = () if check.check == "resolve" else session.checks
+            return replace(session, checks=(*before_it, check), checks_of=entry.connection or 0)
         case ReconnectAbandoned():
             return replace(session, phase=phase, retry=None, given_up=True)
         case KeepAliveChanged() as changed:
@@ -172,6 +173,7 @@ def _next_session(session: SessionState, entry: Entry) -> SessionState:
                 phase=phase,
                 connection=facts_after,
                 worked=_worked(facts_after, at) if got_ready else session.worked,
+                checks=() if isinstance(event, ConnectionClosed) else session.checks,
                 was_open=session.was_open or isinstance(event, ConnectionOpened),
                 ended_badly=session.ended_badly or _is_bad_end(entry, before),
             )

@@ -4,13 +4,20 @@ from typing import Final
 
 from ftpwatch.core.context import TOGETHER_SECONDS, Context
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import ConnectionClosed, ConnectionFailed, Jump, ReplyReceived, Role
+from ftpwatch.core.events import (
+    ClosedBy,
+    ConnectionClosed,
+    ConnectionFailed,
+    Jump,
+    ReplyReceived,
+    Role,
+)
 from ftpwatch.core.fold_connection import ANNOUNCING_CODES, answers_quit
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import Announcement, ConnectionFacts, SessionState, WatchState
 
-__all__ = ["adds_nothing", "context_of", "needs_explaining"]
+__all__ = ["adds_nothing", "context_of", "ended_by_us", "needs_explaining", "slept_seconds"]
 
 _EXPLAINED_VERBS: Final = frozenset({"USER", "PASS", "ACCT", "AUTH"})
 _NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
@@ -43,6 +50,15 @@ def adds_nothing(entry: Entry, facts: ConnectionFacts, before: ConnectionFacts |
     return same and facts.announcement is not None
 
 
+def ended_by_us(facts: ConnectionFacts) -> bool:
+    """We closed it, and not for anything that the server said, or did not say."""
+    closure = facts.closure
+    if closure is None:
+        return False
+    provoked = facts.announcement or facts.refusal or facts.failure or facts.malformed
+    return closure.event.by is ClosedBy.USER_PI and not provoked and facts.overdue == 0
+
+
 def context_of(
     session: SessionState,
     facts: ConnectionFacts,
@@ -59,11 +75,19 @@ def context_of(
         of, at, phase, reply = said.seq, said.at, said.phase, said.reply
     host = state.host_of(session)
     return of, Context(
-        session, facts, host, at, phase, reply, facts.closure, facts.failure, _slept(state, facts)
+        session,
+        facts,
+        host,
+        at,
+        phase,
+        reply,
+        facts.closure,
+        facts.failure,
+        slept_seconds(state, facts),
     )
 
 
-def _slept(state: WatchState, facts: ConnectionFacts) -> float | None:
+def slept_seconds(state: WatchState, facts: ConnectionFacts) -> float | None:
     """Seconds that we were away, where nothing was heard on this connection since."""
     if state.jump is None or state.jump[1].kind is Jump.STEP:
         return None

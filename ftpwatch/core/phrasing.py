@@ -11,6 +11,7 @@ import msgspec
 from ftpwatch.core.command import Purpose
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
+    TEN_YEARS,
     CheckMade,
     ClockJumped,
     ClosedBy,
@@ -19,6 +20,7 @@ from ftpwatch.core.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
+    EntriesUnreadable,
     Jump,
     KeepAliveChanged,
     KeepAliveSkipped,
@@ -28,11 +30,14 @@ from ftpwatch.core.events import (
     MarkSet,
     ReconnectAbandoned,
     ReconnectScheduled,
+    RecordingMoved,
     RecordingPaused,
     RecordingResumed,
+    RepliesSkipped,
     ReplyOverdue,
     ReplyReceived,
     SessionAdded,
+    SessionFailed,
     SessionRemoved,
     SubscriberDropped,
     TlsEstablished,
@@ -92,6 +97,8 @@ def length(seconds: float | None) -> str:
     """A length of time as shown: `4s`, `2m05s`, `1h02m`."""
     if seconds is None:
         return "off"
+    if not 0 <= seconds <= TEN_YEARS:
+        return "for ever" if seconds > 0 else "0s"
     if seconds < 60:
         return f"{seconds:g}s" if seconds < 10 and seconds % 1 else f"{seconds:.0f}s"
     minutes, rest = divmod(int(seconds), 60)
@@ -115,7 +122,16 @@ def phrase(entry: Entry, answer: Entry | None = None) -> Phrase:
             return Phrase(Tone.MARK, f"mark {visible(text)}" if text else "mark")
         case MalformedReply() | ReplyOverdue() | ConnectionFailed() | ReconnectAbandoned():
             return _trouble(event)
-        case SubscriberDropped() | RecordingPaused() | RecordingResumed():
+        case RepliesSkipped(count, size, seconds):
+            return Phrase(Tone.TRANSIENT, _skipped(count, size, seconds))
+        case (
+            SubscriberDropped()
+            | SessionFailed()
+            | RecordingPaused()
+            | RecordingResumed()
+            | RecordingMoved()
+            | EntriesUnreadable()
+        ):
             return _own_trouble(event)
         case ClockJumped(gap, kind):
             return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {length(round(abs(gap), 1))}")
@@ -190,8 +206,31 @@ def _trouble(
             assert_never(event)
 
 
-def _own_trouble(event: SubscriberDropped | RecordingPaused | RecordingResumed) -> Phrase:
+def _skipped(count: int, size: int, seconds: float) -> str:
+    replies = "1 reply" if count == 1 else f"{count} replies"
+    return f"a flood: {replies} more within {seconds:.1f} s, {size} bytes, counted and not kept"
+
+
+_OwnTrouble = (
+    SubscriberDropped
+    | SessionFailed
+    | RecordingPaused
+    | RecordingResumed
+    | RecordingMoved
+    | EntriesUnreadable
+)
+
+
+def _own_trouble(event: _OwnTrouble) -> Phrase:
     match event:
+        case SessionFailed(problem):
+            words = f"an error of ftpwatch itself: {problem}; all else goes on"
+            return Phrase(Tone.PERMANENT, visible(words))
+        case RecordingMoved(path, problem):
+            return Phrase(Tone.PERMANENT, visible(f"recording goes on in {path}: {problem}"))
+        case EntriesUnreadable(first, last, problem):
+            which = f"entry {first}" if first == last else f"entries {first} to {last}"
+            return Phrase(Tone.PERMANENT, visible(f"{which} cannot be read: {problem}"))
         case SubscriberDropped(name, problem):
             return Phrase(Tone.PERMANENT, visible(f"{name} stopped: {problem}"))
         case RecordingPaused(_, problem):

@@ -1,11 +1,12 @@
 """Replies of RFC 959 §4.2: a three-digit code and text, on one line or several."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Final
 
 import msgspec
 
-__all__ = ["Group", "Reply", "ReplyClass", "group_of", "reply_class"]
+__all__ = ["Group", "Reply", "ReplyClass", "group_of", "joined", "reply_class"]
 
 
 class ReplyClass(IntEnum):
@@ -32,6 +33,7 @@ class Group(IntEnum):
 
 
 _DEFINED: Final = frozenset(ReplyClass)
+_JUDGED_CHARACTERS: Final = 4_096
 
 
 def reply_class(code: int) -> ReplyClass:
@@ -44,6 +46,15 @@ def group_of(code: int) -> Group:
     """Group of `code`; UNSPECIFIED where the second digit has no meaning of its own."""
     digit = code // 10 % 10
     return Group(digit) if digit <= Group.FILE_SYSTEM else Group.UNSPECIFIED
+
+
+def joined(lines: Sequence[str]) -> str:
+    """The text of a reply that patterns are tried on: bounded, of a very long one its beginning
+    and its end.
+    """
+    text = "\n".join(lines)
+    half = _JUDGED_CHARACTERS // 2
+    return text if len(text) <= 2 * half else f"{text[:half]}\n{text[-half:]}"
 
 
 class Reply(msgspec.Struct, frozen=True):

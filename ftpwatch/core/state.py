@@ -4,6 +4,7 @@ Moments are seconds since watch_started, as in the entries. Nothing here is a ju
 """
 
 from enum import StrEnum, auto
+from math import inf
 from typing import Final
 
 import msgspec
@@ -21,13 +22,15 @@ from ftpwatch.core.phases import Phase
 
 __all__ = [
     "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure", "ConnectionFacts", "HostFacts",
-    "Kept", "KnownLimit", "Owing", "Retry", "SessionState", "Tls", "WatchState", "Worked",
+    "Incident", "Kept", "KnownLimit", "Owing", "Retry", "SessionState", "Tls", "WatchState",
+    "Worked",
 ]  # fmt: skip
 
 RTT_KEPT: Final = 60
 SOURCES: Final = ("measured", "observed", "advertised", "remembered")
 CLOSURES_KEPT: Final = 50
 RECENT_CLOSURES_KEPT: Final = 2_000
+LIMITS_KEPT: Final = 4
 RECENT_SECONDS: Final = 10.0
 
 
@@ -148,7 +151,8 @@ class SessionState(msgspec.Struct, frozen=True):
     """One target watched, across reconnects. `keep_alive_since` is when its keep-alive was last
     changed to another command or a longer interval, `kept_before` how many were answered well on
     this connection before that, `stopped` that the server's refusals ended it, `auto` that
-    ftpwatch chooses it.
+    ftpwatch chooses it. `checks` were made while connection `checks_of` was the newest, and are
+    let go when it ends.
     """
 
     name: str
@@ -166,6 +170,7 @@ class SessionState(msgspec.Struct, frozen=True):
     stopped: bool = False
     auto: bool = False
     checks: tuple[CheckMade, ...] = ()
+    checks_of: int = 0
 
     @property
     def silent(self) -> bool:
@@ -174,17 +179,19 @@ class SessionState(msgspec.Struct, frozen=True):
 
 
 class KnownLimit(msgspec.Struct, frozen=True):
-    """A limit of a host and where it is known from."""
+    """A limit of a host, where it is known from, and since which moment of the watch."""
 
     clock: str
     limit_seconds: float
     source: str
     reset_by: tuple[str, ...] = ()
+    known_at: float = 0.0
 
 
 class HostFacts(msgspec.Struct, frozen=True):
     """What our sessions to one host and port saw together. `said` holds what it answered to the
-    greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised.
+    greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised. `limits` keeps the last
+    few of each clock and source, oldest first.
     """
 
     open_sessions: frozenset[str] = frozenset()
@@ -192,10 +199,27 @@ class HostFacts(msgspec.Struct, frozen=True):
     said: dict[str, tuple[str, ...]] = {}
     limits: tuple[KnownLimit, ...] = ()
 
-    def limit(self, clock: str) -> KnownLimit | None:
-        """What is known best of a clock: measured, observed, advertised, remembered."""
-        known = [limit for limit in self.limits if limit.clock == clock]
+    def limit(self, clock: str, before: float = inf) -> KnownLimit | None:
+        """What was known best of a clock before the moment `before`: measured, observed,
+        advertised, remembered; of one source the newest.
+        """
+        known = [k for k in reversed(self.limits) if k.clock == clock and k.known_at < before]
         return min(known, key=lambda limit: SOURCES.index(limit.source), default=None)
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """Three sessions or more of one host that ended within two seconds of one another: `seq` is
+    that of the first end, `sessions` how many took part, the moments those of the first and the
+    last end. `cause` is the common one, None where they ended for different reasons.
+    """
+
+    seq: int
+    host: str
+    port: int
+    sessions: int
+    first_at: float
+    last_at: float
+    cause: str | None = None
 
 
 class Kept(StrEnum):
@@ -207,7 +231,8 @@ class Kept(StrEnum):
 
 class WatchState(msgspec.Struct, frozen=True):
     """Everything folded so far; `seq` and `at` are those of the last entry, `ended` are sessions
-    no longer watched, `jump` is the last gap in time and when it was noticed.
+    no longer watched, `jump` is the last gap in time and when it was noticed, `incidents` are
+    those of late, by their seq.
     """
 
     seq: int = 0
@@ -218,6 +243,7 @@ class WatchState(msgspec.Struct, frozen=True):
     stopped: bool = False
     jump: tuple[float, ClockJumped] | None = None
     ended: tuple[SessionState, ...] = ()
+    incidents: dict[int, Incident] = {}
 
     def host_of(self, session: SessionState) -> HostFacts:
         """What is known of the host that `session` is connected to."""

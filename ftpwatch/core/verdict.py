@@ -1,6 +1,6 @@
 """Whether a session's keep-alive holds it: the verdict, and how it changes from entry to entry."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
@@ -120,6 +120,18 @@ class Verdicts:
         told = (self._tell(session, entry, state, ended) for session in sessions)
         return tuple(change for change in told if change is not None)
 
+    def revise(
+        self, explained: Sequence[Explained], by: Entry, state: WatchState
+    ) -> tuple[VerdictChanged, ...]:
+        """What changes as ends are explained otherwise than before."""
+        changes: list[VerdictChanged | None] = []
+        for one in explained:
+            session = state.sessions.get(one.session)
+            facts = session.connection if session is not None else None
+            if session is not None and facts is not None and facts.number == one.connection:
+                changes.append(self._tell(session, by, state, one.explanation))
+        return tuple(change for change in changes if change is not None)
+
     def _tell(
         self, session: SessionState, entry: Entry, state: WatchState, ended: Explanation | None
     ) -> VerdictChanged | None:
@@ -132,7 +144,8 @@ class Verdicts:
         self._known[session.name] = judged
         if before is not None and before.verdict is judged.verdict:
             return None
-        return VerdictChanged(entry, session.name, entry.connection, judged)
+        number = session.connection.number if session.connection is not None else None
+        return VerdictChanged(entry, session.name, number, judged)
 
 
 def _is_final(event: object) -> bool:

@@ -31,13 +31,14 @@ class Choosing:
 
 
 def _concerned(update: Update) -> list[SessionState]:
-    sessions, event = update.state.sessions, update.entry.event
+    sessions, entry = update.state.sessions, update.entry
+    event = entry.event if entry is not None else None
     if isinstance(event, LimitKnown):
         key = (event.host, event.port)
         return [s for s in sessions.values() if s.auto and host_key(s) == key]
     names = {change.session for change in update.verdicts}
-    if _tells_the_server(event):
-        names.add(update.entry.session or "")
+    if entry is not None and _tells_the_server(entry.event):
+        names.add(entry.session or "")
     return [sessions[name] for name in names if name in sessions and sessions[name].auto]
 
 

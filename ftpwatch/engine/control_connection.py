@@ -21,7 +21,7 @@ from ftpwatch.engine.tls import ResumingContext, context_for, describe
 from ftpwatch.engine.waiting import Overdue, within
 from ftpwatch.engine.wire import Connect, WireReader, something_waits
 
-__all__ = ["OVERDUE_AT_MOST", "ConnectionEnded", "ControlConnection"]
+__all__ = ["OVERDUE_AT_MOST", "ConnectionEnded", "ControlConnection", "NoAccount"]
 
 OVERDUE_AT_MOST: Final = 2
 _LOGIN_VERBS: Final = ("USER", "PASS", "ACCT", "AUTH")
@@ -29,6 +29,16 @@ _LOGIN_VERBS: Final = ("USER", "PASS", "ACCT", "AUTH")
 
 class ConnectionEnded(Exception):
     """There is no connection any more; what happened is in the events."""
+
+
+class NoAccount(Exception):
+    """The server asks for an account (332, RFC 959 §4.2.2), and the target has none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the server asks for an account (332), and none is given: netrc can hold it, as in "
+            "machine HOST login USER account ACCOUNT password PASSWORD"
+        )
 
 
 class ControlConnection(aioftp.Client):
@@ -164,12 +174,15 @@ class ControlConnection(aioftp.Client):
     async def _open_connection(self, host: str, port: int) -> Any:
         reader = WireReader(self.intake)
         protocol = asyncio.StreamReaderProtocol(reader)
-        transport = await self._connect(lambda: protocol, host, port)
+        transport = await self._connect(lambda: protocol, host, port, self._resolved)
         self.intake.stands(transport, protocol)
         local, peer = (_address(transport.get_extra_info(n)) for n in ("sockname", "peername"))
         self.publish(ConnectionOpened(local, peer))
         loop = asyncio.get_running_loop()
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
+
+    def _resolved(self) -> None:
+        self.intake.stage = Stage.CONNECT
 
     async def open_data(self, port: int) -> aioftp.ThrottleStreamIO:
         """A data connection to the address that answered on the control connection, whatever the
@@ -231,6 +244,8 @@ class ControlConnection(aioftp.Client):
                         aioftp.Code("230"), aioftp.Code("331"), ["the password was asked for again"]
                     )
                 return Command(verb, self.target.password)
+            case "ACCT" if not self.target.account:
+                raise NoAccount
             case "ACCT":
                 return Command(verb, self.target.account)
             case _:

@@ -28,7 +28,8 @@ class Hosts:
     def receive(self, update: Update) -> None:
         """See who is connected; a session more than the host took before raises the budget."""
         self._state = update.state
-        session = update.state.sessions.get(update.entry.session or "")
+        named = update.entry.session if update.entry is not None else None
+        session = update.state.sessions.get(named or "")
         if session is None:
             return
         key = (session.target.host, session.target.port)

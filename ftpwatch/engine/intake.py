@@ -40,6 +40,7 @@ _NOT_AWAITED: Final = (Purpose.KEEP_ALIVE, Purpose.PROBE, Purpose.QUIT)
 _FOREIGN: Final = (b"SSH-", b"HTTP/", b"* OK", b"+OK", b"\x15\x03", b"\x16\x03")
 _REFUSALS: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _BEFORE: Final = {
+    Stage.RESOLVE: "it stood",
     Stage.CONNECT: "it stood",
     Stage.TLS: "TLS stood",
     Stage.GREETING: "a greeting",
@@ -72,7 +73,7 @@ class Intake:
         self.answers: asyncio.Queue[Reply | None] = asyncio.Queue()
         self.dialogue = Dialogue()
         self.words = LastWords()
-        self.stage = Stage.CONNECT
+        self.stage = Stage.RESOLVE
         self.ended = asyncio.Event()
         self.last_command_at: float | None = None
         self.last_real_at: float | None = None

@@ -1,8 +1,10 @@
 """The keep-alives of one session: which command, when it is due, and when they end.
 
-Polite: a command that the server refuses is not sent again, and without one left keep-alives stop.
-A policy that imitates a client goes on as that client does. After a wait that lasted too long (the
-machine slept) they are spread, so that many sessions do not speak at once.
+Polite: a command that the server refuses is not sent again; the next harmless one takes its place,
+and only where all are refused they stop. A policy that imitates a client goes on as that client
+does, and a test session of the limits finder tries no other command than its own. After a wait
+that lasted too long (the machine slept) they are spread, so that many sessions do not speak at
+once.
 """
 
 from collections.abc import Callable
@@ -25,6 +27,8 @@ SPREAD_SECONDS: Final = 5.0
 _LOGIN_LOST: Final = 530
 _LOST_AT_MOST: Final = 3
 _NEVER: Final = float("inf")
+# What changes nothing: TYPE A is how every session begins (RFC 959 §3.1.1.5.1).
+_HARMLESS: Final = ("NOOP", "TYPE A", "PWD")
 
 
 class Keeping:
@@ -41,6 +45,8 @@ class Keeping:
         self._sent = 0
         self._last: str | None = None
         self._refusals = 0
+        self._refused: set[str] = set()
+        self._tries_others = not target.twin
         self._lost = 0
         self._not_before = 0.0
         self._rests = False
@@ -98,14 +104,25 @@ class Keeping:
         patient = self._auto and self._refusals <= 1
         if not refused or self._policy.imitates or patient or self._last is None:
             return
+        self._refused.add(self._last)
         told = f"the server refuses {verb or self._last} with {code:03d}"
-        self._publish(KeepAliveSkipped(f"{told}: {self._last} is not sent again"))
-        left = self._policy.without(self._last)
-        if left is None:
+        instead = self._instead()
+        if instead is None:
+            self._publish(KeepAliveSkipped(f"{told}: nothing harmless is left to send"))
             self._stop()
         else:
-            self._policy = left
+            self._publish(KeepAliveSkipped(f"{told}: {instead.name} is sent instead"))
+            self._policy = instead
             self._tell("auto")
+
+    def _instead(self) -> Policy | None:
+        """What is left of the policy, or the next harmless command; None where all are refused."""
+        assert self._last is not None
+        left = self._policy.without(self._last)
+        if left is not None or not self._tries_others:
+            return left
+        harmless = [command for command in _HARMLESS if command not in self._refused]
+        return Policy(harmless[0], (harmless[0],)) if harmless else None
 
     def _stop(self) -> None:
         self.interval = None
@@ -117,6 +134,7 @@ class Keeping:
         """Another interval, which counts from the last command, or another command too."""
         if command is not None:
             self._policy, self._sent = policy_of(command), 0
+            self._refused = self._refused if by == "auto" else set()
             self._auto = self._policy.is_auto or (by == "auto" and self._auto)
             interval = self._policy.interval_seconds or interval
         elif interval is not None and not self._policy.commands:

@@ -1,7 +1,16 @@
-"""Publishes what becomes known of a host's limits: stated by the server, or seen in a close."""
+"""Publishes what becomes known of a host's limits: stated by the server, or seen in its closes.
+
+A close teaches later ones only, and once it is known that it struck one session and not many: it
+is held until then. It teaches where it states the limit, or where an earlier one agrees with it.
+"""
 
 from typing import Final
 
+import msgspec
+from msgspec.structs import replace
+
+from ftpwatch.core.context import TOGETHER_SECONDS
+from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import ClosedBy, ConnectionClosed, LimitKnown, ReplyReceived, Role
 from ftpwatch.core.explanation import Confidence, Explained
 from ftpwatch.core.limits import PATH
@@ -12,6 +21,18 @@ from ftpwatch.core.watch import Update
 __all__ = ["LimitsSeen"]
 
 _SAME_WITHIN_SECONDS: Final = 1.0
+_HELD_SECONDS: Final = TOGETHER_SECONDS + 0.5
+_STRIKES_KEPT: Final = 10
+_Host = tuple[str, int]
+
+
+class _Close(msgspec.Struct, frozen=True):
+    """A close that may teach a limit, and how it is explained by now."""
+
+    entry: Entry
+    host: _Host
+    explained: Explained
+    stood: bool
 
 
 class LimitsSeen:
@@ -20,36 +41,70 @@ class LimitsSeen:
     def __init__(self, advisor: Advisor, publish: Publish) -> None:
         self._advisor, self._publish = advisor, publish
         self._told: dict[tuple[str, int, str, str], float] = {}
+        self._held: dict[int, _Close] = {}
+        self._strikes: dict[tuple[str, int, str], list[float]] = {}
 
     def receive(self, update: Update) -> None:
         """Publish a limit that `update` makes known, once."""
-        match update.entry.event:
-            case ReplyReceived() as reply:
+        for explained in update.explained:
+            if explained.of in self._held:
+                held = self._held[explained.of]
+                self._held[explained.of] = replace(held, explained=explained)
+        entry = update.entry
+        match entry.event if entry is not None else None:
+            case ReplyReceived() as reply if entry is not None:
+                session = update.state.sessions.get(entry.session or "")
                 for limit in self._advisor.limits_in(_what(reply), reply.lines):
-                    self._tell(update, limit)
-            case ConnectionClosed(by=ClosedBy.SERVER_PI) if update.judgement is not None:
-                session = update.state.sessions.get(update.judgement.session)
-                facts = session.connection if session is not None else None
-                seen = _observed(update.judgement, stood=bool(facts and facts.ready_at is not None))
-                if seen is not None:
-                    self._tell(update, seen)
+                    if session is not None:
+                        self._tell(entry, host_key(session), limit)
+            case ConnectionClosed(by=ClosedBy.SERVER_PI) if entry is not None:
+                self._hold(update, entry)
             case _:
-                return
+                pass
+        self._learn(update.state.at)
 
-    def _tell(self, update: Update, limit: KnownLimit) -> None:
-        session = update.state.sessions.get(update.entry.session or "")
-        if session is None:
-            return
-        host, port = host_key(session)
+    def conclude(self) -> None:
+        """The watch ends: nobody else can end together with what is held."""
+        self._learn(float("inf"))
+
+    def _hold(self, update: Update, entry: Entry) -> None:
+        session, explained = update.state.sessions.get(entry.session or ""), update.judgement
+        facts = session.connection if session is not None else None
+        if session is not None and explained is not None:
+            stood = facts is not None and facts.ready_at is not None
+            self._held[explained.of] = _Close(entry, host_key(session), explained, stood)
+
+    def _learn(self, now: float) -> None:
+        ripe = [
+            close for close in self._held.values()
+            if now - close.entry.elapsed_seconds >= _HELD_SECONDS
+        ]  # fmt: skip
+        for close in ripe:
+            del self._held[close.explained.of]
+            seen = _observed(close.explained, stood=close.stood)
+            if seen is not None and self._is_borne_out(close, seen):
+                self._tell(close.entry, close.host, seen)
+
+    def _is_borne_out(self, close: _Close, seen: KnownLimit) -> bool:
+        """The server states it, or it struck before; a limit of the path has struck twice."""
+        strikes = self._strikes.setdefault((*close.host, seen.clock), [])
+        before = any(
+            abs(other - seen.limit_seconds) <= max(_SAME_WITHIN_SECONDS, other / 20)
+            for other in strikes
+        )
+        strikes.append(seen.limit_seconds)
+        del strikes[:-_STRIKES_KEPT]
+        stated = close.explained.explanation.limit_seconds is not None
+        return stated or before or seen.clock == PATH
+
+    def _tell(self, entry: Entry, host: _Host, limit: KnownLimit) -> None:
         # Kept here: several sessions may tell it in one turn, before any of it is folded.
-        told = self._told.get((host, port, limit.clock, limit.source))
+        told = self._told.get((*host, limit.clock, limit.source))
         if told is not None and abs(told - limit.limit_seconds) <= _SAME_WITHIN_SECONDS:
             return
-        self._told[host, port, limit.clock, limit.source] = limit.limit_seconds
-        event = LimitKnown(
-            host, port, limit.clock, limit.limit_seconds, limit.source, limit.reset_by
-        )
-        self._publish(event, session.name, update.entry.connection)
+        self._told[*host, limit.clock, limit.source] = limit.limit_seconds
+        event = LimitKnown(*host, limit.clock, limit.limit_seconds, limit.source, limit.reset_by)
+        self._publish(event, entry.session, entry.connection)
 
 
 def _what(reply: ReplyReceived) -> str:
@@ -60,14 +115,17 @@ def _what(reply: ReplyReceived) -> str:
 
 def _observed(judgement: Explained, *, stood: bool) -> KnownLimit | None:
     """The limit that a close showed, where its cause is a clock and more than a guess. A session
-    that never `stood` shows nothing of the clocks that run after login.
+    that never `stood` shows nothing of the clocks that run after login, and sessions that ended
+    together show what struck them all.
     """
-    told = judgement.explanation
-    seconds = told.limit_seconds or told.observed_seconds
-    clock = PATH if told.cause == "path_idle_timeout" else told.clock
-    if clock is None or seconds is None or told.observed_seconds is None:
+    why = judgement.explanation
+    seconds = why.limit_seconds or why.observed_seconds
+    clock = PATH if why.cause == "path_idle_timeout" else why.clock
+    if judgement.incident is not None or clock is None or seconds is None:
         return None
-    if told.confidence is Confidence.POSSIBLE or (clock != "login" and not stood):
+    if why.observed_seconds is None or why.confidence is Confidence.POSSIBLE:
         return None
-    undecided = told.confidence is Confidence.LIKELY and clock != PATH and told.alternatives
+    if clock != "login" and not stood:
+        return None
+    undecided = why.confidence is Confidence.LIKELY and clock != PATH and why.alternatives
     return None if undecided else KnownLimit(clock, seconds, "observed")

@@ -85,6 +85,10 @@ class Monitor:
         for session in self._sessions.values():
             session.drop()
 
+    def conclude(self) -> None:
+        """All entries of the sessions have been seen: publish what is known by now."""
+        self._limits.conclude()
+
     async def wait_nothing_left(self) -> None:
         """Return when no session is connected, connecting or waiting to reconnect."""
         while not all(session.comeback.rests for session in self._sessions.values()):
@@ -96,7 +100,8 @@ class Monitor:
         self._state = update.state
         self._limits.receive(update)
         self._hosts.receive(update)
-        ended = isinstance(update.entry.event, (ConnectionClosed, ConnectionFailed))
+        event = update.entry.event if update.entry is not None else None
+        ended = isinstance(event, (ConnectionClosed, ConnectionFailed))
         judged = [update.judgement] if ended and update.judgement is not None else []
         for told in (*update.explained, *judged):
             if told.session in self._sessions:

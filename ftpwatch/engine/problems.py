@@ -9,11 +9,11 @@ import aioftp
 
 from ftpwatch.core.events import Stage
 from ftpwatch.core.target import Target
-from ftpwatch.engine.control_connection import ConnectionEnded
+from ftpwatch.engine.control_connection import ConnectionEnded, NoAccount
 from ftpwatch.engine.tls import problem_of
 from ftpwatch.engine.waiting import Overdue
 
-__all__ = ["is_name_error", "problem_in_words", "problem_of_attempt"]
+__all__ = ["problem_in_words", "problem_of_attempt"]
 
 
 def problem_of_attempt(error: Exception, stage: Stage, target: Target) -> str | None:
@@ -21,8 +21,12 @@ def problem_of_attempt(error: Exception, stage: Stage, target: Target) -> str | 
     match error:
         case ConnectionEnded() | aioftp.StatusCodeError():
             return None
+        case Overdue() if stage is Stage.RESOLVE:
+            return f"the name {target.host} did not resolve within {target.timeout_seconds:g} s"
         case Overdue():
             return f"no answer within {target.timeout_seconds:g} s"
+        case NoAccount():
+            return str(error)
         case ssl.SSLError():
             return problem_of(error)
         case OSError() if stage is Stage.TLS:
@@ -40,11 +44,6 @@ def problem_in_words(error: Exception, target: Target, port: int | None = None) 
             return f"{target.host} port {port or target.port}: {_reason(error)}"
         case _:
             return str(error)
-
-
-def is_name_error(error: Exception) -> bool:
-    """The name did not resolve."""
-    return isinstance(error, socket.gaierror)
 
 
 def _reason(error: OSError) -> str:

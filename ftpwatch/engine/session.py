@@ -15,13 +15,19 @@ import aioftp
 
 from ftpwatch.core.closure import LIVES_ON_SECONDS
 from ftpwatch.core.command import Command, Purpose
-from ftpwatch.core.events import AnyEvent, ConnectionOpening, KeepAliveSkipped, Stage
+from ftpwatch.core.events import (
+    LEFT_BY_US,
+    AnyEvent,
+    ConnectionOpening,
+    KeepAliveSkipped,
+    Stage,
+)
 from ftpwatch.core.target import Target, TlsMode
-from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
+from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection, NoAccount
 from ftpwatch.engine.keeping import Keeping
 from ftpwatch.engine.listing import list_briefly
 from ftpwatch.engine.outside import Outside
-from ftpwatch.engine.problems import is_name_error, problem_of_attempt
+from ftpwatch.engine.problems import problem_of_attempt
 from ftpwatch.engine.retry import Comeback
 from ftpwatch.engine.waiting import Overdue, unless, within
 
@@ -36,6 +42,7 @@ _OPENING_ERRORS: Final = (
     Overdue,
     aioftp.StatusCodeError,
     ConnectionEnded,
+    NoAccount,
 )
 
 
@@ -141,7 +148,7 @@ class Session:
         try:
             await self._steps(connection)
         except _OPENING_ERRORS as error:
-            stage = Stage.RESOLVE if is_name_error(error) else intake.stage
+            stage = intake.stage
             intake.fail(problem_of_attempt(error, stage, target), stage)
             if stage is Stage.TLS or (stage is Stage.REPLY and isinstance(error, Overdue)):
                 intake.close_local()
@@ -258,7 +265,7 @@ class Session:
         intake = connection.intake
         if not intake.is_open:
             if not opened:
-                intake.fail("stopped by us before it stood")
+                intake.fail(LEFT_BY_US)
             return
         if self._stop.is_set():
             await self._stop_connection(connection)

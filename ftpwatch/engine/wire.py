@@ -68,15 +68,25 @@ class Connect(Protocol):
     """Opens a transport: the network, or a server in memory."""
 
     async def __call__(
-        self, factory: Callable[[], asyncio.StreamReaderProtocol], host: str, port: int
-    ) -> asyncio.Transport: ...
+        self,
+        factory: Callable[[], asyncio.StreamReaderProtocol],
+        host: str,
+        port: int,
+        resolved: Callable[[], None] = lambda: None,
+    ) -> asyncio.Transport:
+        """A transport to `host` and `port`; `resolved` is called when the name is one no more."""
+        ...
 
 
 async def real_network(
-    factory: Callable[[], asyncio.StreamReaderProtocol], host: str, port: int
+    factory: Callable[[], asyncio.StreamReaderProtocol],
+    host: str,
+    port: int,
+    resolved: Callable[[], None] = lambda: None,
 ) -> asyncio.Transport:
     """TCP to the address that answers first (RFC 8305). Raises OSError."""
     found = await addresses_of(host, port)
+    resolved()
     used = await start_connection(found, happy_eyeballs_delay=0.25, interleave=1)
     transport, _ = await asyncio.get_running_loop().create_connection(factory, sock=used)
     return transport

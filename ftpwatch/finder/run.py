@@ -86,8 +86,9 @@ class Finder:
         """What happens to the twins."""
         for explained in update.explained:
             self._note_explained(explained.session)
-        name = update.entry.session or ""
-        if name in self._twins and not isinstance(update.entry.event, LimitKnown):
+        entry = update.entry
+        name = entry.session or "" if entry is not None else ""
+        if name in self._twins and entry is not None and not isinstance(entry.event, LimitKnown):
             self._note_explained(name)
             session = update.state.sessions.get(name)
             if session is not None:

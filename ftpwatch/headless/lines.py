@@ -48,7 +48,8 @@ class Json:
         self._write = write
 
     def show(self, update: Update) -> None:
-        self._write(entry_line(update.entry) + "\n")
+        if update.entry is not None:
+            self._write(entry_line(update.entry) + "\n")
         for explained in update.explained:
             self._write(explained_line(explained) + "\n")
         for verdict in update.verdicts:
@@ -67,7 +68,8 @@ class Stream:
         self._colour = colour
 
     def show(self, update: Update) -> None:
-        self._write(self._line(update.entry))
+        if update.entry is not None:
+            self._write(self._line(update.entry))
         for explained in update.explained:
             for line in _told(explained):
                 self._write(self._encoded(f"{'':32}  {line}\n"))

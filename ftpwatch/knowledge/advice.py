@@ -4,8 +4,12 @@ from typing import Final
 
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import Advice
+from ftpwatch.core.limits import PATH
 from ftpwatch.core.phrasing import length
+from ftpwatch.core.policy import policy_of
 from ftpwatch.core.target import TlsMode
+from ftpwatch.knowledge.circumstances import measured_seconds
+from ftpwatch.knowledge.clocks import cheapest
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.model import CauseRow, CloseRow
@@ -25,6 +29,9 @@ _RAISED: Final = frozenset(
         "connection_rate",
     }
 )
+_NEED_ACCOUNT: Final = 332
+_SHORTEST_LIMIT: Final = 2.0
+_IN_TIME: Final = 0.8  # a keep-alive later than this share of the limit comes too late
 _ENDLESS: Final = Advice(
     ("look at what came, in the recording too: lines of FTP are short, and end",),
     ("find out what answers there, and what writes without an end",),
@@ -38,13 +45,20 @@ def advise(
     context: Context,
     limit_seconds: float | None,
 ) -> Advice:
-    """Steps for the client and for the server, the most specific first."""
+    """Steps for the client and for the server, the most specific first, none of them twice; none
+    after our own QUIT.
+    """
+    if cause.id == "client_quit":
+        return Advice()
     if context.unreadable is not None and cause.id == "local":
         return _ENDLESS
     client = (
         *_after_sleep(context),
-        *_keep_alive_steps(cause, context, limit_seconds),
+        *_keep_alive_steps(cause, identity, context, limit_seconds),
         *(row.client if row else ()),
+        *_account(context),
+        *cause.client,
+        *_tls_first(cause, context),
     )
     server = row.server if row else ()
     directive = row.directive if row else None
@@ -56,7 +70,15 @@ def advise(
     elif identity is not None and cause.clock is not None:
         clocks = [clock for clock in identity.table.clock if clock.clock == cause.clock]
         server = (*(f"raise {c.directive} (default: {c.default})" for c in clocks), *server)
-    return Advice((*client, *cause.client, *_tls_first(cause, context)), server or cause.server)
+    return Advice(tuple(dict.fromkeys(client)), tuple(dict.fromkeys(server or cause.server)))
+
+
+def _account(context: Context) -> tuple[str, ...]:
+    """A login that stopped at 332 (RFC 959 §4.2.2) needs an account beside the password."""
+    answered = [context.connection.answered.get(verb) for verb in ("USER", "PASS")]
+    if not any(answer is not None and answer.code == _NEED_ACCOUNT for answer in answered):
+        return ()
+    return ("give the account that the server asks for: netrc holds it, as `account`",)
 
 
 def _after_sleep(context: Context) -> tuple[str, ...]:
@@ -79,21 +101,41 @@ def _tls_first(cause: CauseRow, context: Context) -> tuple[str, ...]:
 
 
 def _keep_alive_steps(
-    cause: CauseRow, context: Context, limit_seconds: float | None
+    cause: CauseRow, identity: Identity | None, context: Context, limit_seconds: float | None
 ) -> tuple[str, ...]:
-    """For an idle limit: which interval would have held."""
-    if cause.id != "idle_timeout":
+    """Which keep-alive would have held: the cheapest command that resets this clock, as far as
+    this server is known, at half the limit.
+    """
+    if cause.keep_alive is None:
         return ()
-    limit = limit_seconds or context.idle_seconds
-    interval = context.session.target.keep_alive_seconds
-    if limit is None or limit < 2:
-        return ()
-    half = length(max(1.0, limit // 2))
-    if interval is None:
-        return (f"turn keep-alives on: {half} would hold against {length(round(limit))}",)
-    if interval >= limit:
-        return (f"keep-alive every {length(interval)} is too slow: set {half} or less",)
-    return ()
+    clock = PATH if cause.id == "path_idle_timeout" else cause.clock or ""
+    limit = limit_seconds or _shortest_known(cause.id, clock, identity, context)
+    if limit is None or limit < _SHORTEST_LIMIT:
+        return (cause.keep_alive,)
+    target, half = context.session.target, max(1.0, limit // 2)
+    verb = cheapest(clock, context.host, identity)
+    policy, interval = policy_of(target.keep_alive_command), target.keep_alive_seconds
+    now = [command for command in policy.commands if command.partition(" ")[0] == verb]
+    if interval is None or not policy.commands:
+        return (f"turn keep-alives on: {verb} every {half:g} s would hold against {limit:.0f} s",)
+    if not now:
+        return (f"send {verb} every {half:g} s: {policy.name} does not reset this clock",)
+    if interval >= limit * _IN_TIME:
+        return (f"{policy.name} every {interval:g} s is too slow: set {half:g} s or less",)
+    return (f"send {verb} every {half:g} s or more often",)
+
+
+def _shortest_known(
+    cause: str, clock: str, identity: Identity | None, context: Context
+) -> float | None:
+    """The limit of `clock` as known of this host, as this server's default, or as measured."""
+    known = context.limit(clock)
+    table = identity.table.clock if identity is not None else ()
+    defaults = [row.default_seconds for row in table if row.clock == clock]
+    deaf = any(row.clock == clock and "any command" not in row.reset_by for row in table)
+    measured = None if deaf and clock == "idle" else measured_seconds(cause, context)
+    limits = [known.limit_seconds if known is not None else None, *defaults, measured]
+    return min((limit for limit in limits if limit), default=None)
 
 
 def notes_on(

@@ -6,6 +6,7 @@ from typing import Final
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import ClockDefault, Comparison, Explanation
 from ftpwatch.core.protocols import KeepAliveAdvice, RetryAdvice
+from ftpwatch.core.reply import joined
 from ftpwatch.core.state import HostFacts, KnownLimit, SessionState
 from ftpwatch.core.verdict import Judged
 from ftpwatch.knowledge.explain import explain
@@ -75,7 +76,7 @@ class KnowledgeAdvisor:
         """Verdicts ask at every reply: what was said is matched against all servers once."""
         key = tuple((verb, tuple(lines)) for verb, lines in said.items())
         if key not in self._identities:
-            texts = {verb: "\n".join(lines) for verb, lines in said.items()}
+            texts = {verb: joined(lines) for verb, lines in said.items()}
             if len(self._identities) >= _IDENTITIES_KEPT:
                 self._identities.clear()
             self._identities[key] = identify_by(texts, self._knowledge.servers)

@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ftpwatch.core.context import INCIDENT_SESSIONS, MANY, Context
-from ftpwatch.core.events import ClosedBy, Stage
+from ftpwatch.core.context import Context
+from ftpwatch.core.events import LEFT_BY_US, ClosedBy, Stage
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import ConnectionFacts
-from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds, stated_seconds
+from ftpwatch.knowledge.company import from_company
+from ftpwatch.knowledge.finding import (
+    ROUND_LIMITS,
+    Finding,
+    Kind,
+    fits,
+    seconds,
+    stated_seconds,
+    to_the_second,
+)
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.silence import from_silence
 
@@ -18,7 +27,6 @@ __all__ = ["from_circumstances", "measured_seconds"]
 _MANY_FAILURES: Final = 3
 _NOT_YET: Final = 120
 _JUST_NOW_SECONDS: Final = 2.0
-_ROUND_LIMITS: Final = (60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 
 
 def from_circumstances(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -30,7 +38,7 @@ def from_circumstances(context: Context, identity: Identity | None) -> Iterator[
         yield from _phase(context)
         yield from _clocks(context, identity)
         if context.slept_seconds is None:
-            yield from _company(context)
+            yield from from_company(context, identity)
 
 
 def measured_seconds(cause: str, context: Context) -> float | None:
@@ -79,6 +87,8 @@ def _attempt(context: Context) -> Iterator[Finding]:
     if failure is None:
         return
     match failure.stage:
+        case _ if failure.problem == LEFT_BY_US:
+            yield Finding("local", 9, "we left before it was decided", Kind.OURS)
         case Stage.RESOLVE | Stage.CONNECT:
             yield Finding("server_unreachable", 8, failure.problem, Kind.TRANSPORT)
         case Stage.TLS if context.reply is None:
@@ -136,8 +146,8 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
         return
     if stated is not None:
         yield from _stated(context, stated)
-    if context.phase is not Phase.READY or idle is None:
-        return
+    if context.phase is not Phase.READY or idle is None or context.ends:
+        return  # of several the idle times are compared
     yield from _idle(context, idle, stated)
     if stated is None and identity is not None:
         yield from _defaults(context, identity)
@@ -147,6 +157,8 @@ def _stated(context: Context, stated: float) -> Iterator[Finding]:
     for cause in ("idle_timeout", "no_transfer_timeout", "login_timeout", "session_time_limit"):
         measured = measured_seconds(cause, context)
         if measured is None or not _possible(cause, context.phase):
+            continue
+        if cause == "idle_timeout" and context.ends:
             continue
         passed = f"{_since(cause)} {seconds(measured)} had passed"
         if fits(measured, stated):
@@ -163,17 +175,15 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
         yield Finding("idle_timeout", -3, words, Kind.CLOCK)
     if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
         words = f"{facts.keep_alives_answered} keep-alives were sent and answered"
-        yield Finding("no_transfer_timeout", 1, words, Kind.CLOCK)
+        yield Finding("no_transfer_timeout", 1, words, Kind.PLAUSIBLE)
     before = [past for past in context.earlier_idle_closes if fits(past, idle)]
     if before and not busy:
         words = f"this host closed after {seconds(before[-1])} without a command before"
-        yield Finding("idle_timeout", 2, words, Kind.CLOCK)
-    elif (
-        stated is None and (known := context.host.limit("idle")) and fits(idle, known.limit_seconds)
-    ):
+        yield Finding("idle_timeout", 2, words, _clock_kind(idle, before[-1]))
+    elif stated is None and (known := context.limit("idle")) and fits(idle, known.limit_seconds):
         words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-        yield Finding("idle_timeout", 2, words, Kind.CLOCK)
-    elif stated is None and any(abs(idle - limit) <= 1.5 for limit in _ROUND_LIMITS):
+        yield Finding("idle_timeout", 2, words, _clock_kind(idle, known.limit_seconds))
+    elif stated is None and any(to_the_second(idle, limit) for limit in ROUND_LIMITS):
         words = f"{seconds(idle)} had passed without a command: a usual limit"
         yield Finding("idle_timeout", 2, words, Kind.CLOCK)
     elif not busy and stated is None:
@@ -200,25 +210,9 @@ def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
             yield Finding(cause, 1.5, words, Kind.CLOCK)
 
 
-def _company(context: Context) -> Iterator[Finding]:
-    number = context.company
-    if number >= INCIDENT_SESSIONS:
-        more = " or more" if number >= MANY else ""
-        words = f"{number} sessions{more} of this host ended within two seconds"
-        yield Finding("server_shutdown", 3, words, Kind.COMPANY)
-        yield from _idle_alike(context)
-
-
-def _idle_alike(context: Context) -> Iterator[Finding]:
-    """Sessions that had all been idle for equally long may have met their idle limit together."""
-    idle = [close.event.idle_seconds or 0.0 for close in context.together]
-    announced = any(close.event.announced_by is not None for close in context.together)
-    if context.reply is not None or announced or not idle or min(idle) < _JUST_NOW_SECONDS:
-        return
-    if max(idle) - min(idle) <= max(1.0, min(idle) / 20):
-        words = f"all had been idle for {seconds(min(idle))}: one idle limit may have met them all"
-        yield Finding("server_shutdown", -0.6, words, Kind.CLOCK)
-        yield Finding("idle_timeout", 1.5, words, Kind.CLOCK)
+def _clock_kind(measured: float, limit: float) -> Kind:
+    """A clock decides where it fits to the second; else it fits as much else would."""
+    return Kind.CLOCK if to_the_second(measured, limit) else Kind.PLAUSIBLE
 
 
 def _possible(cause: str, phase: Phase) -> bool:

@@ -11,9 +11,12 @@ from ftpwatch.core.state import HostFacts
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.model import ServerClock
 
-__all__ = ["KEPT_CLOCKS", "RunningClock", "margin", "resets", "running"]
+__all__ = [
+    "CHEAPEST_FIRST", "KEPT_CLOCKS", "RunningClock", "cheapest", "margin", "resets", "running",
+]  # fmt: skip
 
 KEPT_CLOCKS: Final = ("idle", "no_transfer", "path")
+CHEAPEST_FIRST: Final = ("NOOP", "PWD", "STAT", "LIST")
 _ANY: Final = "any command"
 _DATA_VERBS: Final = frozenset({"LIST", "NLST", "MLSD", "RETR", "STOR"})
 
@@ -55,6 +58,15 @@ def resets(clock: RunningClock, verb: str) -> bool:
             return False
         return verb in clock.row.reset_by or _ANY in clock.row.reset_by
     return clock.clock != "no_transfer" or verb in _DATA_VERBS
+
+
+def cheapest(clock: str, host: HostFacts, identity: Identity | None) -> str:
+    """The cheapest command that resets `clock`, as far as this host or its server is known."""
+    table = identity.table.clock if identity is not None else ()
+    row = next((row for row in table if row.clock == clock), None)
+    known = host.limit(clock)
+    one = RunningClock(clock, None, "unknown", known.reset_by if known is not None else (), row)
+    return next((verb for verb in CHEAPEST_FIRST if resets(one, verb)), CHEAPEST_FIRST[-1])
 
 
 def margin(limit_seconds: float) -> float:

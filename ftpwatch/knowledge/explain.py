@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.context import Context
 from ftpwatch.core.explanation import Alternative, Confidence, Explanation
+from ftpwatch.core.fold_connection import ANNOUNCING_CODES
 from ftpwatch.core.target import TlsMode
 from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Case, Finding, Kind
@@ -19,6 +20,9 @@ __all__ = ["explain"]
 _LIKELY: Final = 2.5
 _POSSIBLE: Final = 0.9
 _CONFIRMING: Final = Kind.PHASE | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Kind.OURS
+_DECIDING: Final = (
+    Kind.WORDS | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Kind.OURS | Kind.TRANSPORT
+)
 _STAYS: Final = frozenset({"data_connection_failed"})
 _SUSPECTED: Final = frozenset({"idle_timeout"})
 _FACTS: Final = frozenset({"client_quit", "local", "server_goodbye", "server_unreachable"})
@@ -47,7 +51,7 @@ def _weigh(context: Context, knowledge: Knowledge) -> Weighed:
     if _is_no_close(context, knowledge, findings):
         return Weighed(context, identity, Case("unknown", ()), ends_nothing=True)
     cases = _cases(findings, context)
-    best = cases[0] if cases and cases[0].weight >= _POSSIBLE else Case("unknown", ())
+    best = cases[0] if cases and _may_lead(cases[0], context) else Case("unknown", ())
     others = [case for case in cases if case is not best]
     confidence = _confidence(best, others)
     rivals = [_alternative(case, best) for case in others if _worth_telling(case, confidence)]
@@ -61,6 +65,16 @@ def _cases(findings: list[Finding], context: Context) -> list[Case]:
         causes.pop("client_quit", None)
     cases = [Case(c, tuple(f for f in findings if f.cause == c)) for c in causes]
     return sorted(cases, key=lambda case: -case.weight)
+
+
+def _may_lead(case: Case, context: Context) -> bool:
+    """It is more than what fits as much else would: where words announced an end that nobody
+    understands, a clock that fits to the second, or what we did or saw ourselves.
+    """
+    if case.weight < _POSSIBLE:
+        return False
+    announced = context.reply is not None and context.reply.code in ANNOUNCING_CODES
+    return not announced or bool(case.kinds & _DECIDING)
 
 
 def _is_no_close(context: Context, knowledge: Knowledge, findings: list[Finding]) -> bool:

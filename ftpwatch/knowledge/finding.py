@@ -6,9 +6,15 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.durations import stated
 from ftpwatch.knowledge.model import CloseRow
 
-__all__ = ["Case", "Finding", "Kind", "fits", "seconds", "stated_seconds"]
+__all__ = [
+    "ROUND_LIMITS", "Case", "Finding", "Kind", "fits", "seconds", "stated_seconds", "to_the_second",
+]  # fmt: skip
+
+# What administrators set, where nothing else is known of a server.
+ROUND_LIMITS: Final = (60.0, 120.0, 180.0, 300.0, 600.0, 900.0, 1800.0, 3600.0)
 
 
 class Kind(Flag):
@@ -65,14 +71,17 @@ class Case(msgspec.Struct, frozen=True):
         return next((f.row for f in self.findings if f.row is not None), None)
 
 
-_STATED: Final = re.compile(r"(\d+)\s*(s\b|sec|min|m\b|hour|h\b)", re.IGNORECASE)
+# A number of more digits is no length of time, and neither is a part of one.
+_STATED: Final = re.compile(r"(?<![\d.,])(\d{1,9})\s{0,3}(s\b|sec|min|m\b|hour|h\b)", re.IGNORECASE)
 _UNITS: Final = {"s": 1.0, "sec": 1.0, "min": 60.0, "m": 60.0, "hour": 3600.0, "h": 3600.0}
 
 
 def stated_seconds(text: str) -> float | None:
-    """The length of time that a text names, in seconds: `(600 seconds)` is 600.0."""
+    """The length of time that a text names, in seconds: `(600 seconds)` is 600.0; None where it
+    names none that a server could mean.
+    """
     found = _STATED.search(text)
-    return None if found is None else int(found[1]) * _UNITS[found[2].lower()]
+    return None if found is None else stated(found[1], _UNITS[found[2].lower()])
 
 
 def seconds(length: float) -> str:
@@ -83,3 +92,8 @@ def seconds(length: float) -> str:
 def fits(measured: float, limit: float) -> bool:
     """A measured time is that limit: within two seconds or a twentieth."""
     return abs(measured - limit) <= max(2.0, limit / 20)
+
+
+def to_the_second(measured: float, limit: float) -> bool:
+    """A measured time is that limit, as closely as servers keep to theirs."""
+    return abs(measured - limit) <= 1.0

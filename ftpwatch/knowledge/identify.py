@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.context import Context
+from ftpwatch.core.reply import joined
 from ftpwatch.knowledge.model import ServerTable
 
 __all__ = ["Identity", "identify", "identify_by"]
@@ -18,19 +19,25 @@ _ENOUGH_POINTS: Final = 2
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """A recognised server, and by which of its words."""
+    """A recognised server, and by which of its words; `by_reply` where that is the very reply
+    that is judged, which then proves nothing further.
+    """
 
     table: ServerTable
     by: tuple[str, ...]
+    by_reply: bool = False
 
 
 def identify(context: Context, servers: tuple[ServerTable, ...]) -> Identity | None:
     """The server that fits best; None where too little was said or nothing fits."""
-    said = {verb: "\n".join(lines) for verb, lines in context.host.said.items()}
+    said = {verb: joined(lines) for verb, lines in context.host.said.items()}
+    if (known := identify_by(said, servers)) is not None:
+        return known
     # A refusal in place of the greeting may name the server too, but does not hide an earlier one.
-    refusal = "\n".join(context.connection.greeting)
+    refusal = joined(context.connection.greeting)
     said["GREETING"] = f"{said.get('GREETING', '')}\n{refusal}"
-    return identify_by(said, servers)
+    named = identify_by(said, servers)
+    return None if named is None else msgspec.structs.replace(named, by_reply=True)
 
 
 def identify_by(said: Mapping[str, str], servers: tuple[ServerTable, ...]) -> Identity | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from ftpwatch.core.durations import stated
+from ftpwatch.core.reply import joined
 from ftpwatch.core.state import KnownLimit
 from ftpwatch.knowledge.identify import identify_by
 from ftpwatch.knowledge.loader import Knowledge
@@ -11,16 +13,17 @@ __all__ = ["limits_in", "questions"]
 
 def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator[KnownLimit]:
     """Limits stated in `lines`, which answer the verb `what` or are the GREETING."""
-    text = " ".join(lines)
+    text = joined(lines).replace("\n", " ")
     for row in knowledge.limits:
         if row.said_in == what and (found := row.pattern.search(text)):
             unit = found.groupdict().get("unit") or "seconds"
-            seconds = int(found["n"]) * (60.0 if unit.lower().startswith("min") else 1.0)
-            yield KnownLimit(row.clock, seconds, "advertised")
+            seconds = stated(found["n"], 60.0 if unit.lower().startswith("min") else 1.0)
+            if seconds is not None:
+                yield KnownLimit(row.clock, seconds, "advertised")
             return
 
 
 def questions(said: Mapping[str, Sequence[str]], knowledge: Knowledge) -> tuple[str, ...]:
     """Commands to ask once after login: those that the recognised server answers harmlessly."""
-    identity = identify_by({verb: "\n".join(ls) for verb, ls in said.items()}, knowledge.servers)
+    identity = identify_by({verb: joined(ls) for verb, ls in said.items()}, knowledge.servers)
     return identity.table.ask if identity is not None else ()

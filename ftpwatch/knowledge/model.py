@@ -96,7 +96,9 @@ class Retry(_Row, frozen=True):
 
 
 class CauseRow(_Row, frozen=True):
-    """A cause of the contract: what it is, why servers do it, what to do on either side."""
+    """A cause of the contract: what it is, why servers do it, what to do on either side.
+    `keep_alive` is what to send, where nothing more exact can be said.
+    """
 
     id: str
     summary: str
@@ -105,6 +107,7 @@ class CauseRow(_Row, frozen=True):
     server: tuple[str, ...] = ()
     clock: ClockName | None = None
     retry: Retry | None = None
+    keep_alive: str | None = None
 
 
 class FamilyRow(_Row, frozen=True):

@@ -12,12 +12,12 @@ from ftpwatch.core.explanation import (
     Explanation,
 )
 from ftpwatch.core.phases import Phase
-from ftpwatch.core.reply import group_of, reply_class
+from ftpwatch.core.reply import group_of, joined, reply_class
 from ftpwatch.knowledge.advice import notes_on
 from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of
-from ftpwatch.knowledge.model import CloseRow, ServerTable
+from ftpwatch.knowledge.model import CauseRow, CloseRow, ServerTable
 from ftpwatch.knowledge.words import known_sentences
 
 __all__ = ["code_meaning", "compare", "explain_codeless", "explain_pasted", "find_server"]
@@ -67,6 +67,7 @@ def explain_pasted(
 ) -> Explanation:
     """What a reply most likely means by its words alone: never certain."""
     identity = Identity(server, ("named",)) if server else None
+    text = joined((text,))
     words = words_of(text)
     if server is None and (other := _not_a_reply(code, words, knowledge)) is not None:
         return other
@@ -84,7 +85,7 @@ def explain_pasted(
 
 def explain_codeless(text: str, knowledge: Knowledge) -> Explanation | None:
     """What a client program said itself; None for words that none is known to say."""
-    return _not_a_reply(None, text, knowledge)
+    return _not_a_reply(None, joined((text,)), knowledge)
 
 
 def _not_a_reply(code: int | None, text: str, knowledge: Knowledge) -> Explanation | None:
@@ -153,13 +154,19 @@ def _pasted(
         why=known.why if known else "",
         evidence=(whose,),
         alternatives=tuple(Alternative(other, Confidence.POSSIBLE) for other in others if other),
-        advice=Advice(known.client if known else (), settings or (known.server if known else ())),
+        advice=Advice(_steps(known), settings or (known.server if known else ())),
         server=server,
         directive=row.directive if row and server else None,
         clock=known.clock if known else None,
         limit_seconds=stated_seconds(text) if known and known.clock else None,
         notes=notes_on(cause, row, code, knowledge),
     )
+
+
+def _steps(cause: CauseRow | None) -> tuple[str, ...]:
+    if cause is None or cause.id == "client_quit":
+        return ()
+    return (*([cause.keep_alive] if cause.keep_alive else []), *cause.client)
 
 
 def _whose(names: list[str]) -> str:

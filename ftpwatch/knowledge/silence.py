@@ -55,7 +55,7 @@ def _silent_idle(
 ) -> Iterator[Finding]:
     """A close without a word after a known idle limit, or at the same gap again and again."""
     if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
-        known = context.host.limit("idle")
+        known = context.limit("idle")
         if known is not None and fits(idle, known.limit_seconds):
             words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
             yield Finding("idle_timeout", 3, words, Kind.CLOCK)
@@ -72,12 +72,12 @@ def _longer_limit(
     context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
 ) -> Iterator[Finding]:
     """Silence was cut without a word, though the server's own limit is longer."""
-    known = context.host.limit("idle")
+    known = context.limit("idle")
     if known is None or known.source == "observed" or idle < _SHORTEST_PATH_LIMIT:
         return
     if idle > known.limit_seconds * 0.9 or context.connection.tls is not None:
         return
-    path = context.host.limit("path")
+    path = context.limit("path")
     measured = path is not None and fits(idle, path.limit_seconds)
     weight = 3.5 if measured or closed.manner is not Manner.FIN else 2.6
     words = (

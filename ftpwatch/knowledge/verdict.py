@@ -6,19 +6,26 @@ from typing import Final
 from msgspec.structs import replace
 
 from ftpwatch.core.explanation import Confidence, Explanation
+from ftpwatch.core.occasion import ended_by_us
 from ftpwatch.core.policy import policy_of
 from ftpwatch.core.protocols import KeepAliveAdvice
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.state import ConnectionFacts, HostFacts, SessionState
 from ftpwatch.core.verdict import Judged, Number, Verdict
-from ftpwatch.knowledge.clocks import KEPT_CLOCKS, RunningClock, margin, resets, running
+from ftpwatch.knowledge.clocks import (
+    CHEAPEST_FIRST,
+    KEPT_CLOCKS,
+    RunningClock,
+    margin,
+    resets,
+    running,
+)
 from ftpwatch.knowledge.finding import seconds
 from ftpwatch.knowledge.identify import Identity
 
 __all__ = ["advise_keep_alive", "judge"]
 
 _LOGIN_LOST: Final = 530
-_CHEAPEST_FIRST: Final = ("NOOP", "PWD", "STAT", "LIST")
 _PERMANENT: Final = ReplyClass.PERMANENT_NEGATIVE
 _IN_TIME: Final = 0.8  # a keep-alive later than this share of the limit came too late
 _SHORTEST: Final = 1.0
@@ -36,6 +43,8 @@ def judge(
     facts = session.connection
     if facts is None:
         return before
+    if facts.closure is not None and (facts.closure.event.solicited or ended_by_us(facts)):
+        return None  # nothing is kept alive any more, and nothing ended against our will
     if (refused := _refused(session, facts)) is not None:
         return refused
     if session.target.keep_alive_seconds is None:
@@ -89,7 +98,7 @@ def _after_end(
     idle = facts.closure.event.idle_seconds if facts.closure is not None else None
     late = ended.clock == "idle" and (idle or 0.0) >= _IN_TIME * limit
     if succeeded == 0 or late:
-        words = f"too slow: the limit of {seconds(limit)} struck before a keep-alive was sent"
+        words = f"the limit of {seconds(limit)} struck before a keep-alive was sent"
         return Judged(Verdict.NOT_YET, words, numbers, late=True)
     clock = "session time" if ended.clock == "session" else ended.clock.replace("_", "-")
     words = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
@@ -119,7 +128,7 @@ def _while_it_lives(
     numbers |= {"clock": hardest.clock, "limit_seconds": limit, "source": hardest.source}
     interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
     if shortest is not None and interval >= shortest and not _still_useless(session, before):
-        words = f"too slow: every {seconds(interval)} against a limit of {seconds(shortest)}"
+        words = f"every {seconds(interval)} against a limit of {seconds(shortest)}"
         return Judged(Verdict.NOT_YET, words, numbers, since + beyond, late=True)
     if lived >= beyond and succeeded > 0:
         words = (
@@ -173,12 +182,12 @@ def advise_keep_alive(
         return None
     clocks = list(running(host, identity))
     now = policy_of(session.target.keep_alive_command).commands[0]
-    fit = [verb for verb in _CHEAPEST_FIRST if all(resets(clock, verb) for clock in clocks)]
+    fit = [verb for verb in CHEAPEST_FIRST if all(resets(clock, verb) for clock in clocks)]
     failed = judged is not None and judged.verdict in (Verdict.USELESS, Verdict.REFUSED)
     if failed and judged is not None and judged.numbers.get("clock") != "session":
         tried = judged.numbers.get("command")
-        last = _CHEAPEST_FIRST.index(str(tried)) if tried in _CHEAPEST_FIRST else -1
-        fit = [verb for verb in fit if _CHEAPEST_FIRST.index(verb) > last]
+        last = CHEAPEST_FIRST.index(str(tried)) if tried in CHEAPEST_FIRST else -1
+        fit = [verb for verb in fit if CHEAPEST_FIRST.index(verb) > last]
     command = now if now in fit or not fit else fit[0]
     interval = session.target.keep_alive_seconds
     shortest = _shortest(clocks)

@@ -49,7 +49,8 @@ def from_words(
     for cause in causes:
         row, table = next((r, t) for w, r, t in found if w == best and r.cause == cause)
         if cause is not None:
-            yield _finding(context, identity, row, table, best / len(causes))
+            tables = [t for w, r, t in found if w == best and r.cause == cause]
+            yield _finding(context, identity, row, tables, best / len(causes))
             own = identity is not None and identity.table is table
             yield from _doubts(context, knowledge, row, text, code, own=own)
             if not own and phase_fits(row, context.phase):
@@ -103,20 +104,38 @@ def phase_fits(row: CloseRow, phase: Phase | None) -> bool:
 
 
 def _finding(
-    context: Context, identity: Identity | None, row: CloseRow, table: ServerTable, weight: float
+    context: Context,
+    identity: Identity | None,
+    row: CloseRow,
+    tables: list[ServerTable],
+    weight: float,
 ) -> Finding:
-    kind = Kind.WORDS
+    kind, table = Kind.WORDS, tables[0]
     own = identity is not None and identity.table is table
-    if own:
+    if own and identity is not None and not identity.by_reply:
         kind |= Kind.IDENTITY
     stranger = identity is None and _has_greeted(context)
     if row.phases and phase_fits(row, context.phase) and not stranger:
         kind |= Kind.PHASE
-    whose = f"{table.name} says exactly this" if own else f"{table.name} is known to say this"
+    strange = stranger or (identity is not None and not own)
+    whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)
     if row.unverified or row.evidence == "third_party":
         weight, whose = weight - 1.0, f"{whose}, by weaker sources"
     server = None if stranger else table.name
     return Finding(row.cause or "unknown", weight, whose, kind, row, server)
+
+
+def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:
+    """Whose words they are: one server's own where it is recognised by something else, or where
+    nobody else is known to say them and nothing speaks against it.
+    """
+    names = list(dict.fromkeys(table.name for table in tables))
+    if own or (len(names) == 1 and not strange):
+        return f"{names[0]} says exactly this"
+    if len(names) == 1:
+        return f"{names[0]} is known to say this, others may too"
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return f"{names[0]}, {names[1]}{more} are known to say this"
 
 
 def _plainly(

@@ -35,6 +35,7 @@ from ftpwatch.record.remembered import HostMemory
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.recording import memory_path, recording
 from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, on_signals
 
 __all__ = ["Live", "Plan", "run_live", "watch"]
@@ -101,7 +102,8 @@ class Live:
         )
         self._group: asyncio.TaskGroup | None = None
         self.front: Front = front_for(plan.view, scene)
-        self.watch.subscribe(self.monitor.receive)
+        self.watch.subscribe(self.monitor.receive, "the engine")
+        self.settling = Settling(self.watch, clock)
 
     async def run(self) -> None:
         """From the first event to the last."""
@@ -120,6 +122,9 @@ class Live:
                     self.playing.release()
                 self.monitor.stop()
                 await self._goodbyes(monitor)
+                self.bus.flush()
+                self.settling.end()
+                self.monitor.conclude()
                 self.bus.publish(WatchStopped(self.stopping.why))
                 self.bus.flush()
                 self.front.leave()

@@ -20,6 +20,7 @@ from ftpwatch.record.replay import Replay
 from ftpwatch.record.schema import NotARecording
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, on_signals
 
 __all__ = ["run_replay"]
@@ -48,6 +49,7 @@ async def _replay(
     replay = Replay(entries.entries(), clock, bus.republish)
     watch.subscribe(partial(_note_step, playing))
     bus.subscribe("watch", watch.receive)
+    settling = Settling(watch, clock)
     title = visible(f"replay {path.name}")
     notice = f"a recording, {speed:g} times as fast as it was" if speed != 1 else "a recording"
     scene = Scene(watch, clock, replay, history, stopping, title, notice, "REPLAY", playing=playing)
@@ -59,6 +61,7 @@ async def _replay(
             showing = group.create_task(_show(front, stopping))
             await stopping.wait()
             bus.flush()
+            settling.end()
             front.leave()
             await asyncio.wait([showing], timeout=2)
             telling.cancel()
@@ -74,7 +77,7 @@ async def _replay(
 def _note_step(playing: Playing, update: Update) -> None:
     """A close and a mark are the steps of a recording."""
     entry = update.entry
-    if isinstance(entry.event, ConnectionClosed | MarkSet):
+    if entry is not None and isinstance(entry.event, ConnectionClosed | MarkSet):
         playing.reached(f"{visible(entry.session or 'mark')}: {phrase(entry).words}")
 
 

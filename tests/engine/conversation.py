@@ -64,3 +64,4 @@ async def conversation(
     await clock.run_until(running.done)
     running.result()
     watch.bus.flush()
+    watch.settling.end()

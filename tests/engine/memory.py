@@ -158,8 +158,13 @@ class MemoryNetwork:
         self._ports = itertools.count(50_000)
 
     async def __call__(
-        self, factory: Callable[[], asyncio.StreamReaderProtocol], host: str, port: int
+        self,
+        factory: Callable[[], asyncio.StreamReaderProtocol],
+        host: str,
+        port: int,
+        resolved: Callable[[], None] = lambda: None,
     ) -> asyncio.Transport:
+        resolved()
         self.connects.append(self._clock.elapsed())
         if port in self.down or port not in self._accepts:
             raise ConnectionRefusedError(111, "refused")

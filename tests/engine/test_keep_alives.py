@@ -108,16 +108,37 @@ async def test_a_data_connection_that_does_not_open_is_said_and_ends_nothing() -
 
 @pytest.mark.parametrize("code", [500, 502, 550])
 async def test_a_refused_command_is_not_sent_again_and_that_is_said(code: int) -> None:
-    async with conversation(
-        script(replies={"NOOP": (f"{code} no",)}), keep_alive_seconds=5.0
-    ) as talk:
-        await talk.clock.advance(30)
-        assert sent(talk) == ["NOOP"]
+    no = (f"{code} no",)
+    deaf = script(replies={"NOOP": no, "TYPE": no, "PWD": no})
+    async with conversation(deaf, keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(60)
+        assert sent(talk) == ["NOOP", "TYPE A", "PWD"]
         assert str(code) in talk.watch.events(KeepAliveSkipped)[0].why
-        assert talk.watch.events(KeepAliveChanged)[0].interval_seconds is None
+        assert talk.watch.events(KeepAliveChanged)[-1].interval_seconds is None
+        assert talk.watch.phase("one") is Phase.READY
         judged = talk.watch.watch.verdict_of("one")
         assert judged is not None
         assert judged.verdict is Verdict.REFUSED
+
+
+@pytest.mark.parametrize("named", ["NOOP", "STAT"])
+async def test_what_is_refused_is_replaced_by_something_harmless(named: str) -> None:
+    deaf = script(replies={"NOOP": ("502 no",), "STAT": ("502 no",)})
+    async with conversation(deaf, keep_alive_seconds=5.0, keep_alive_command=named) as talk:
+        await talk.clock.advance(40)
+        assert sent(talk)[-3:] == ["TYPE A"] * 3
+        changed = talk.watch.events(KeepAliveChanged)[-1]
+        assert (changed.interval_seconds, changed.command, changed.by) == (5.0, "TYPE A", "auto")
+        assert f"refuses {named} with 502" in talk.watch.events(KeepAliveSkipped)[0].why
+
+
+async def test_what_the_user_names_anew_is_tried_anew() -> None:
+    deaf = script(replies={"NOOP": ("502 no",)})
+    async with conversation(deaf, keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(16)
+        talk.watch.monitor.set_keep_alive_command("one", "NOOP")
+        await talk.clock.advance(11)
+        assert sent(talk)[-2:] == ["NOOP", "TYPE A"]
 
 
 async def test_the_rest_of_a_rotation_goes_on_when_one_is_refused() -> None:
@@ -336,9 +357,10 @@ async def test_a_passive_reply_that_names_no_port_is_skipped(
 
 
 async def test_a_refused_passive_command_is_named_and_judged() -> None:
-    active_only = script(replies={"EPSV": ("522 no",), "PASV": ("502 no",)})
+    verbs = ("EPSV", "PASV", "NOOP", "TYPE", "PWD")
+    active_only = script(replies=dict.fromkeys(verbs, ("502 no",)))
     async with conversation(active_only, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
-        await talk.clock.advance(16)
+        await talk.clock.advance(26)
         assert "refuses PASV with 502" in talk.watch.events(KeepAliveSkipped)[0].why
         judged = talk.watch.watch.verdict_of("one")
         assert judged is not None

@@ -451,9 +451,13 @@ async def test_bytes_without_replies_leave_time_for_others() -> None:
 async def test_an_end_before_asyncio_hands_the_connection_over_is_a_close_not_an_error() -> None:
     class Hasty(MemoryNetwork):
         async def __call__(
-            self, factory: Callable[[], asyncio.StreamReaderProtocol], host: str, port: int
+            self,
+            factory: Callable[[], asyncio.StreamReaderProtocol],
+            host: str,
+            port: int,
+            resolved: Callable[[], None] = lambda: None,
         ) -> asyncio.Transport:
-            transport = await super().__call__(factory, host, port)
+            transport = await super().__call__(factory, host, port, resolved)
             for _ in range(10):
                 await asyncio.sleep(0)
             return transport

@@ -42,6 +42,12 @@ class Tale:
         when = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=at)
         self.watch.receive(Entry(self._seq, when, at, session, 1, event))
 
+    def opening(self, at: float, session: str = "s") -> "Tale":
+        facts = TargetFacts(session, "ftp.example.com", 21, "bob", "off", None, "NOOP")
+        self.happens(at, SessionAdded(facts), session)
+        self.happens(at, ConnectionOpening("ftp.example.com", 21, 1), session)
+        return self
+
     def opened(
         self, at: float = 0, session: str = "s", keep_alive: float | None = None, tls: str = "off"
     ) -> "Tale":
@@ -109,4 +115,6 @@ class Tale:
         return self
 
     def told(self, session: str = "s") -> Explanation:
+        """The newest explanation of `session`, once it is known who ended with it."""
+        self.watch.settle(float("inf"))
         return [e for e in self.watch.explanations() if e.session == session][-1].explanation

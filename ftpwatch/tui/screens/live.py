@@ -130,8 +130,9 @@ class LiveScreen(Screen[None]):
     def receive(self, update: Update) -> None:
         """An entry with what follows from it; drawn soon."""
         self._state, self._news = update.state, True
-        event = update.entry.event
-        session = update.state.sessions.get(update.entry.session or "")
+        event = update.entry.event if update.entry is not None else None
+        named = update.entry.session if update.entry is not None else None
+        session = update.state.sessions.get(named or "")
         counts = session is not None and not session.target.twin
         self._refusals += counts and isinstance(event, ReplyReceived) and event.code == 421
         for explained in update.explained:

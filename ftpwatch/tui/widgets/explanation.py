@@ -114,7 +114,8 @@ class ExplanationPanel(VerticalScroll):
         """Say what this session does next, and what its keep-alive is worth."""
         told_of = self.shown.connection if self.shown else None
         words = next_step(session, now, told_of, steered=not self.is_past)
-        checks = session.checks if session is not None else ()
+        same = session is not None and session.checks_of == told_of
+        checks = session.checks if session is not None and same else ()
         self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
         if (words, keeps, checks) != (self._countdown, self._keeps, self._checks):

@@ -1,0 +1,80 @@
+"""What the other sessions of a host show: those that ended together with this one, and those that
+live on.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ftpwatch.core.context import INCIDENT_SESSIONS, Context
+from ftpwatch.core.phases import Phase
+from ftpwatch.knowledge.finding import (
+    ROUND_LIMITS,
+    Finding,
+    Kind,
+    seconds,
+    stated_seconds,
+    to_the_second,
+)
+from ftpwatch.knowledge.identify import Identity
+
+__all__ = ["from_company"]
+
+_SHORTEST_IDLE: Final = 2.0
+
+
+def from_company(context: Context, identity: Identity | None) -> Iterator[Finding]:
+    """Findings on sessions that ended together, and on those that did not."""
+    yield from _living(context)
+    sessions = {end.session for end in context.ends}
+    if len(sessions) < INCIDENT_SESSIONS or context.connection.opened_at is None:
+        return
+    if context.living is None or context.living <= len(sessions):
+        within = max(end.at for end in context.ends) - min(end.at for end in context.ends)
+        words = f"{len(sessions)} sessions of this host ended within {within:.1f} s"
+        yield Finding("server_shutdown", 3, words, Kind.COMPANY)
+    if context.phase is Phase.READY:
+        yield from _idle_times(context, identity)
+
+
+def _living(context: Context) -> Iterator[Finding]:
+    """A stop ends every session."""
+    if context.living:
+        ended = max(1, len({end.session for end in context.ends}))
+        others = "1 other session" if context.living == 1 else f"{context.living} other sessions"
+        lives = "lives" if context.living == 1 else "live"
+        weight = -3.0 if context.living > ended else -1.5
+        words = f"{others} of this host {lives} on"
+        yield Finding("server_shutdown", weight, words, Kind.COMPANY)
+
+
+def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding]:
+    """One clock meets those together that had been idle for equally long, and no others."""
+    times = [end.idle_seconds for end in context.ends]
+    idle = [time for time in times if time is not None]
+    if len(idle) < len(times) or min(idle) < _SHORTEST_IDLE:
+        return
+    least, most = min(idle), max(idle)
+    if most - least > max(1.0, least / 20):
+        words = f"they had been idle for different times, {seconds(least)} to {seconds(most)}"
+        yield Finding("idle_timeout", -3, words, Kind.CLOCK)
+        return
+    words = f"all had been idle for {seconds(least)}: one idle limit may have met them all"
+    if _fits_a_clock(context, most, identity):
+        yield Finding("server_shutdown", -2, words, Kind.CLOCK)
+        yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+        return
+    yield Finding("idle_timeout", 1.5, words, Kind.PLAUSIBLE)
+    if context.reply is None:
+        yield Finding("server_shutdown", -0.6, words, Kind.PLAUSIBLE)
+
+
+def _fits_a_clock(context: Context, idle: float, identity: Identity | None) -> bool:
+    """To a limit that is stated, known, usual, or the default of this server."""
+    stated = stated_seconds(context.reply.text) if context.reply is not None else None
+    if stated is not None:
+        return to_the_second(idle, stated)
+    known = context.limit("idle")
+    limits = [*ROUND_LIMITS, *([known.limit_seconds] if known is not None else [])]
+    clocks = identity.table.clock if identity is not None else ()
+    by_default = any(clock.clock == "idle" and clock.struck_at(idle) for clock in clocks)
+    return by_default or any(to_the_second(idle, limit) for limit in limits)
