@@ -1,5 +1,8 @@
 """The command line. Heavy rooms are imported inside the commands that need them."""
 
+import contextlib
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +27,7 @@ __all__ = ["main"]
 PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", "quit")
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
+_OWN_FAULT: Final = 1
 
 
 class _WatchFirst(click.Group):
@@ -37,7 +41,14 @@ class _WatchFirst(click.Group):
 
 
 @click.group(cls=_WatchFirst, context_settings={"help_option_names": ["--help"]})
-@click.version_option(__version__, message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    help="Show the version.",
+    callback=lambda context, _, wanted: _show_version(context) if wanted else None,
+)
 def cli() -> None:
     """Watch FTP sessions live: every reply, keep-alives, and why a session ended.
 
@@ -69,6 +80,11 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
     if not found and view.mode != "tui":
         raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
     _run_watch(found, finder, view, seconds, options)
+
+
+def _show_version(context: click.Context) -> None:
+    _print(f"ftpwatch {__version__}\n")
+    context.exit()
 
 
 def _finder(options: dict[str, Any]) -> Any:
@@ -113,8 +129,7 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
     from ftpwatch.demo.scenario import TOUR, load, names
 
     if list_:
-        for name in names():
-            click.echo(f"{name:<14} {load(name).title}")
+        _print("".join(f"{name:<15} {load(name).title}\n" for name in names()))
         return
     import asyncio
 
@@ -174,7 +189,14 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
     found_target = finder.find_all((target,))[0]
     plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")
     code, found = asyncio.run(run_limits(plan))
-    click.echo(limits_json(found) if format_ == "json" else limits_text(found), nl=False)
+    text = limits_json(found) if format_ == "json" else limits_text(found)
+    try:
+        _print(text)
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            _say(f"ftpwatch: cannot write to stdout: {error.strerror}; what was measured:")
+        _say(text.rstrip("\n"))
+        _drop_stdout(code)
     _exit(code)
 
 
@@ -198,33 +220,79 @@ def explain(
         told = answer(text, versus=vs, phase=phase, server=server, as_object=format_ == "json")
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    click.echo(told, nl=False)
+    _print(told)
 
 
 def _prompt(text: str) -> str:
-    return str(click.prompt(text, hide_input=True, prompt_suffix="", err=True))
+    from ftpwatch.core.neutral import visible
+
+    return str(click.prompt(visible(text), hide_input=True, prompt_suffix="", err=True))
+
+
+def _print(text: str) -> None:
+    """Data of a command, on stdout. Raises OSError where it cannot be written."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    click.echo(text, nl=False)
+    sys.stdout.flush()
 
 
 def _exit(code: int, failure: str | None = None) -> None:
     if failure is not None:
-        click.echo(f"ftpwatch: an error of its own: {failure}", err=True)
+        _say(f"ftpwatch: an error of its own: {failure}")
     sys.exit(int(code))
+
+
+def _say(text: str) -> None:
+    from ftpwatch.headless.narration import Narration
+
+    Narration().say(text)
 
 
 def main() -> None:
     """Entry point: every foreseeable error is one sentence on stderr."""
+    sys.exit(_flushed(_main()))
+
+
+def _main() -> int:
     try:
-        cli.main(standalone_mode=False, prog_name="ftpwatch")
+        code = cli.main(standalone_mode=False, prog_name="ftpwatch")
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else _OWN_FAULT
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.UsageError as error:
-        click.echo(f"ftpwatch: {error.format_message()}", err=True)
-        sys.exit(_USAGE)
+        _say(f"ftpwatch: {error.format_message()}")
+        return _USAGE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("", err=True)
-        sys.exit(_INTERRUPTED)
+        _say("")
+        return _INTERRUPTED
     except Foreseen as error:
-        from ftpwatch.core.neutral import visible
+        _say(f"ftpwatch: {error}")
+        return _USAGE
+    except BrokenPipeError:
+        return _drop_stdout(0)
+    except OSError as error:
+        _say(f"ftpwatch: cannot write to stdout: {error.strerror or error}")
+        return _drop_stdout(_OWN_FAULT)
+    return code if isinstance(code, int) else 0
 
-        click.echo(f"ftpwatch: {visible(str(error))}", err=True)
-        sys.exit(_USAGE)
+
+def _flushed(code: int) -> int:
+    """What still waits for stdout is written, or it is said why not."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        return _drop_stdout(code)
+    except (OSError, ValueError) as error:
+        _say(f"ftpwatch: cannot write to stdout: {getattr(error, 'strerror', None) or error}")
+        return _drop_stdout(code or _OWN_FAULT)
+    return code
+
+
+def _drop_stdout(code: int) -> int:
+    """The interpreter must not try again, and complain, at its end."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return code

@@ -1,4 +1,5 @@
-"""Ends that belong together: three sessions or more of one host within two seconds. Pure.
+"""Ends that belong together: three sessions or more of one host within two seconds, and what
+follows them without a pause. Pure.
 
 An incident is judged when it is recognised, and once more when two seconds have passed since its
 first end, with all that is known by then. In between an end that looks like one of the others is
@@ -17,6 +18,7 @@ from ftpwatch.core.state import Incident, SessionState, host_key
 
 __all__ = ["Incidents", "Occurrence", "Told", "kind_of_end"]
 
+PAUSE_SECONDS: Final = 0.5
 LONGEST_SECONDS: Final = 10.0
 _Key = tuple[str, int]
 
@@ -39,7 +41,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Occurrence:
-    """Ends of one host in a row, each within two seconds of the one before."""
+    """Ends of one host within two seconds of the first, or right after one another."""
 
     def __init__(self, key: _Key, first: Told) -> None:
         self._key = key
@@ -86,8 +88,9 @@ class Occurrence:
 
     def takes(self, at: float) -> bool:
         """An end at the moment `at` belongs to it."""
-        soon = at - self._last_at <= TOGETHER_SECONDS
-        return soon and at - self._first_at <= LONGEST_SECONDS
+        since = at - self._first_at
+        goes_on = at - self._last_at <= PAUSE_SECONDS and since <= LONGEST_SECONDS
+        return since <= TOGETHER_SECONDS or goes_on
 
     def add(self, told: Told) -> None:
         """One more; the close of a connection takes the place of what announced it."""

@@ -51,10 +51,12 @@ class ControlConnection(aioftp.Client):
         changed: Callable[[], None],
         clock: Clock,
         connect: Connect,
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
         super().__init__()
         self.target = target
-        self.intake = Intake(publish, changed, clock, Scrubber([target.password, target.account]))
+        scrub = Scrubber([target.password, target.account])
+        self.intake = Intake(publish, changed, clock, scrub, failed)
         self.publish, self.clock, self._connect = publish, clock, connect
         self.is_protected = False
         self._tls: ResumingContext | None = None

@@ -51,7 +51,9 @@ LOCAL: Final = Ending(ClosedBy.USER_PI, Manner.LOCAL)
 
 
 class Intake:
-    """`publish` is bound to session and connection; `changed` is called after everything new."""
+    """`publish` is bound to session and connection; `changed` is called after everything new.
+    `failed` hears of an error of ours, which costs this connection; without it, it is raised.
+    """
 
     def __init__(
         self,
@@ -59,7 +61,9 @@ class Intake:
         changed: Callable[[], None],
         clock: Clock,
         scrub: Scrubber,
+        failed: Callable[[Exception], None] | None = None,
     ) -> None:
+        self._failed = failed
         self._publish, self._changed = publish, changed
         self._clock, self._scrub = clock, scrub
         self._parser = ReplyParser()
@@ -92,7 +96,7 @@ class Intake:
         self.stage = Stage.GREETING
         if self._waiting or self._ending is not None:
             # It spoke or ended before asyncio handed it over: what stands is told first.
-            asyncio.get_running_loop().call_soon(self._take)
+            asyncio.get_running_loop().call_soon(self._guard, self._take)
 
     @property
     def transport(self) -> asyncio.BaseTransport | None:
@@ -113,11 +117,41 @@ class Intake:
         self._transport, self._securing = transport, False
         if self._waiting or self._ending is not None:
             # It spoke or ended under TLS before asyncio told us that TLS stands.
-            asyncio.get_running_loop().call_soon(self._take)
+            asyncio.get_running_loop().call_soon(self._guard, self._take)
 
     # --- what the wire says ----------------------------------------------------------------
 
     def bytes_received(self, data: bytes) -> None:
+        self._guard(lambda: self._receive(data))
+
+    def fin_received(self) -> None:
+        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
+        self._guard(lambda: self._end(fin_ending(tls)))
+
+    def connection_broken(self, error: Exception) -> None:
+        self._guard(lambda: self._break(error))
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """asyncio would take an error of ours for one of the network."""
+        try:
+            step()
+        except Exception as error:
+            if self._failed is None:
+                raise
+            self._failed(error)
+            self._abandon()
+
+    def _abandon(self) -> None:
+        try:
+            self.close_local()
+        finally:
+            if self._transport is not None and not self.ended.is_set():
+                self.ended.set()
+                self._transport.abort()
+                self.answers.put_nowait(None)
+                self._changed()
+
+    def _receive(self, data: bytes) -> None:
         if self.ended.is_set():
             return
         if self._securing and self._is_plain():
@@ -129,14 +163,10 @@ class Intake:
         if self._items is None and self._transport is not None and not self._securing:
             self._take()
 
-    def fin_received(self) -> None:
-        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
-        self._end(fin_ending(tls))
-
-    def connection_broken(self, error: Exception) -> None:
+    def _break(self, error: Exception) -> None:
         if self._transport is not None and self._ending is None:
             if not isinstance(error, ssl.SSLError) and self._is_plain():
-                self.bytes_received(left_in_kernel(self._transport))
+                self._receive(left_in_kernel(self._transport))
             own_refusal = self._securing and isinstance(error, ssl.SSLError)
             self._end(LOCAL if own_refusal else ending_of(error))
 
@@ -166,7 +196,7 @@ class Intake:
                 return
         if self._items is not None:
             self._pause(wanted=True)
-            asyncio.get_running_loop().call_soon(self._take)
+            asyncio.get_running_loop().call_soon(self._guard, self._take)
             return
         self._pause(wanted=False)
         if self._securing and not self._parser.is_between_replies:

@@ -1,9 +1,9 @@
 """All sessions of a watch, in one TaskGroup: adds, steers and ends them. Implements Controls."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -64,7 +64,7 @@ class Monitor:
             self._group = group
             for target in targets:
                 self.watch(target)
-            jumps = group.create_task(self._tell_jumps())
+            jumps = group.create_task(self._fenced(None, self._tell_jumps()))
             await self._stop.wait()
             for session in self._sessions.values():
                 session.leave()
@@ -75,6 +75,15 @@ class Monitor:
     async def _tell_jumps(self) -> None:
         while self._outside.wait_jump is not None:
             self._publish(await self._outside.wait_jump())
+
+    async def _fenced(self, session: str | None, work: Coroutine[Any, Any, None]) -> None:
+        """What runs beside the sessions: an error of ours there ends it, and nothing else."""
+        try:
+            await work
+        except Exception as error:
+            if self._outside.failed is None:
+                raise
+            self._outside.failed(session or "", None, error)
 
     def stop(self) -> None:
         """End the watch: QUIT to all, at most three seconds."""
@@ -98,8 +107,6 @@ class Monitor:
     def receive(self, update: Update) -> None:
         """The Watch's judgement of a close goes to its session, which asks how to go on."""
         self._state = update.state
-        self._limits.receive(update)
-        self._hosts.receive(update)
         event = update.entry.event if update.entry is not None else None
         ended = isinstance(event, (ConnectionClosed, ConnectionFailed))
         judged = [update.judgement] if ended and update.judgement is not None else []
@@ -107,6 +114,8 @@ class Monitor:
             if told.session in self._sessions:
                 comeback = self._sessions[told.session].comeback
                 comeback.judge(told.connection, told.of, told.explanation.cause)
+        self._hosts.receive(update)
+        self._limits.receive(update)
         self._choose_keep_alives(update)
         asyncio.get_running_loop().call_soon(self._news.set)
 
@@ -131,7 +140,8 @@ class Monitor:
         key = (target.host, target.port)
         slots = self._slots.setdefault(key, asyncio.Semaphore(OPENING_AT_ONCE))
         assert self._group is not None, "a target was added before the watch ran"
-        self._tasks[target.name] = self._group.create_task(session.run(slots))
+        run = self._fenced(target.name, session.run(slots))
+        self._tasks[target.name] = self._group.create_task(run)
 
     def add(self, target: str, password: Secret | None = None) -> None:
         try:
@@ -214,7 +224,8 @@ class Monitor:
         publish = partial(self._publish, session=session, connection=state.connections or None)
         checks = Checks(target, state, publish, self._outside.clock)
         self._checking.add(session)
-        task = self._group.create_task(checks.run(has_place=self._hosts.has_place(target)))
+        run = checks.run(has_place=self._hosts.has_place(target))
+        task = self._group.create_task(self._fenced(session, run))
         task.add_done_callback(lambda _: self._checking.discard(session))
 
     def mark(self, text: str) -> None:

@@ -13,7 +13,8 @@ __all__ = ["Outside"]
 
 class Outside(msgspec.Struct, frozen=True):
     """The bus, the clock, the network and the Advisor; `asks` allows questions after login,
-    `wait_jump` returns at each gap in time.
+    `wait_jump` returns at each gap in time. `failed` hears of an error of ours in a session, by
+    name and connection; without it such an error is raised.
     """
 
     publish: Publish
@@ -22,3 +23,4 @@ class Outside(msgspec.Struct, frozen=True):
     advisor: Advisor
     asks: bool = True
     wait_jump: Callable[[], Awaitable[ClockJumped]] | None = None
+    failed: Callable[[str, int | None, Exception], None] | None = None

@@ -36,6 +36,7 @@ __all__ = ["QUIT_SECONDS", "Session"]
 QUIT_SECONDS: Final = 3.0
 LASTED_SECONDS: Final = 10.0
 _CLOSE_AFTER_REFUSAL_SECONDS: Final = 1.0
+_FAILURES_AT_MOST: Final = 10
 _OPENING_ERRORS: Final = (
     OSError,
     ssl.SSLError,
@@ -68,6 +69,7 @@ class Session:
         self._keep_alive_wanted = False
         self._connection: ControlConnection | None = None
         self._number = 0
+        self._failed = False
 
     # --- wishes ------------------------------------------------------------------------------
 
@@ -118,18 +120,48 @@ class Session:
     # --- the task ----------------------------------------------------------------------------
 
     async def run(self, slots: asyncio.Semaphore) -> None:
-        """Connect, hold, come back, until told to leave. `slots` bounds how many open at once."""
+        """Connect, hold, come back, until told to leave. `slots` bounds how many open at once.
+
+        An error of ours costs the connection; the session rests until somebody wants it again.
+        """
+        for _ in range(_FAILURES_AT_MOST):
+            try:
+                await self._run(slots)
+                return
+            except Exception as error:
+                if self._outside.failed is None:
+                    raise
+                self._outside.failed(self.target.name, self._number or None, error)
+                self._rest_after_failure()
+        self.comeback.rests = True
+
+    async def _run(self, slots: asyncio.Semaphore) -> None:
+        if self._failed:
+            await self.comeback.wait(self._number, lasted=False)
         while not self._leaving:
             self._number += 1
             lasted = await self._connect_and_hold(slots)
             if not self._leaving:
                 await self.comeback.wait(self._number, lasted=lasted)
 
+    def _rest_after_failure(self) -> None:
+        self._failed = True
+        if not self._leaving:
+            self.comeback.stay_away()
+        if self._connection is not None:
+            self._connection.intake.close_local()
+
     async def _connect_and_hold(self, slots: asyncio.Semaphore) -> bool:
         self._stop.clear()
         publish = partial(self._outside.publish, session=self.target.name, connection=self._number)
+        failed = self._outside.failed
         connection = ControlConnection(
-            self.target, publish, self._nudge.set, self._clock, self._outside.connect
+            self.target,
+            publish,
+            self._nudge.set,
+            self._clock,
+            self._outside.connect,
+            None if failed is None else partial(failed, self.target.name, self._number),
         )
         self._connection = connection
         self._keeping.begin(self._number)

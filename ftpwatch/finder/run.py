@@ -220,6 +220,11 @@ class Finder:
         facts = self._twins[silent.name].session
         return bool(facts and facts.connection and facts.connection.keep_alives_answered)
 
+    def broke(self, error: Exception) -> None:
+        """An error of ours ended the run."""
+        problem = f"an error of ftpwatch: {type(error).__name__}: {error}"
+        self._found = Found(self._of, 0, None, (), None, 0, "nothing was concluded", problem)
+
     def conclusion(self) -> Found:
         """What is known by now; nothing is remembered of it."""
         if self._found is None and self._problem is None:

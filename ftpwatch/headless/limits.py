@@ -1,7 +1,7 @@
 """The words of `ftpwatch limits`: the result on stdout, progress on stderr."""
 
 import sys
-from typing import Final, TextIO
+from typing import Final
 
 from ftpwatch.core.limits import (
     Found,
@@ -15,6 +15,7 @@ from ftpwatch.core.limits import (
 from ftpwatch.core.neutral import shortened, visible
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.tone import in_ascii
+from ftpwatch.headless.narration import Narration
 
 __all__ = ["Progress", "limits_json", "limits_text"]
 
@@ -47,10 +48,9 @@ def limits_text(found: Found, *, ascii_only: bool = False) -> str:
 class Progress:
     """Bars against time on a terminal, drawn over one another; else a line for each end."""
 
-    def __init__(self, run: LimitsRun, out: TextIO | None = None) -> None:
-        self._run = run
-        self._out = out if out is not None else sys.stderr
-        self._on_terminal = self._out.isatty()
+    def __init__(self, run: LimitsRun, narration: Narration) -> None:
+        self._run, self._narration = run, narration
+        self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._drawn = 0
         self._told: set[str] = set()
 
@@ -60,10 +60,7 @@ class Progress:
             self._tell_ends()
             return
         lines = [self._line(twin, now) for twin in self._run.twins]
-        up = f"\x1b[{self._drawn}A" if self._drawn else ""
-        body = "".join(f"\x1b[2K{line}\n" for line in lines)
-        self._out.write(up + body)
-        self._out.flush()
+        self._narration.redraw(lines, over=self._drawn)
         self._drawn = len(lines)
 
     def _tell_ends(self) -> None:
@@ -73,7 +70,7 @@ class Progress:
                 lived = twin.ended_at - twin.ready_at if twin.ready_at is not None else 0.0
                 words = f"{twin.command or 'silent'}: ended after {lived:.1f} s: {twin.ending}"
                 if not twin.outlived_all:
-                    print(visible(words), file=self._out, flush=True)
+                    self._narration.say(words)
 
     def _line(self, twin: Twin, now: float) -> str:
         name = f"{twin.command or 'silent':<7}"

@@ -1,12 +1,14 @@
 """What a screen leaves in the terminal: sessions, why they ended, where it is all kept."""
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from ftpwatch.core.explanation import Explained
 from ftpwatch.core.neutral import shortened, visible
 from ftpwatch.core.phrasing import length
+from ftpwatch.core.state import Incident
 from ftpwatch.core.tone import in_ascii
 from ftpwatch.core.watch import Watch
 
@@ -16,23 +18,30 @@ _MOST_ENDS: Final = 12
 _OUR_OWN: Final = (None, "local", "client_quit")
 
 
-def summary_text(watch: Watch, recording: Path | None, *, ascii_only: bool = False) -> str:
-    """A line for the watch, one for each of the newest ends that were not our own, and how the
-    `recording`, None where it was not kept, is shown again.
+def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool = False) -> str:
+    """A line for the watch, one for each of the newest ends that were not our own (one for those
+    of an incident), and how the `recordings`, none where nothing was kept, are shown again.
     """
     state = watch.state
     sessions = [s for s in (*state.ended, *state.sessions.values()) if not s.target.twin]
     ends = [told for told in watch.explanations() if told.explanation.cause not in _OUR_OWN]
     names = {session.name for session in sessions}
     ends = [told for told in ends if told.session in names]
+    lone = [told for told in ends if told.incident not in state.incidents]
+    rows = [(told.by.elapsed_seconds, _line(told)) for told in lone]
+    rows += [
+        (incident.first_at, _incident_line(incident, next(t for t in ends if t.incident == seq)))
+        for seq, incident in state.incidents.items()
+        if any(told.incident == seq for told in ends)
+    ]
+    rows.sort()
     counted = "1 session" if len(names) == 1 else f"{len(names)} sessions"
     lines = [f"{counted} watched for {length(state.at // 1)}, {_counted(len(ends))}"]
-    if len(ends) > _MOST_ENDS:
+    if len(rows) > _MOST_ENDS:
         lines.append(f"  the newest {_MOST_ENDS}:")
-    lines += [_line(told) for told in ends[-_MOST_ENDS:]]
-    if recording is not None:
-        lines.append(f"shown again by: ftpwatch replay {shlex.quote(str(recording))}")
-    else:
+    lines += [line for _, line in rows[-_MOST_ENDS:]]
+    lines += [f"shown again by: ftpwatch replay {shlex.quote(str(path))}" for path in recordings]
+    if not recordings:
         lines.append("not recorded")
     text = "\n".join(visible(line) for line in lines) + "\n"
     return in_ascii(text) if ascii_only else text
@@ -52,6 +61,16 @@ def _counted(ends: int) -> str:
             return "one end to explain"
         case _:
             return f"{ends} ends to explain"
+
+
+def _incident_line(incident: Incident, told: Explained) -> str:
+    """One sentence for all that ended together."""
+    at = told.by.at.astimezone().strftime("%H:%M:%S")
+    within = incident.last_at - incident.first_at
+    why = told.explanation
+    cause = f"{why.cause} ({why.confidence})" if incident.cause else "for different reasons"
+    who = f"{incident.sessions} sessions of {incident.host}:{incident.port}"
+    return f"  {at}  {who} ended within {within:.1f} s: {cause}"
 
 
 def _line(told: Explained) -> str:

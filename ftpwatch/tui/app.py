@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
@@ -16,19 +16,33 @@ from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import ASCII, UNICODE
 from ftpwatch.tui.themes import DEFAULT_THEME, THEMES
 
+if TYPE_CHECKING:
+    from ftpwatch.tui.driver import Terminal
+
 __all__ = ["FtpWatchApp"]
 
 
 class FtpWatchApp(App[None]):
-    """`leave(why, interrupted=...)` ends the watch; whoever runs it calls `exit` afterwards."""
+    """`leave(why, interrupted=...)` ends the watch; whoever runs it calls `exit` afterwards.
+    `failed` hears of errors of ours, which cost what they struck; without it they end the app.
+    `open_terminal` makes what a LastingDriver draws on.
+    """
 
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
     ENABLE_COMMAND_PALETTE = True
 
-    def __init__(self, sources: Sources, leave: Callable[..., None], look: Look) -> None:
-        super().__init__(driver_class=_driver())
-        self._leave, self._look = leave, look
+    def __init__(
+        self,
+        sources: Sources,
+        leave: Callable[..., None],
+        look: Look,
+        failed: Callable[[Exception], None] | None = None,
+        open_terminal: "Callable[..., Terminal] | None" = None,
+    ) -> None:
+        super().__init__(driver_class=_driver() if open_terminal is not None else None)
+        self.open_terminal = open_terminal
+        self._leave, self._look, self._failed = leave, look, failed
         self._words: str | None = look.notice
         self.title = look.title
         self.set_class(look.ascii_only, "-ascii")
@@ -68,6 +82,18 @@ class FtpWatchApp(App[None]):
     def terminal_is_gone(self) -> None:
         """Nobody sees it any more."""
         self._leave("the terminal is gone")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's own end of the app, for what strikes before there is a screen."""
+        if self._failed is None or not self.live.is_mounted:
+            super()._handle_exception(error)
+        else:
+            self._failed(error)
+
+    def warn(self, words: str) -> None:
+        """Something went wrong with us: over the screen, until it is read."""
+        if self.live.is_mounted:
+            self.live.notify(words, markup=False, severity="warning", timeout=10)
 
     def action_next_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]

@@ -16,6 +16,7 @@ def _key(
 APP_KEYS: Final = [
     _key("ctrl+c", "leave(True)", "Quit now, exit code 130", first=True),
     _key("Q", "leave(False)", "Quit now"),
+    _key("ctrl+z", "suspend_process", "Suspend; fg returns", first=True),
     _key("t", "next_theme", "Next theme"),
     _key("colon", "command_palette", "All commands"),
 ]

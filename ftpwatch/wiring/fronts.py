@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +28,10 @@ class Front(Protocol):
         """A line that guides the user."""
         ...
 
+    def warn(self, text: str) -> None:
+        """Something went wrong with us, or with the recording."""
+        ...
+
     def point_at(self, session: str) -> None:
         """What is told now is about `session`."""
         ...
@@ -40,8 +44,8 @@ class Front(Protocol):
         """The watch is over."""
         ...
 
-    def sum_up(self, recording: Path | None) -> None:
-        """Last words, where the user saw it all disappear; `recording` where it was kept."""
+    def sum_up(self, recordings: Sequence[Path]) -> None:
+        """Last words, where the user saw it all disappear; `recordings` where it was kept."""
         ...
 
 
@@ -55,8 +59,7 @@ class _Headless:
         from ftpwatch.headless.writer import Writer
 
         loop = asyncio.get_running_loop()
-        gone = partial(scene.stopping.stop, "the reader of stdout is gone")
-        self._writer = Writer(lambda: _from_thread(loop, gone))
+        self._writer = Writer(lambda error: _from_thread(loop, partial(self._gone, error)))
         self._scene = scene
         self._narrates = view.mode == "stream"
         colour = view.color == "always" or (
@@ -75,9 +78,19 @@ class _Headless:
     async def run(self) -> None:
         await self._scene.stopping.wait()
 
+    def _gone(self, error: OSError) -> None:
+        """A reader that left is no fault; a disk that is full is."""
+        if not isinstance(error, BrokenPipeError):
+            self._scene.narration.say(f"ftpwatch: cannot write to stdout: {error.strerror}")
+            self._scene.stopping.unwritable = True
+        self._scene.stopping.stop("nobody reads stdout any more")
+
     def tell(self, text: str) -> None:
         if self._narrates:
-            print(text, file=sys.stderr, flush=True)
+            self._scene.narration.say(text)
+
+    def warn(self, text: str) -> None:
+        self._scene.narration.say(text)
 
     def point_at(self, session: str) -> None:
         pass
@@ -91,9 +104,9 @@ class _Headless:
             told = (
                 f"ftpwatch: {unprinted} lines were not printed: the reader of stdout was too slow"
             )
-            print(told, file=sys.stderr)
+            self._scene.narration.say(told)
 
-    def sum_up(self, recording: Path | None) -> None:
+    def sum_up(self, recordings: Sequence[Path]) -> None:
         pass
 
 

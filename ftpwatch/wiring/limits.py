@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
 
 import msgspec
 
@@ -41,10 +40,14 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
         )  # fmt: skip
         finders.append(finder)
         live.watch.subscribe(finder.receive)
-        await _showing(finder, clock, finder.run())
+        try:
+            await _showing(live, finder, clock)
+        except Exception as error:  # noqa: BLE001 what was measured by then is still told
+            finder.broke(error)
+            live.failures.of_session(plan.target.name, None, error)
         live.stopping.stop("measured")
 
-    code, _ = await run_live(
+    code, live = await run_live(
         Plan(
             view=View("silent"),
             find_target=lambda _text, _password: plan.target,
@@ -61,8 +64,8 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
         early = Found(target.host, target.port, None, (), None, 0, problem="interrupted at once")
         return code, early
     found = finders[0].conclusion()
-    if code is ExitCode.INTERRUPTED and sys.stderr.isatty():
-        print(file=sys.stderr)  # after the ^C
+    if code is ExitCode.INTERRUPTED and sys.stderr is not None and sys.stderr.isatty():
+        live.narration.say("")  # after the ^C
     if code in (ExitCode.INTERRUPTED, ExitCode.BADLY):
         return code, found
     if found.clocks:
@@ -71,9 +74,9 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
     return (ExitCode.BADLY if opened else ExitCode.UNREACHED), found
 
 
-async def _showing(finder: Finder, clock: SystemClock, run: Coroutine[None, None, Found]) -> None:
-    progress = Progress(finder)
-    task = asyncio.ensure_future(run)
+async def _showing(live: Live, finder: Finder, clock: SystemClock) -> None:
+    progress = Progress(finder, live.narration)
+    task = asyncio.ensure_future(finder.run())
     try:
         while not task.done():
             progress.show(clock.elapsed())

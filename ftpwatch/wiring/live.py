@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import platform
-import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
-from ftpwatch.core.limits import Found, LimitsRun
+from ftpwatch.core.limits import LimitsRun
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Refused
 from ftpwatch.core.target import Target
@@ -27,20 +26,27 @@ from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import real_network
 from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.headless.narration import Narration
 from ftpwatch.headless.summary import unkept_text
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
+from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.recording import memory_path, recording
-from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, on_signals
 
 __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
+_LEAVING_SECONDS = 1.0
+_SCREEN_BROKE = (
+    "ftpwatch: the screen cannot be shown any more; the watch and its recording go on. Ctrl-C or "
+    "SIGTERM ends it, saying QUIT to all"
+)
 _MOST_WAIT_SECONDS = 1200.0
 Story = Callable[["Live"], Coroutine[Any, Any, None]]
 
@@ -73,14 +79,19 @@ class Live:
     ) -> None:
         self.plan, self.clock, self.reader = plan, clock, reader
         self.recording = journal.path if plan.kept else None
-        self.stopping = Stopping()
-        self._runs: list[asyncio.Task[Found]] = []
+        self.stopping, self.narration = Stopping(), Narration()
+        self._runs: list[asyncio.Task[None]] = []
         advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
         self.bus = EventBus(clock, loop.call_soon, journal)
-        self.watch = Watch(advisor)
+        self.failures = Failures(self.bus.publish, self._warn)
+        loop.set_exception_handler(self.failures.of_loop)
+        self.watch = Watch(advisor, self.failures.of_watch)
         publish = Noticing(self.bus.publish, real.look)
-        outside = Outside(publish, clock, real_network, advisor, plan.asks, real.wait_jump)
+        outside = Outside(
+            publish, clock, real_network, advisor, plan.asks, real.wait_jump,
+            self.failures.of_session,
+        )  # fmt: skip
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
@@ -94,11 +105,13 @@ class Live:
             self.monitor,
             reader,
             self.stopping,
+            self.narration,
             plan.title,
             plan.notice,
             "REC" if plan.kept else "NOT RECORDED",
             self._find_limits,
             self.playing,
+            self.failures.of_screen,
         )
         self._group: asyncio.TaskGroup | None = None
         self.front: Front = front_for(plan.view, scene)
@@ -128,7 +141,7 @@ class Live:
                 self.bus.publish(WatchStopped(self.stopping.why))
                 self.bus.flush()
                 self.front.leave()
-                await asyncio.wait(helpers[:1], timeout=2)
+                await asyncio.wait(helpers[:1], timeout=_LEAVING_SECONDS)
                 for helper in (*helpers, *self._runs):
                     helper.cancel()
         finally:
@@ -142,19 +155,32 @@ class Live:
         await asyncio.wait({monitor}, timeout=_INSISTED_SECONDS)
         monitor.cancel()
 
+    def _warn(self, words: str) -> None:
+        self.front.warn(words)
+
     async def _front(self) -> None:
-        await self.front.run()
-        self.stopping.stop("the user left")
+        try:
+            await self.front.run()
+        except ScreenBroke:
+            self.narration.say(_SCREEN_BROKE)
+        else:
+            self.stopping.stop("the user left")
 
     def _other_ends(self) -> list[Coroutine[Any, Any, None]]:
         ends: list[Coroutine[Any, Any, None]] = []
         if self.plan.seconds is not None:
             ends.append(self._for(self.plan.seconds))
         if self.plan.story is not None:
-            ends.append(self.plan.story(self))
+            ends.append(self._tell_story(self.plan.story))
         elif not self.front.is_screen:
             ends.append(self._nothing_left())
         return ends
+
+    async def _tell_story(self, story: Story) -> None:
+        try:
+            await story(self)
+        except Exception as error:  # noqa: BLE001 a story that breaks leaves the sessions alone
+            self.failures.of_session("", None, error)
 
     async def _for(self, seconds: float) -> None:
         await self.clock.sleep_until(self.clock.elapsed() + seconds)
@@ -172,10 +198,17 @@ class Live:
             session, self.watch, self.monitor, self.clock, max_wait_seconds=_MOST_WAIT_SECONDS
         )
         self.watch.subscribe(finder.receive)
-        run = self._group.create_task(finder.run())
+        run = self._group.create_task(self._measure(finder))
         run.add_done_callback(lambda _: self.watch.unsubscribe(finder.receive))
         self._runs.append(run)
         return finder
+
+    async def _measure(self, finder: Finder) -> None:
+        try:
+            await finder.run()
+        except Exception as error:  # noqa: BLE001 a run that breaks leaves the sessions alone
+            finder.broke(error)
+            self.failures.of_session(finder.of, None, error)
 
     def _guard(self, entry: Entry) -> None:
         """Without the Watch nothing would be shown any more: better to stop and say so."""
@@ -196,10 +229,10 @@ async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCod
         finally:
             reader.close()
         if live.recording is not None and live.bus.unkept:
-            print(f"ftpwatch: {unkept_text(live.bus.unkept, live.recording)}", file=sys.stderr)
+            live.narration.say(f"ftpwatch: {unkept_text(live.bus.unkept, live.recording)}")
     if live.stopping.interrupted:
         return ExitCode.INTERRUPTED, live
-    if live.stopping.failure is not None:
+    if live.stopping.failure is not None or live.stopping.unwritable:
         return ExitCode.BADLY, live
     return exit_code(live.watch.state), live
 
@@ -213,5 +246,5 @@ def watch(plan: Plan) -> tuple[ExitCode, str | None]:
 
     code, live = asyncio.run(run())
     if live.stopping.failure is None:
-        live.front.sum_up(live.recording)
+        live.front.sum_up([live.recording] if live.recording is not None else [])
     return code, live.stopping.failure

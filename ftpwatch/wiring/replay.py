@@ -1,7 +1,6 @@
 """A replay: the recording is republished to the same Watch and the same front ends."""
 
 import asyncio
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +13,14 @@ from ftpwatch.core.playing import Playing
 from ftpwatch.core.watch import Update, Watch
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
+from ftpwatch.headless.narration import Narration
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.replay import Replay
 from ftpwatch.record.schema import NotARecording
+from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
-from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, on_signals
 
@@ -44,7 +45,10 @@ async def _replay(
 ) -> ExitCode:
     clock = PacedClock(SystemClock(), speed)
     bus = EventBus(clock, asyncio.get_running_loop().call_soon)
-    watch, stopping = Watch(KnowledgeAdvisor()), Stopping()
+    narration, fronts = Narration(), list[Front]()
+    failures = Failures(None, lambda words: fronts[0].warn(words))
+    asyncio.get_running_loop().set_exception_handler(failures.of_loop)
+    watch, stopping = Watch(KnowledgeAdvisor(), failures.of_watch), Stopping()
     playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
     replay = Replay(entries.entries(), clock, bus.republish)
     watch.subscribe(partial(_note_step, playing))
@@ -52,8 +56,12 @@ async def _replay(
     settling = Settling(watch, clock)
     title = visible(f"replay {path.name}")
     notice = f"a recording, {speed:g} times as fast as it was" if speed != 1 else "a recording"
-    scene = Scene(watch, clock, replay, history, stopping, title, notice, "REPLAY", playing=playing)
+    scene = Scene(
+        watch, clock, replay, history, stopping, narration, title, notice, "REPLAY",
+        playing=playing, failed=failures.of_screen,
+    )  # fmt: skip
     front = front_for(view, scene)
+    fronts.append(front)
     undo_signals = on_signals(stopping)
     try:
         async with asyncio.TaskGroup() as group:
@@ -69,7 +77,7 @@ async def _replay(
     finally:
         undo_signals()
     if stopping.failure is not None:
-        print(f"ftpwatch: {stopping.failure}", file=sys.stderr)
+        narration.say(f"ftpwatch: {stopping.failure}")
         return ExitCode.USAGE
     return ExitCode.INTERRUPTED if stopping.interrupted else exit_code(watch.state)
 
@@ -95,5 +103,9 @@ async def _play(replay: Replay, playing: Playing, front: Front, stopping: Stoppi
 
 
 async def _show(front: Front, stopping: Stopping) -> None:
-    await front.run()
-    stopping.stop("the user left")
+    try:
+        await front.run()
+    except ScreenBroke:
+        stopping.fail("the screen cannot be shown")
+    else:
+        stopping.stop("the user left")

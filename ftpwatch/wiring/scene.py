@@ -8,9 +8,10 @@ from ftpwatch.core.limits import LimitsRun
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Controls, History
 from ftpwatch.core.watch import Watch
+from ftpwatch.headless.narration import Narration
 from ftpwatch.wiring.stopping import Stopping
 
-__all__ = ["Scene", "View"]
+__all__ = ["Scene", "ScreenBroke", "View"]
 
 
 class View(msgspec.Struct, frozen=True):
@@ -22,16 +23,22 @@ class View(msgspec.Struct, frozen=True):
     theme: str | None = None
 
 
+class ScreenBroke(Exception):
+    """The screen cannot be shown any more; what is watched does not depend on it."""
+
+
 class Scene(msgspec.Struct, frozen=True):
-    """What a front end may use."""
+    """What a front end may use; `failed` hears of errors of ours while something is shown."""
 
     watch: Watch
     clock: Clock
     controls: Controls
     history: History
     stopping: Stopping
+    narration: Narration
     title: str
     notice: str | None = None
     keeping: str = "REC"
     find_limits: Callable[[str], LimitsRun] | None = None
     playing: Playing | None = None
+    failed: Callable[[Exception], None] | None = None

@@ -3,14 +3,19 @@
 import contextlib
 import os
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
+from ftpwatch.headless.outlet import Outlet, own_description, write_within
 from ftpwatch.headless.summary import summary_text
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Sources
-from ftpwatch.wiring.scene import Scene, View
+from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 
 __all__ = ["Screen"]
+
+_PATIENCE_SECONDS: Final = 0.5
 
 
 class Screen:
@@ -22,7 +27,7 @@ class Screen:
         colourless = view.color == "never" or bool(os.environ.get("NO_COLOR"))
         # textual 8.2 counts an empty NO_COLOR and paints black on black with ansi themes.
         os.environ.pop("NO_COLOR", None)
-        self._stopping, self._watch = scene.stopping, scene.watch
+        self._watch, self._narration = scene.watch, scene.narration
         self._ascii_only = view.ascii_only
         look = Look(
             scene.title, scene.notice, scene.keeping, view.ascii_only, colourless, view.theme
@@ -35,15 +40,26 @@ class Screen:
             scene.find_limits,
             scene.playing,
         )
-        self._app = FtpWatchApp(sources, scene.stopping.stop_or_insist, look)
+        self._app = FtpWatchApp(
+            sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal
+        )
 
     async def run(self) -> None:
-        await self._app.run_async()
+        """Raises ScreenBroke where it cannot be shown; the watch itself goes on."""
+        self._narration.hold()
+        try:
+            await self._app.run_async()
+        finally:
+            self._narration.release()
         if self._app.return_code:
-            self._stopping.fail("the screen broke; what was recorded is safe")
+            raise ScreenBroke
 
     def tell(self, text: str) -> None:
         self._app.tell(text)
+
+    def warn(self, text: str) -> None:
+        self._app.warn(text)
+        self._narration.say(text)
 
     def point_at(self, session: str) -> None:
         self._app.point_at(session)
@@ -54,7 +70,18 @@ class Screen:
     def leave(self) -> None:
         self._app.exit()
 
-    def sum_up(self, recording: Path | None) -> None:
-        with contextlib.suppress(OSError):  # the terminal is gone
-            print(summary_text(self._watch, recording, ascii_only=self._ascii_only), end="")
-            sys.stdout.flush()
+    def sum_up(self, recordings: Sequence[Path]) -> None:
+        text = summary_text(self._watch, recordings, ascii_only=self._ascii_only)
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # the terminal is gone
+            fd = own_description(sys.stdout.fileno())
+            try:
+                write_within(fd, text.encode(sys.stdout.encoding, "replace"), _PATIENCE_SECONDS)
+            finally:
+                os.close(fd)
+
+
+def _terminal(gone: Callable[[OSError], None], caught_up: Callable[[], None]) -> Outlet:
+    """What the screen is drawn on: stderr, as stdout is for data."""
+    assert sys.__stderr__ is not None
+    encoding = sys.__stderr__.encoding or "ascii"
+    return Outlet(sys.__stderr__.fileno(), gone, caught_up, encoding)

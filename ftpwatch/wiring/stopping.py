@@ -9,7 +9,9 @@ __all__ = ["Stopping", "on_signals"]
 
 
 class Stopping:
-    """The first reason counts; a second wish to leave does not wait for goodbyes."""
+    """The first reason counts; a second wish to leave does not wait for goodbyes. `unwritable`
+    where what was to be printed could not be.
+    """
 
     def __init__(self) -> None:
         self._wanted = asyncio.Event()
@@ -17,6 +19,7 @@ class Stopping:
         self.why = ""
         self.interrupted = False
         self.failure: str | None = None
+        self.unwritable = False
 
     @property
     def wanted(self) -> bool:
@@ -50,10 +53,18 @@ class Stopping:
 
 
 def on_signals(stopping: Stopping) -> Callable[[], None]:
-    """SIGINT, SIGTERM and SIGHUP end the watch; gives what undoes it."""
+    """SIGINT, SIGTERM and SIGHUP end the watch, SIGQUIT without goodbyes; gives what undoes it."""
     loop = asyncio.get_running_loop()
-    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+    signals = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
+
+    def at_once() -> None:
+        stopping.stop("SIGQUIT", interrupted=True)
+        stopping.stop_or_insist("SIGQUIT")
+
     for number in signals:
+        if number is signal.SIGQUIT:
+            loop.add_signal_handler(number, at_once)
+            continue
         interrupted = number is signal.SIGINT
         loop.add_signal_handler(
             number, partial(stopping.stop_or_insist, number.name, interrupted=interrupted)

@@ -12,7 +12,7 @@ from ftpwatch.headless.summary import summary_text, unkept_text
 def test_each_end_is_named_with_its_cause_and_how_to_see_it_again() -> None:
     tale = Tale().ready(session="eu-1").ready(session="eu-2")
     tale.says(300, 421, "Timeout.", session="eu-1").closes(300, 421, session="eu-1")
-    told = summary_text(tale.watch, Path("/a b/r.ftpwatch"))
+    told = summary_text(tale.watch, [Path("/a b/r.ftpwatch")])
     first, end, again = told.splitlines()
     assert first == "2 sessions watched for 5m, one end to explain"
     assert "eu-1  idle_timeout (" in end and end.endswith("421 Timeout.")
@@ -22,7 +22,7 @@ def test_each_end_is_named_with_its_cause_and_how_to_see_it_again() -> None:
 def test_our_own_goodbyes_are_no_ends_to_explain() -> None:
     tale = Tale().ready().asks(5, "QUIT", Purpose.QUIT).says(5, 221, "Bye", Role.FINAL)
     tale.closes(5, 221, solicited=True)
-    told = summary_text(tale.watch, None)
+    told = summary_text(tale.watch, [])
     assert told == "1 session watched for 5s, none ended against our will\nnot recorded\n"
 
 
@@ -31,9 +31,9 @@ def test_nothing_from_the_wire_is_obeyed_and_many_ends_stay_few() -> None:
     for n in range(20):
         name = f"s{n}"
         tale.ready(session=name)
-        tale.says(n + 1, 421, "\x1b]0;owned\x07 Größe", session=name)
-        tale.closes(n + 1, 421, session=name)
-    told = summary_text(tale.watch, None, ascii_only=True)
+        tale.says(3 * n + 1, 421, "\x1b]0;owned\x07 Größe", session=name)
+        tale.closes(3 * n + 1, 421, session=name)
+    told = summary_text(tale.watch, [], ascii_only=True)
     assert told.isascii() and "\x1b" not in told and "\x07" not in told
     assert len(told.splitlines()) == 15
     assert " s19 " in told and " s7 " not in told
@@ -41,3 +41,15 @@ def test_nothing_from_the_wire_is_obeyed_and_many_ends_stay_few() -> None:
 
 def test_a_recording_that_lacks_its_end_says_so() -> None:
     assert unkept_text(3, Path("/r")) == "/r lacks the last 3 entries: the disk did not take them"
+
+
+def test_what_ended_together_is_one_sentence() -> None:
+    tale = Tale()
+    for n in range(30):
+        tale.ready(session=f"s{n}")
+    for n in range(30):
+        tale.closes(50 + n / 100, session=f"s{n}")
+    tale.watch.settle(60)
+    told = summary_text(tale.watch, [])
+    assert len(told.splitlines()) == 3
+    assert "30 sessions of 192.0.2.1:21 ended within 0.3 s: server_shutdown (likely)" in told

@@ -362,8 +362,10 @@ async def test_an_incident_is_shown_once(tmp_path: Path) -> None:
             tale.ready(session=name)
         for name in "abc":
             tale.says(50, 421, "Server shutting down", session=name).closes(50, 421, session=name)
+        tale.watch.settle(52)
         await settled(pilot)
         assert "server_shutdown · certain" in tale.text()
+        assert "3 sessions of 192.0.2.1 ended" in tale.text()
         assert "more ▸" not in tale.text()
 
 

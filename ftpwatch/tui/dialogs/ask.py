@@ -11,12 +11,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from ftpwatch.core.command import Secret
+from ftpwatch.tui.fence import fenced
 
 __all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
 
 NewSession = tuple[str, Secret | None]
 
 
+@fenced
 class Ask(ModalScreen[str | None]):
     """One line of text; None where the user left. `accept` gives what is wrong with it, and the
     dialog stays then.
@@ -48,6 +50,7 @@ class Ask(ModalScreen[str | None]):
             self.query_one(".hint", Label).update(Text(problem))
 
 
+@fenced
 class AddSession(ModalScreen[NewSession | None]):
     """A URL or profile, and a password where the user knows that none is found elsewhere; as
     with Ask, `accept` gives what is wrong.
@@ -81,6 +84,7 @@ class AddSession(ModalScreen[NewSession | None]):
                 target.focus()
 
 
+@fenced
 class Confirm(ModalScreen[bool]):
     """Yes or no."""
 

@@ -8,6 +8,8 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ftpwatch.tui.fence import fenced
+
 __all__ = ["Help"]
 
 _PANES = {
@@ -45,9 +47,11 @@ _EVERYWHERE = """EVERYWHERE
   4  compare: promised and observed, codes side by side
   p  pause and play on     { }  look back, to the next step     - +  pace  (demo, replay)
   q  quit           Q  quit now                       ctrl+c  quit now, exit code 130
+  ctrl+z  suspend; fg in the shell returns
 """
 
 
+@fenced
 class Help(ModalScreen[None]):
     """Any key leaves."""
 

@@ -17,6 +17,7 @@ from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import HostFacts, KnownLimit
 from ftpwatch.core.watch import Watch
 from ftpwatch.tui.dialogs.ask import Ask
+from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import Signs
 
 __all__ = ["CompareScreen"]
@@ -24,6 +25,7 @@ __all__ = ["CompareScreen"]
 _CLOCKS = {"idle": "idle", "no_transfer": "no transfer", "login": "login", "session": "session"}
 
 
+@fenced
 class CompareScreen(Screen[None]):
     """Reads the Watch when it opens, and again twice a second."""
 

@@ -14,6 +14,7 @@ from ftpwatch.core.limits import Found, LimitsRun, Twin, limits_table, recommend
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.protocols import Clock
+from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import Signs, bar
 
 __all__ = ["LimitsScreen"]
@@ -25,6 +26,7 @@ _INTRO: Final = (
 )
 
 
+@fenced
 class LimitsScreen(Screen[bool]):
     """Shows a run; leaving the screen does not end it. True where another is wanted."""
 

@@ -21,6 +21,7 @@ from ftpwatch.core.state import SessionState, WatchState
 from ftpwatch.core.watch import Update
 from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.dialogs.help import Help
+from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import LIVE_KEYS
 from ftpwatch.tui.screens.compare import CompareScreen
@@ -43,6 +44,7 @@ _DRAW_SECONDS: Final = 0.1
 _ANNOUNCING: Final = (421, 221)
 
 
+@fenced
 class LiveScreen(Screen[None]):
     """Sessions and dialogue on the left, the explanation beside or below them."""
 
@@ -174,21 +176,32 @@ class LiveScreen(Screen[None]):
             self._panel.is_open = True
 
     def _draw(self) -> None:
-        now = self._clock.elapsed()
-        top = self.query_one(TopBar)
-        top.state, top.now, top.refusals = self._state, now, self._refusals
-        frozen = self._frozen_at
+        """Part by part: what cannot be drawn leaves the others alone."""
+        for part in (self._draw_top, self._draw_sessions, self._draw_panel, self._draw_dialogue):
+            shielded(self.app, part)
+
+    def _draw_top(self) -> None:
+        top, frozen = self.query_one(TopBar), self._frozen_at
+        top.state, top.now, top.refusals = self._state, self._clock.elapsed(), self._refusals
         top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
         top.refresh()
         self.query_one(Guide).mode = self._signs.text(self.stepping.words)
         self.measuring.tell_end()
-        self._sessions.show(self._shown, now if frozen is None else frozen.at)
+
+    def _draw_sessions(self) -> None:
+        frozen = self._frozen_at
+        self._sessions.show(self._shown, self._clock.elapsed() if frozen is None else frozen.at)
         self._sessions.fit(self.size)
+
+    def _draw_panel(self) -> None:
         shown = self._panel.shown
         session = self._state.sessions.get(shown.session) if shown else None
         judged = self._watch.verdict_of(session.name) if session else None
-        self._panel.count_down(session, judged, now)
-        if frozen is not None:
+        incident = self._state.incidents.get(shown.incident or 0) if shown else None
+        self._panel.count_down(session, judged, self._clock.elapsed(), incident)
+
+    def _draw_dialogue(self) -> None:
+        if self._frozen_at is not None:
             self._title()  # it counts what is held back
         if self._news:
             self._news = False

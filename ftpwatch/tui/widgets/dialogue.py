@@ -18,6 +18,7 @@ from textual.widget import Widget
 from ftpwatch.core.filter import EVERYTHING, Filter
 from ftpwatch.core.protocols import History, Row
 from ftpwatch.core.tone import Tone
+from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of
 
@@ -27,6 +28,7 @@ _NEWEST = 2**62
 _NO_MATCH = " no row matches this filter; ctrl+f shows all rows again"
 
 
+@fenced
 class Dialogue(Widget, can_focus=True):
     """Show it entries by `reach`; it asks History for the page it has."""
 

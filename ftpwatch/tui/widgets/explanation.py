@@ -12,10 +12,17 @@ from textual.widgets import Static
 from ftpwatch.core.events import CheckMade
 from ftpwatch.core.explanation import Explained, Explanation
 from ftpwatch.core.neutral import visible
-from ftpwatch.core.state import SessionState
+from ftpwatch.core.state import Incident, SessionState
 from ftpwatch.core.verdict import Judged
+from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.explanation_words import check_words, excluded, next_step, wrapped
+from ftpwatch.tui.widgets.explanation_words import (
+    check_words,
+    excluded,
+    incident_words,
+    next_step,
+    wrapped,
+)
 
 __all__ = ["ExplanationPanel"]
 
@@ -23,6 +30,7 @@ _KEPT: Final = 100
 _ENDS_NOTHING: Final = (None, "data_connection_failed")
 
 
+@fenced
 class ExplanationPanel(VerticalScroll):
     """Shows one explanation; newer ones queue behind it."""
 
@@ -47,6 +55,8 @@ class ExplanationPanel(VerticalScroll):
         self._keeps = ""
         self._checks: tuple[CheckMade, ...] = ()
         self._own_port = 0
+        self._incident: Incident | None = None
+        self._is_stale = False
 
     def compose(self) -> ComposeResult:
         yield Static(id="why-text")
@@ -64,16 +74,18 @@ class ExplanationPanel(VerticalScroll):
 
     def arrive(self, explained: Explained) -> None:
         """A new explanation: shown where none is, else queued; a revision replaces its former,
-        and an incident is shown once.
+        and an incident is shown once. What waits is counted with the next `count_down`.
         """
         empty = self.shown is None and self._note is None
         if empty or (self.shown is not None and self.shown.of == explained.of):
             self._show(explained)
-        else:
-            self._queue = [*(e for e in self._queue if e.of != explained.of), explained]
         seen = None if self.shown is None else self.shown.incident
-        self._queue = [e for e in self._queue if seen is None or e.incident != seen][-_KEPT:]
-        self._draw()
+        is_shown = self.shown is explained or (seen is not None and explained.incident == seen)
+        others = [e for e in self._queue if e.of != explained.of and not _are_one(e, explained)]
+        if seen is not None:
+            others = [e for e in others if e.incident != seen]
+        self._queue = (others if is_shown else [*others, explained])[-_KEPT:]
+        self._is_stale = True
 
     def pin(self, explained: Explained) -> None:
         """Show this one now."""
@@ -110,15 +122,23 @@ class ExplanationPanel(VerticalScroll):
         self.shown, self._note = None, None
         self._queue.clear()
 
-    def count_down(self, session: SessionState | None, judged: Judged | None, now: float) -> None:
-        """Say what this session does next, and what its keep-alive is worth."""
+    def count_down(
+        self,
+        session: SessionState | None,
+        judged: Judged | None,
+        now: float,
+        incident: Incident | None = None,
+    ) -> None:
+        """Say what this session does next, what its keep-alive is worth, and who else ended."""
         told_of = self.shown.connection if self.shown else None
         words = next_step(session, now, told_of, steered=not self.is_past)
         same = session is not None and session.checks_of == told_of
         checks = session.checks if session is not None and same else ()
         self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
-        if (words, keeps, checks) != (self._countdown, self._keeps, self._checks):
+        was = (self._countdown, self._keeps, self._checks, self._incident)
+        if self._is_stale or was != (words, keeps, checks, incident):
+            self._is_stale, self._incident = False, incident
             self._countdown, self._keeps, self._checks = words, keeps, checks
             self._draw()
 
@@ -151,6 +171,8 @@ class ExplanationPanel(VerticalScroll):
             session = visible(self.shown.session)
             heard = self.shown.explanation.cause in _ENDS_NOTHING
             title = f"What did {session} hear?" if heard else f"Why did {session} close?"
+            if self._incident is not None and self.shown.incident == self._incident.seq:
+                title = incident_words(self._incident)
         else:
             text = self._note or Text("")
             title = "What does it mean?"
@@ -196,3 +218,7 @@ class ExplanationPanel(VerticalScroll):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"why--{name}", partial=True)
+
+
+def _are_one(one: Explained, other: Explained) -> bool:
+    return one.incident is not None and one.incident == other.incident

@@ -6,9 +6,9 @@ from ftpwatch.core.events import CheckMade
 from ftpwatch.core.explanation import Alternative, Explained
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import length
-from ftpwatch.core.state import SessionState
+from ftpwatch.core.state import Incident, SessionState
 
-__all__ = ["as_markdown", "check_words", "excluded", "next_step", "wrapped"]
+__all__ = ["as_markdown", "check_words", "excluded", "incident_words", "next_step", "wrapped"]
 
 _KEYS = "; r connects it now, c checks the way there"
 
@@ -41,6 +41,13 @@ def check_words(check: CheckMade, own_port: int) -> str:
 def excluded(other: Alternative) -> str:
     """Another cause, and what rules it out."""
     return f"{other.cause} ({'; '.join(visible(words) for words in other.against)})"
+
+
+def incident_words(incident: Incident) -> str:
+    """How many ended together, of which host, and within what time."""
+    within = incident.last_at - incident.first_at
+    host = visible(incident.host)
+    return f"{incident.sessions} sessions of {host} ended within {within:.1f} s"
 
 
 def next_step(

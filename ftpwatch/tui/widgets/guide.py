@@ -3,9 +3,12 @@
 from rich.text import Text
 from textual.widgets import Static
 
+from ftpwatch.tui.fence import fenced
+
 __all__ = ["Guide", "KeyBar"]
 
 
+@fenced
 class Guide(Static):
     """A sentence that guides, and how its story is being played; hidden while there is none."""
 
@@ -37,6 +40,7 @@ class Guide(Static):
         self.update(words.append(self._words))
 
 
+@fenced
 class KeyBar(Static):
     """The keys in a line, as many as fit."""
 

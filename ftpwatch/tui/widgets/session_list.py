@@ -17,12 +17,14 @@ from ftpwatch.core.neutral import shortened, visible
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.state import SessionState, WatchState
 from ftpwatch.core.verdict import Judged
+from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.session_row import SessionRows
 
 __all__ = ["SessionList"]
 
 
+@fenced
 class SessionList(Widget, can_focus=True):
     """Draws the rows that are visible; the selected one stays in view."""
 

@@ -7,6 +7,7 @@ from ftpwatch.core.keep_alive import session_due_at
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.state import Kept, WatchState
+from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 
 __all__ = ["TopBar"]
@@ -15,6 +16,7 @@ _GAP = 2
 _OPENING = (Phase.CONNECTING, Phase.GREETING, Phase.TLS, Phase.LOGIN)
 
 
+@fenced
 class TopBar(Widget):
     """Counts of the whole watch."""
 
