@@ -1,8 +1,9 @@
 """The bus: stamps events, has them kept, then hands them on.
 
-Once per turn of the event loop all new entries are given to the keeper together; only then do
-subscribers see them, in order. A subscriber that raises is dropped, and that is an event. The
-keeper is never dropped: while it cannot keep, entries go on and it is asked again.
+Once per turn of the event loop all new entries are given to the keeper together; only once they are
+kept do subscribers see them, in order. A subscriber that raises is dropped, and that is an event.
+The keeper is never dropped: where it cannot keep, or takes too long, entries are held in memory and
+go on, and it is asked again.
 """
 
 from collections import deque
@@ -13,19 +14,20 @@ from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import AnyEvent, RecordingPaused, RecordingResumed, SubscriberDropped
 from ftpwatch.core.protocols import Clock, Keeper
 
-__all__ = ["EventBus", "NotKept", "Subscriber"]
+__all__ = ["EventBus", "Subscriber"]
 
 Subscriber = Callable[[Entry], None]
 BACKLOG_LIMIT: Final = 10_000
 RETRY_SECONDS: Final = 1.0
-
-
-class NotKept(Exception):
-    """The keeper could not commit; the entries are offered again."""
+PATIENT_LOOKS: Final = 4
+FLUSH_SECONDS: Final = 1.0
+_FLUSHES: Final = 20
 
 
 class EventBus:
-    """`call_soon` runs a function on the next turn of the loop."""
+    """`call_soon` runs a function on the next turn of the loop. Call `look` four times a second:
+    it notices a keeper that does not come back, and asks again one that could not keep.
+    """
 
     def __init__(
         self,
@@ -38,11 +40,13 @@ class EventBus:
         self._keeper = keeper
         self._subscribers: dict[str, Subscriber] = {}
         self._fresh: deque[Entry] = deque()
+        self._offered: list[Entry] = []
         self._unkept: deque[Entry] = deque()
+        self._is_offered = self._turn_due = False
+        self._looks = 0
         self._paused_at: float | None = None
-        self._turn_due = False
         self._lost = 0
-        self._seq = 0
+        self._seq = self._delivered = 0
 
     @property
     def unkept(self) -> int:
@@ -69,59 +73,109 @@ class EventBus:
         self._seq = entry.seq
         self._enqueue(entry)
 
+    def look(self) -> None:
+        """See how the keeper does."""
+        self._looks += 1
+        if self._is_offered and self._looks > PATIENT_LOOKS and self._paused_at is None:
+            self._pause("the disk does not come back", [])
+        elif self._paused_at is not None and not self._is_offered:
+            self._turn()
+
+    def trouble(self, problem: str) -> None:
+        """The keeper cannot keep what comes next."""
+        if self._paused_at is None and not self._is_offered:
+            self._pause(problem, [])
+
     def flush(self) -> None:
         """Hand on at once what is waiting, and offer again what was not kept; for the end of a
-        watch.
+        watch. Waits for the keeper, for a second at most each time.
         """
-        if self._paused_at is not None:
-            self._paused_at -= RETRY_SECONDS
+        for _ in range(_FLUSHES):
+            if self._paused_at is not None:
+                self._paused_at -= RETRY_SECONDS
             self._turn()
-        while self._fresh:
-            self._turn()
+            if self._is_offered and self._keeper is not None:
+                self._keeper.wait(FLUSH_SECONDS)
+            if self._is_offered:
+                self._pause("the disk does not come back", [])
+                self._turn()
+                return
+            if not self._fresh and (self._paused_at is not None or not self._unkept):
+                return
 
     def _enqueue(self, entry: Entry) -> None:
         self._fresh.append(entry)
+        self._come_again()
+
+    def _come_again(self) -> None:
         if not self._turn_due:
             self._turn_due = True
             self._call_soon(self._turn)
 
     def _turn(self) -> None:
         self._turn_due = False
+        if self._keeper is None:
+            self._deliver(self._taken())
+        elif self._paused_at is not None and (self._is_offered or not self._may_retry()):
+            self._go_on_unkept(self._keeper, self._taken())
+        elif not self._is_offered and (self._fresh or self._unkept):
+            self._offered = [*self._unkept, *self._taken()]
+            self._unkept = deque(self._offered)
+            self._is_offered, self._looks = True, 0
+            self._keeper.keep(self._offered, self._after_keeping)
+
+    def _taken(self) -> list[Entry]:
         batch = list(self._fresh)
         self._fresh.clear()
-        if self._keeper is not None:
-            self._keep(self._keeper, batch)
-        for entry in batch:
-            self._deliver(entry)
+        return batch
 
-    def _keep(self, keeper: Keeper, batch: Sequence[Entry]) -> None:
+    def _may_retry(self) -> bool:
+        return self._paused_at is None or self._clock.elapsed() - self._paused_at >= RETRY_SECONDS
+
+    def _after_keeping(self, kept: int, problem: str | None) -> None:
+        """`kept` of what was offered are committed; all of it without a `problem`."""
+        offered, self._offered, self._is_offered = self._offered, [], False
+        last = offered[kept - 1].seq if kept else 0
+        while self._unkept and self._unkept[0].seq <= last:
+            self._unkept.popleft()
+        if problem is not None:
+            self._pause(problem, offered[:kept])
+        else:
+            if self._paused_at is not None and not self._unkept:
+                lost = f"{self._lost} entries were lost meanwhile" if self._lost else None
+                self._paused_at, self._lost = None, 0
+                self.publish(RecordingResumed("recording", lost))
+            self._deliver(offered)
+        if self._fresh or (self._unkept and self._paused_at is None):
+            self._come_again()
+
+    def _pause(self, problem: str, kept: Sequence[Entry]) -> None:
+        """What is not kept is held, and goes on."""
+        first = self._paused_at is None
+        self._paused_at = self._clock.elapsed()
+        self._deliver(kept)
+        assert self._keeper is not None
+        waiting = [entry for entry in self._unkept if entry.seq > self._delivered]
+        self._keeper.hold(waiting)
+        self._deliver(waiting)
+        if first:
+            self.publish(RecordingPaused("recording", problem))
+
+    def _go_on_unkept(self, keeper: Keeper, batch: Sequence[Entry]) -> None:
+        keeper.hold(batch)
         self._unkept.extend(batch)
-        if self._paused_at is not None and self._clock.elapsed() - self._paused_at < RETRY_SECONDS:
-            keeper.hold(batch)
-            self._forget_excess()
-            return
-        try:
-            keeper.keep(tuple(self._unkept))
-        except NotKept as problem:
-            keeper.hold(batch)
-            first = self._paused_at is None
-            self._paused_at = self._clock.elapsed()
-            self._forget_excess()
-            if first:
-                self.publish(RecordingPaused("recording", str(problem)))
-            return
-        self._unkept.clear()
-        if self._paused_at is not None:
-            lost = f"{self._lost} entries were lost meanwhile" if self._lost else None
-            self._paused_at, self._lost = None, 0
-            self.publish(RecordingResumed("recording", lost))
-
-    def _forget_excess(self) -> None:
         while len(self._unkept) > BACKLOG_LIMIT:
             self._unkept.popleft()
             self._lost += 1
+        self._deliver(batch)
 
-    def _deliver(self, entry: Entry) -> None:
+    def _deliver(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if entry.seq > self._delivered:
+                self._delivered = entry.seq
+                self._hand_on(entry)
+
+    def _hand_on(self, entry: Entry) -> None:
         for name, subscriber in list(self._subscribers.items()):
             try:
                 subscriber(entry)

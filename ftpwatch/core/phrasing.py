@@ -108,10 +108,13 @@ def length(seconds: float | None) -> str:
     return f"{hours}h{minutes:02d}m"
 
 
-def phrase(entry: Entry, answer: Entry | None = None) -> Phrase:
-    """`entry` in words, with its `answer` where they share a row."""
+def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phrase:
+    """`entry` in words, with its `answer` where they share a row, or that `sharing` others do."""
     event = entry.event
     match event:
+        case ConnectionClosed() | ReconnectScheduled() if answer is not None:
+            own = phrase(entry)
+            return Phrase(own.tone, f"{own.words}; {_likewise(entry, answer, sharing)}")
         case CommandSent():
             return _command(event, answer)
         case ReplyReceived():
@@ -137,6 +140,15 @@ def phrase(entry: Entry, answer: Entry | None = None) -> Phrase:
             return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {length(round(abs(gap), 1))}")
         case _:
             return Phrase(Tone.NOTE, visible(_note(event)))
+
+
+def _likewise(entry: Entry, last: Entry, sharing: int) -> str:
+    others = "1 other session" if sharing == 1 else f"{sharing} other sessions"
+    if isinstance(last.event, ReconnectScheduled):
+        left = last.elapsed_seconds + last.event.delay_seconds - entry.elapsed_seconds
+        return f"{others} of this host until {length(round(left, 1))} from now"
+    within = last.elapsed_seconds - entry.elapsed_seconds
+    return f"{others} of this host ended within {within:.1f} s"
 
 
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:

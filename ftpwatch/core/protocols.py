@@ -1,6 +1,6 @@
 """What the rooms ask of one another, so that none needs to know the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -48,12 +48,18 @@ class Publish(Protocol):
 class Keeper(Protocol):
     """Keeps entries before anybody sees them."""
 
-    def keep(self, entries: Sequence[Entry]) -> None:
-        """Commit `entries`; raise NotKept where that cannot be done now."""
+    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
+        """Commit `entries`, elsewhere; `done` is then called in the loop: how many of them are
+        committed, in their order, and why not all. One question at a time.
+        """
         ...
 
     def hold(self, entries: Sequence[Entry]) -> None:
         """Hold `entries`, which will be offered again, where the views find them."""
+        ...
+
+    def wait(self, seconds: float) -> None:
+        """Wait for what is being kept, at most `seconds`, and have `done` called."""
         ...
 
 
@@ -180,10 +186,13 @@ class Controls(Protocol):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """A row of the past: an entry, with its answer where they share one."""
+    """A row of the past: an entry, with the newest of those that share its row, as the answer to
+    a keep-alive does, and how many do.
+    """
 
     entry: Entry
     answer: Entry | None = None
+    sharing: int = 0
 
     @property
     def seq(self) -> int:

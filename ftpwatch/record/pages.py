@@ -13,7 +13,7 @@ import msgspec
 
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.filter import Filter
-from ftpwatch.record.windows import Windows
+from ftpwatch.record.parts import Parts
 
 __all__ = ["Pages"]
 
@@ -52,7 +52,7 @@ class _Count(msgspec.Struct):
 class Pages:
     """Windows that remember what they were asked last. `upto` must be on disk."""
 
-    def __init__(self, windows: Windows) -> None:
+    def __init__(self, windows: Parts) -> None:
         self._windows = windows
         self._pages: dict[tuple[int | None, Filter], _Page] = {}
         self._counts: dict[tuple[int, Filter], _Count] = {}

@@ -11,53 +11,41 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.filter import Filter
 from ftpwatch.core.protocols import Row
+from ftpwatch.record.journal import Journal
 from ftpwatch.record.pages import Pages
-from ftpwatch.record.schema import NotARecording, check
-from ftpwatch.record.shelf import Shelf
-from ftpwatch.record.windows import COLUMNS, Windows, entry_of, is_indexed
+from ftpwatch.record.parts import Parts, family, open_part
+from ftpwatch.record.salvage import salvaged
+from ftpwatch.record.schema import NotARecording
+from ftpwatch.record.windows import Windows, is_indexed
 
-__all__ = ["Reader", "open_recording"]
+__all__ = ["Reader"]
 
 T = TypeVar("T")
 
 
-def open_recording(path: Path) -> sqlite3.Connection:
-    """A read-only connection to the recording at `path`; a killed one heals by being opened.
-
-    Raises NotARecording.
-    """
-    if not path.is_file():
-        raise NotARecording(f"there is no recording at {path}")
-    try:
-        connection = sqlite3.connect(path, check_same_thread=False)
-        connection.execute("pragma query_only = on")
-    except sqlite3.Error as error:
-        raise NotARecording(f"{path} cannot be opened: {error}") from error
-    check(connection, path)
-    return connection
-
-
 class Reader:
-    """History over the recording at `path`, and over the `shelf` of one that is being written.
-    Raises NotARecording.
+    """History over the recording at `path` and its other parts, and over what of it is being
+    written: `live`, whose shelf and later parts are seen too. Raises NotARecording.
     """
 
-    def __init__(self, path: Path, shelf: Shelf | None = None) -> None:
-        self._path, self._shelf = path, shelf
-        self._database = open_recording(path)
-        self._disk = Windows(self._database)
+    def __init__(self, path: Path, live: Journal | None = None) -> None:
+        self._live = live
+        self._shelf = live.shelf if live is not None else None
+        self._databases = [open_part(path)] if live is not None else family(path)
+        self._disk = Parts(self._databases)
         self._pages = Pages(self._disk)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
+        self._closed = False
 
     def close(self) -> None:
         """Let go of the file."""
-        self._thread.shutdown(wait=True)
-        self._database.close()
+        self._closed = True
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        for database in self._databases:
+            database.close()
 
     async def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
         def look() -> list[Entry]:
@@ -81,48 +69,65 @@ class Reader:
 
     async def count(self, after: int, upto: int, wanted: Filter) -> int:
         def look() -> int:
+            try:
+                return counted()
+            except sqlite3.Error:
+                return 0
+
+        def counted() -> int:
             if self._shelf is None or not self._shelf.holds:
                 return self._pages.count(after, upto, wanted)
             first = self._held(lambda shelf: shelf.after(after, 1, upto, wanted))
             held = self._shelf.ask(lambda shelf: shelf.count(after, upto, wanted), 0)
             return self._disk.count(after, first[0].seq - 1 if first else upto, wanted) + held
 
-        return await self._ask(look)
+        return await self._ask(look, 0)
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
-        """All entries after `after`, oldest first, read as they are taken."""
-        sql = f"select {COLUMNS} from entry where seq > ? order by seq"
-        last = after
-        try:
-            for row in self._database.execute(sql, [after]):
-                yield entry_of(row)
-                last = row[0]
-        except (sqlite3.Error, msgspec.MsgspecError, ValueError, TypeError) as error:
-            raise NotARecording(
-                f"{self._path} is damaged after entry {last}; what came before was read: {error}"
-            ) from error
+        """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in
+        the place of those that are damaged.
+        """
+        for database in self._databases:
+            for entry in salvaged(database, after):
+                after = max(after, entry.seq)
+                yield entry
 
     def last_seq(self) -> int:
         """The seq of the newest entry; 0 where there is none."""
-        (seq,) = self._database.execute("select coalesce(max(seq), 0) from entry").fetchone()
-        return int(seq)
+        sql = "select coalesce(max(seq), 0) from entry"
+        return max(int(base.execute(sql).fetchone()[0]) for base in self._databases)
 
     async def _rows(self, look: Callable[[], list[Entry]], upto: int) -> list[Row]:
         def rows() -> list[Row]:
+            self._open_new_parts()
             try:
                 entries = look()
                 answers = self._answers([entry.seq for entry in entries], upto)
-            except (sqlite3.Error, msgspec.MsgspecError, ValueError, TypeError):
+            except sqlite3.Error:
                 return []  # a damaged page shows nothing; replay says where the damage is
-            return [Row(entry, answers.get(entry.seq)) for entry in entries]
+            return [Row(entry, *answers.get(entry.seq, (None, 0))) for entry in entries]
 
-        return await self._ask(rows)
+        return await self._ask(rows, [])
 
-    def _answers(self, seqs: list[int], upto: int) -> dict[int, Entry]:
-        held = dict[int, Entry]()
+    def _open_new_parts(self) -> None:
+        """What is being written may have gone on in another file."""
+        parts = self._live.parts if self._live is not None else []
+        for path in parts[len(self._databases) :]:
+            try:
+                database = open_part(path)
+            except NotARecording:
+                return
+            self._databases.append(database)
+            self._disk.add(database)
+
+    def _answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
+        held = dict[int, tuple[Entry, int]]()
         if self._shelf is not None:
             held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto), held)
-        return self._disk.answers(seqs, upto) | held
+        found = self._disk.answers(seqs, upto)
+        for seq, (entry, sharing) in held.items():
+            found[seq] = entry, sharing + (found[seq][1] if seq in found else 0)
+        return found
 
     def _is_slow(self, wanted: Filter) -> bool:
         """All is on disk, and `wanted` may be so rare that a window of it costs much."""
@@ -132,5 +137,13 @@ class Reader:
         """Asked before the disk: what is moved there meanwhile is then seen once, not never."""
         return [] if self._shelf is None else self._shelf.ask(look, [])
 
-    async def _ask(self, question: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, question)
+    async def _ask(self, question: Callable[[], T], otherwise: T) -> T:
+        """What `question` finds; `otherwise` where the recording is closed meanwhile."""
+        if self._closed:
+            return otherwise
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, question)
+        except (RuntimeError, sqlite3.ProgrammingError, asyncio.CancelledError):
+            if self._closed:
+                return otherwise
+            raise

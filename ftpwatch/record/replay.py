@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import EntriesUnreadable
 from ftpwatch.core.pace import PacedClock
 from ftpwatch.core.protocols import Refused
 from ftpwatch.core.state import KnownLimit
@@ -22,7 +23,9 @@ _LATE_SECONDS: Final = 0.002  # of real time: how late a turn of the loop may be
 
 
 class Replay:
-    """Publishes the entries of a recording. Implements Controls by refusing."""
+    """Publishes the entries of a recording; `unreadable` counts those that are damaged.
+    Implements Controls by refusing.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Replay:
         self._clock = clock
         self._republish = republish
         self.finished = asyncio.Event()
+        self.unreadable = 0
 
     async def run(self) -> None:
         """Publish every entry when its time has come."""
@@ -41,6 +45,11 @@ class Replay:
         for number, entry in enumerate(self._entries):
             if number % _ENTRIES_PER_TURN == 0:
                 await asyncio.sleep(0)
+            if isinstance(entry.event, EntriesUnreadable):
+                self.unreadable += entry.event.last - entry.event.first + 1
+                if first:  # it has no time of its own
+                    self._republish(entry)
+                    continue
             if first:
                 self._clock.origin = entry.at - timedelta(seconds=entry.elapsed_seconds)
                 self._clock.skip_to(entry.elapsed_seconds)

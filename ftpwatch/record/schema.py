@@ -1,19 +1,25 @@
-"""The tables of a recording, and what makes a file one."""
+"""The tables of a recording, and what makes a file one. What is opened is checked before any of it
+is believed: a database can hold views that never end.
+"""
 
 import sqlite3
+import stat
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from ftpwatch.core.foreseen import Foreseen
 
-__all__ = ["INSERT", "SCHEMA_VERSION", "NotARecording", "check", "create"]
+__all__ = ["INSERT", "SCHEMA_VERSION", "NotARecording", "Part", "check", "create", "part_of"]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 INSERT: Final = "insert or ignore into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
 _ID_AT, _HEADER_BYTES = 68, 72  # SQLite file format, §1.3
+_LONGEST_VALUE: Final = 4 * 1024 * 1024
 
-_TABLES: Final = """
+_ENTRIES: Final = """
 create table entry (
     seq integer primary key,
     at text not null,
@@ -31,25 +37,42 @@ create index entry_problem on entry (coalesce(answers, seq), seq) where problem 
 create index entry_mark on entry (coalesce(answers, seq), seq) where kind = 'mark_set';
 create index entry_answers on entry (answers) where answers is not null;
 """
+_PART: Final = """
+create table part (
+    watch text not null,
+    number integer not null
+) strict;
+"""
+_TABLES: Final = {1: _ENTRIES, 2: _ENTRIES + _PART}
 
 
 class NotARecording(Foreseen):
     """A file that cannot be read as a recording, with the reason."""
 
 
-def create(connection: sqlite3.Connection) -> None:
+class Part(msgspec.Struct, frozen=True):
+    """Which part of which watch a file is; a watch that never moved has one, with number 1."""
+
+    watch: str
+    number: int
+
+
+def create(connection: sqlite3.Connection, part: Part) -> None:
     """Make an empty database a recording."""
-    connection.executescript(_TABLES)
+    connection.executescript(_TABLES[SCHEMA_VERSION])
+    connection.execute("insert into part values (?, ?)", [part.watch, part.number])
     connection.execute(f"pragma application_id = {_APPLICATION_ID}")
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:
     """Raise NotARecording unless this is a recording that this version can read."""
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     try:
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
-    except sqlite3.DatabaseError as error:
+        found = _statements(connection)
+    except sqlite3.Error as error:
         what = "is damaged and cannot be read" if _is_cut(path) else "is not a recording"
         raise NotARecording(f"{path} {what}: {error}") from error
     if application != _APPLICATION_ID:
@@ -59,9 +82,40 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer ftpwatch (format {version}); this one reads formats "
             f"up to {SCHEMA_VERSION}"
         )
+    if version not in _TABLES or found != _expected(version):
+        raise NotARecording(f"{path} is damaged: its tables are not those of a recording")
+
+
+def part_of(connection: sqlite3.Connection) -> Part | None:
+    """Which part of which watch it is; None where its format does not say, or it is damaged."""
+    try:
+        row = connection.execute("select watch, number from part").fetchone()
+    except sqlite3.Error:
+        return None
+    return None if row is None else Part(str(row[0]), int(row[1]))
+
+
+def _statements(connection: sqlite3.Connection) -> set[str]:
+    """How all that is in the database was made."""
+    rows = connection.execute("select sql from sqlite_schema where sql is not null limit 50")
+    return {" ".join(str(sql).split()) for (sql,) in rows}
+
+
+def _expected(version: int) -> set[str]:
+    made = sqlite3.connect(":memory:")
+    try:
+        made.executescript(_TABLES[version])
+        return _statements(made)
+    finally:
+        made.close()
 
 
 def _is_cut(path: Path) -> bool:
     """It begins as a recording does."""
-    with path.open("rb") as file:
-        return file.read(_HEADER_BYTES)[_ID_AT:_HEADER_BYTES] == _APPLICATION_ID.to_bytes(4, "big")
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return False
+        with path.open("rb") as file:
+            return file.read(_HEADER_BYTES)[_ID_AT:_HEADER_BYTES] == _APPLICATION_ID.to_bytes(4)
+    except OSError:
+        return False

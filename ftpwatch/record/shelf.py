@@ -5,7 +5,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from ftpwatch.record.schema import INSERT, create
+from ftpwatch.record.rows import Values
+from ftpwatch.record.schema import INSERT, Part, create
 from ftpwatch.record.windows import Windows
 
 __all__ = ["Shelf"]
@@ -20,7 +21,7 @@ class Shelf:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        create(self._database)
+        create(self._database, Part("", 0))
         self._windows = Windows(self._database)
         self._used = False
 
@@ -29,7 +30,7 @@ class Shelf:
         """There are entries that the disk has not taken."""
         return self._used
 
-    def put(self, rows: Sequence[tuple[object, ...]]) -> None:
+    def put(self, rows: Sequence[Values]) -> None:
         """Hold `rows`; the oldest of too many are let go."""
         with self._lock:
             self._used = True
@@ -38,12 +39,13 @@ class Shelf:
                 "delete from entry where seq <= (select max(seq) from entry) - ?", [MOST_ENTRIES]
             )
 
-    def clear(self) -> None:
-        """What it held is on disk now."""
+    def forget(self, upto: int) -> None:
+        """What it held up to the seq `upto` is on disk now."""
         with self._lock:
             if self._used:
-                self._used = False
-                self._database.execute("delete from entry")
+                self._database.execute("delete from entry where seq <= ?", [upto])
+                (left,) = self._database.execute("select count(*) from entry").fetchone()
+                self._used = left > 0
 
     def close(self) -> None:
         """Nobody asks any more."""

@@ -7,19 +7,22 @@ it that this is done once.
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from ftpwatch.core.entry import Entry, decode_event
+from ftpwatch.core.events import TEN_YEARS, EntriesUnreadable
 from ftpwatch.core.filter import Filter, Term
 
 __all__ = ["COLUMNS", "Windows", "entry_of", "is_indexed"]
 
 COLUMNS: Final = "seq, at, elapsed_seconds, session, connection, event"
-_ROW: Final = "coalesce(answers, seq)"  # the seq of the row that an entry is shown in
+_SHARED: Final = "coalesce(answers, seq)"  # the seq of the row that an entry is shown in
 _INDEXED: Final = {"problem": "problem = 1", "mark": "kind = 'mark_set'"}
 
 Values = dict[str, object]
+_Row = tuple[int, str, float, str | None, int | None, bytes]
+_EARLIEST, _LATEST = 1970, 9_000
 
 
 class Windows:
@@ -46,7 +49,7 @@ class Windows:
 
     def changed(self, after: int, upto: int, most: int) -> list[int]:
         """At most `most` rows that entries after `after` and up to `upto` made or answered."""
-        sql = f"select distinct {_ROW} from entry where seq > ? and seq <= ? limit ?"
+        sql = f"select distinct {_SHARED} from entry where seq > ? and seq <= ? limit ?"
         return [seq for (seq,) in self._database.execute(sql, [after, upto, most])]
 
     def among(self, seqs: Sequence[int], upto: int, wanted: Filter) -> list[Entry]:
@@ -57,25 +60,48 @@ class Windows:
         )
         return self._entries(sql, values | {"upto": upto})
 
-    def answers(self, seqs: list[int], upto: int) -> dict[int, Entry]:
-        """The newest answers to the keep-alives `seqs`, by the seq of each."""
+    def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
+        """The newest entry that shares each of the rows `seqs`, and how many do."""
         marks = ",".join("?" * len(seqs))
         which = f"answers in ({marks}) and seq <= ? order by seq"
         sql = f"select answers, {COLUMNS} from entry where {which}"
-        return {row[0]: entry_of(row[1:]) for row in self._database.execute(sql, [*seqs, upto])}
+        found: dict[int, tuple[Entry, int]] = {}
+        for row in self._database.execute(sql, [*seqs, upto]):
+            sharing = found[row[0]][1] + 1 if row[0] in found else 1
+            found[row[0]] = _entry_or_why(row[1:]), sharing
+        return found
 
     def _entries(self, sql: str, values: Values) -> list[Entry]:
-        return [entry_of(row) for row in self._database.execute(sql, values)]
+        return [_entry_or_why(row) for row in self._database.execute(sql, values)]
 
     def _number(self, sql: str, values: Values) -> int:
         (number,) = self._database.execute(sql, values).fetchone()
         return int(number)
 
 
-def entry_of(row: tuple[int, str, float, str | None, int | None, bytes]) -> Entry:
-    """The entry of a row of COLUMNS."""
+def entry_of(row: _Row) -> Entry:
+    """The entry of a row of COLUMNS. Raises ValueError, TypeError or OverflowError for what no
+    journal writes.
+    """
     seq, at, elapsed, session, connection, event = row
-    return Entry(seq, datetime.fromisoformat(at), elapsed, session, connection, decode_event(event))
+    when = datetime.fromisoformat(at)
+    if not _EARLIEST <= when.year <= _LATEST or when.tzinfo is None:
+        raise ValueError(f"it is of {at!r}")
+    if not 0 <= elapsed <= TEN_YEARS or not 0 < seq < 2**53:
+        raise ValueError(f"it is number {seq}, {elapsed!r} s after the start")
+    if connection is not None and not 0 <= connection < 2**53:
+        raise ValueError(f"its connection is {connection}")
+    return Entry(seq, when, elapsed, session, connection, decode_event(event))
+
+
+def _entry_or_why(row: _Row) -> Entry:
+    """The entry of a row, or that it is damaged: it costs that row, not the page."""
+    try:
+        return entry_of(row)
+    except (ValueError, TypeError, OverflowError) as error:
+        seq = row[0]
+        nowhere = datetime.fromtimestamp(0, UTC)
+        return Entry(seq, nowhere, 0.0, None, None, EntriesUnreadable(seq, seq, str(error)))
 
 
 def is_indexed(wanted: Filter) -> bool:
@@ -95,7 +121,9 @@ def _window(wanted: Filter, bound: str, order: str) -> tuple[str, Values]:
         where, values = _conditions(wanted)
         sql = f"{selected} {_shown(where)} and seq {bound} order by seq {order} limit :count"
         return sql, values
-    rows = f"select distinct {_ROW} from entry where {rare} and seq <= :upto and {_ROW} {bound}"
+    rows = (
+        f"select distinct {_SHARED} from entry where {rare} and seq <= :upto and {_SHARED} {bound}"
+    )
     return f"{selected} seq in ({rows} order by 1 {order} limit :count) order by seq {order}", {}
 
 

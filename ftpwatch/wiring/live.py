@@ -13,7 +13,14 @@ from ftpwatch import __version__
 from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
+from ftpwatch.core.events import (
+    RecordingMoved,
+    RecordingPaused,
+    RecordingResumed,
+    SubscriberDropped,
+    WatchStarted,
+    WatchStopped,
+)
 from ftpwatch.core.limits import LimitsRun
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Refused
@@ -32,6 +39,7 @@ from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
+from ftpwatch.record.writer_thread import WriterThread
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.recording import memory_path, recording
@@ -43,6 +51,7 @@ __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
 _LEAVING_SECONDS = 1.0
+_LOOK_SECONDS = 0.25
 _SCREEN_BROKE = (
     "ftpwatch: the screen cannot be shown any more; the watch and its recording go on. Ctrl-C or "
     "SIGTERM ends it, saying QUIT to all"
@@ -78,12 +87,15 @@ class Live:
         self, plan: Plan, clock: Clock, real: SystemClock, journal: Journal, reader: Reader
     ) -> None:
         self.plan, self.clock, self.reader = plan, clock, reader
-        self.recording = journal.path if plan.kept else None
+        self.journal = journal
         self.stopping, self.narration = Stopping(), Narration()
         self._runs: list[asyncio.Task[None]] = []
         advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self.bus = EventBus(clock, loop.call_soon, journal)
+        self.writer = WriterThread(
+            journal, loop.call_soon_threadsafe, self._recording_moved, self._recording_troubled
+        )
+        self.bus = EventBus(clock, loop.call_soon, self.writer)
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
         self.watch = Watch(advisor, self.failures.of_watch)
@@ -95,6 +107,7 @@ class Live:
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
+        self.bus.subscribe("recording", self._note_pause)
         if plan.remembers:
             self.bus.subscribe("memory", HostMemory(memory_path(), self.bus.publish).receive)
         make = plan.make_playing
@@ -130,6 +143,7 @@ class Live:
                 monitor = group.create_task(self.monitor.run(self.plan.targets))
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
+                helpers.append(group.create_task(self._look_after_recording()))
                 await self.stopping.wait()
                 if self.playing is not None:
                     self.playing.release()
@@ -146,6 +160,7 @@ class Live:
                     helper.cancel()
         finally:
             undo_signals()
+            self.writer.close(_LEAVING_SECONDS)
 
     async def _goodbyes(self, monitor: "asyncio.Task[None]") -> None:
         insisted = asyncio.ensure_future(self.stopping.wait_at_once())
@@ -154,6 +169,32 @@ class Live:
         self.monitor.drop_all()
         await asyncio.wait({monitor}, timeout=_INSISTED_SECONDS)
         monitor.cancel()
+
+    @property
+    def recordings(self) -> list[Path]:
+        """The files that hold what was watched, where it was to be kept; those that are there."""
+        return self.journal.parts_left if self.plan.kept else []
+
+    def _recording_moved(self, path: Path, problem: str) -> None:
+        self.bus.publish(RecordingMoved(str(path), problem))
+        self._warn(f"ftpwatch: {problem}; recording goes on in {path}")
+
+    def _recording_troubled(self, problem: str) -> None:
+        self.bus.trouble(problem)
+
+    def _note_pause(self, entry: Entry) -> None:
+        match entry.event:
+            case RecordingPaused(problem=problem):
+                self._warn(f"ftpwatch: recording paused: {problem}")
+            case RecordingResumed():
+                self._warn("ftpwatch: recording again")
+            case _:
+                pass
+
+    async def _look_after_recording(self) -> None:
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self.bus.look()
 
     def _warn(self, words: str) -> None:
         self.front.warn(words)
@@ -222,14 +263,14 @@ class Live:
 async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCode, Live]:
     """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
     with recording(plan.record, kept=plan.kept) as journal:
-        reader = Reader(journal.path, journal.shelf)
+        reader = Reader(journal.path, journal)
         try:
             live = Live(plan, clock, real, journal, reader)
             await live.run()
         finally:
             reader.close()
-        if live.recording is not None and live.bus.unkept:
-            live.narration.say(f"ftpwatch: {unkept_text(live.bus.unkept, live.recording)}")
+        if plan.kept and live.bus.unkept:
+            live.narration.say(f"ftpwatch: {unkept_text(live.bus.unkept, journal.path)}")
     if live.stopping.interrupted:
         return ExitCode.INTERRUPTED, live
     if live.stopping.failure is not None or live.stopping.unwritable:
@@ -246,5 +287,5 @@ def watch(plan: Plan) -> tuple[ExitCode, str | None]:
 
     code, live = asyncio.run(run())
     if live.stopping.failure is None:
-        live.front.sum_up([live.recording] if live.recording is not None else [])
+        live.front.sum_up(live.recordings)
     return code, live.stopping.failure

@@ -1,11 +1,11 @@
 """Where a watch is recorded."""
 
 import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from platformdirs import user_state_path
 
@@ -17,34 +17,56 @@ __all__ = ["memory_path", "recording"]
 @contextmanager
 def recording(named: Path | None, *, kept: bool) -> Iterator[Journal]:
     """A journal at `named` or in the platform's state directory, one file a watch; in a temporary
-    file where it shall not be kept. Raises UnwritableRecording.
+    file where it shall not be kept. Where its directory cannot be written any more it goes on in
+    the state directory, or in another temporary one. Raises UnwritableRecording.
     """
-    if not kept:
-        with (
-            tempfile.TemporaryDirectory(prefix="ftpwatch-") as folder,
-            Journal(Path(folder) / "watch.ftpwatch") as journal,
-        ):
+    with ExitStack() as folders:
+
+        def temporary() -> Path | None:
+            try:
+                return Path(folders.enter_context(TemporaryDirectory(prefix="ftpwatch-")))
+            except OSError:
+                return None
+
+        if not kept:
+            folder = temporary()
+            if folder is None:
+                raise UnwritableRecording("no temporary file can be made; set TMPDIR")
+            path, elsewhere = folder / "watch.ftpwatch", temporary
+        else:
+            path, elsewhere = _path(named), _state_folder
+        with Journal(path, elsewhere) as journal:
             yield journal
-        return
-    path = named if named is not None else _default_path()
+
+
+def _path(named: Path | None) -> Path:
+    """Where to record. Raises UnwritableRecording where there is no such directory."""
     if named is None:
+        folder = user_state_path("ftpwatch") / "recordings"
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise UnwritableRecording(
-                f"cannot make {path.parent}: {error}; --record names another place"
+                f"cannot make {folder}: {error}; --record names another place"
             ) from error
-    elif not path.parent.is_dir():
-        raise UnwritableRecording(f"cannot record to {path}: there is no directory {path.parent}")
-    with Journal(path) as journal:
-        yield journal
+        return folder / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.ftpwatch"
+    try:
+        if named.parent.is_dir():
+            return named
+    except OSError as error:
+        raise UnwritableRecording(f"cannot record to {named}: {error.strerror}") from error
+    raise UnwritableRecording(f"cannot record to {named}: there is no directory {named.parent}")
+
+
+def _state_folder() -> Path | None:
+    folder = user_state_path("ftpwatch") / "recordings"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder
 
 
 def memory_path() -> Path:
     """Where limits of hosts are remembered."""
     return user_state_path("ftpwatch") / "hosts.json"
-
-
-def _default_path() -> Path:
-    folder = user_state_path("ftpwatch") / "recordings"
-    return folder / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.ftpwatch"

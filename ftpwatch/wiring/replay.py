@@ -17,7 +17,6 @@ from ftpwatch.headless.narration import Narration
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.replay import Replay
-from ftpwatch.record.schema import NotARecording
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
@@ -79,7 +78,13 @@ async def _replay(
     if stopping.failure is not None:
         narration.say(f"ftpwatch: {stopping.failure}")
         return ExitCode.USAGE
-    return ExitCode.INTERRUPTED if stopping.interrupted else exit_code(watch.state)
+    if stopping.interrupted:
+        return ExitCode.INTERRUPTED
+    if replay.unreadable or stopping.unwritable:
+        if not front.is_screen:
+            narration.say(f"ftpwatch: {_last_words(replay.unreadable)}")
+        return ExitCode.BADLY
+    return exit_code(watch.state)
 
 
 def _note_step(playing: Playing, update: Update) -> None:
@@ -90,16 +95,19 @@ def _note_step(playing: Playing, update: Update) -> None:
 
 
 async def _play(replay: Replay, playing: Playing, front: Front, stopping: Stopping) -> None:
-    try:
-        await replay.run()
-    except NotARecording as damage:
-        front.tell(visible(str(damage)))
-        stopping.failure = visible(str(damage))
-    else:
-        front.tell(_LAST_WORDS)
-        playing.end(_LAST_WORDS, stands=True)
+    await replay.run()
+    words = _last_words(replay.unreadable)
+    front.tell(words)
+    playing.end(words, stands=True)
     if not front.is_screen:
         stopping.stop("the recording is over")
+
+
+def _last_words(unreadable: int) -> str:
+    if not unreadable:
+        return _LAST_WORDS
+    entries = "1 entry is" if unreadable == 1 else f"{unreadable} entries are"
+    return f"{_LAST_WORDS[:-1]}, but {entries} damaged and could not be read."
 
 
 async def _show(front: Front, stopping: Stopping) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from engine.memory import FakeClock
 
-from ftpwatch.core.bus import EventBus, NotKept
+from ftpwatch.core.bus import EventBus
 from ftpwatch.core.entry import Entry, decode_event, encode_event, entry_line
 from ftpwatch.core.events import (
     MarkSet,
@@ -37,14 +37,19 @@ class Keeper:
         self.batches = 0
         self.broken = False
 
-    def keep(self, entries: Sequence[Entry]) -> None:
+    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
         if self.broken:
-            raise NotKept("the disk is full")
+            done(0, "the disk is full")
+            return
         self.batches += 1
         self.kept += entries
+        done(len(entries), None)
 
     def hold(self, entries: Sequence[Entry]) -> None:
         self.held += entries
+
+    def wait(self, seconds: float) -> None:
+        pass
 
 
 def make() -> tuple[EventBus, Turns, Keeper, FakeClock, list[Entry]]:

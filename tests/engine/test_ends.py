@@ -17,6 +17,8 @@ from ftpwatch.core.events import (
     LimitKnown,
     ReconnectAbandoned,
     ReconnectScheduled,
+    RepliesSkipped,
+    ReplyReceived,
 )
 from ftpwatch.core.explanation import Explanation
 from ftpwatch.core.phases import Phase
@@ -193,7 +195,10 @@ async def test_a_flood_of_announcements_is_judged_now_and_then_not_each(
     monkeypatch.setattr(KnowledgeAdvisor, "explain", counted)
     async with conversation() as talk:
         talk.network.cue(*(f"421 Timeout {n}." for n in range(1_000)))
-        await talk.clock.advance(1)
-        assert talk.watch.codes().count(421) == 1_000
+        await talk.clock.advance(4)
+        (skipped,) = talk.watch.events(RepliesSkipped)
+        assert talk.watch.codes().count(421) + skipped.count == 1_000
+        assert talk.watch.codes().count(421) == 101
+        assert talk.watch.events(ReplyReceived)[-1].lines == ("Timeout 999.",)
         assert 1 <= asked <= 20
         assert talk.watch.last().explanation.heading == "421 Timeout 0."

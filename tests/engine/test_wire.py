@@ -19,6 +19,7 @@ from ftpwatch.core.events import (
     ConnectionFailed,
     MalformedReply,
     Manner,
+    RepliesSkipped,
     ReplyReceived,
     Stage,
 )
@@ -181,6 +182,8 @@ async def test_a_flood_of_replies_leaves_time_for_others() -> None:
         writer.write(b"220 Ready.\r\n")
         writer.write(b"200 flood\r\n" * 20_000)
         await writer.drain()
+        writer.write_eof()
+        await reader.read()  # what is closed unread resets, and loses what was sent
         writer.close()
 
     longest = 0.0
@@ -197,7 +200,8 @@ async def test_a_flood_of_replies_leaves_time_for_others() -> None:
     watch = await _talk(serve)
     ticking.cancel()
     gc.unfreeze()
-    assert watch.codes().count(200) == 20_000
+    skipped = sum(event.count for event in watch.events(RepliesSkipped))
+    assert watch.codes().count(200) + skipped == 20_000
     assert longest < 0.2
 
 

@@ -52,4 +52,4 @@ def test_what_ended_together_is_one_sentence() -> None:
     tale.watch.settle(60)
     told = summary_text(tale.watch, [])
     assert len(told.splitlines()) == 3
-    assert "30 sessions of 192.0.2.1:21 ended within 0.3 s: server_shutdown (likely)" in told
+    assert "30 sessions of 192.0.2.1:21 ended within 0.3 s: server_shutdown (possible)" in told

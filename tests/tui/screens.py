@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from at_once import AtOnce
 from engine.memory import FakeClock
 from knowledge.contexts import ADVISOR, Tale
 from textual.pilot import Pilot
@@ -82,7 +83,7 @@ class Shown(Tale):
         self.left: list[tuple[str, bool]] = []
         sources = Sources(self.watch, self.clock, self.wished, self.reader)
         self.app = FtpWatchApp(sources, self._leave, Look(**look))  # type: ignore[arg-type]
-        self.bus = EventBus(self.clock, lambda turn: turn(), self.journal)
+        self.bus = EventBus(self.clock, lambda turn: turn(), AtOnce(self.journal))
         self.bus.subscribe("watch", self.watch.receive)
 
     def happens(self, at: float, event: object, session: str | None = "s") -> None:

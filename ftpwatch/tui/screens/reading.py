@@ -121,7 +121,9 @@ class Reading:
         if first is not None:
             self._panel.pin(first)
         else:
-            self._panel.pin_note(phrase(row.entry, row.answer).words, self._meaning(row))
+            self._panel.pin_note(
+                phrase(row.entry, row.answer, row.sharing).words, self._meaning(row)
+            )
         self._panel.is_open = True
 
     def _meaning(self, row: Row) -> str:
@@ -152,7 +154,7 @@ class Reading:
             self._screen.app.copy_to_clipboard(as_markdown(shown))
             self._say("explanation copied as Markdown")
         elif row is not None:
-            said = phrase(row.entry, row.answer)
+            said = phrase(row.entry, row.answer, row.sharing)
             line = f"{row.entry.at.isoformat()} {visible(row.entry.session or '-')} {said.words}"
             self._screen.app.copy_to_clipboard(line)
             self._say("line copied")

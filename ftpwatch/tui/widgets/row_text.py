@@ -47,7 +47,7 @@ def lines_of(
     row: Row, before: Row | None, *, time: TimeColumn, unfold: bool, signs: Signs
 ) -> list[Line]:
     """The lines of `row`; one, unless a multi-line reply is unfolded."""
-    said = phrase(row.entry, row.answer)
+    said = phrase(row.entry, row.answer, row.sharing)
     when, session = _time(row, before, time), visible(row.entry.session or "")
     if said.tone is Tone.MARK:
         rule = signs.glyphs[Tone.MARK] * 4

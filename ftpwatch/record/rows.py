@@ -1,0 +1,171 @@
+"""Entries as rows of a recording, and which of them share a row on the screen: a keep-alive with
+its answers, and the ends of an incident, and the reconnects after it, with the first of them.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.command import Purpose
+from ftpwatch.core.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
+from ftpwatch.core.entry import Entry, encode_event, kind_of, utc_text
+from ftpwatch.core.events import (
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    MalformedReply,
+    ReconnectScheduled,
+    ReplyOverdue,
+    ReplyReceived,
+    Role,
+    SessionFailed,
+    SessionRemoved,
+)
+from ftpwatch.core.phrasing import phrase
+
+__all__ = ["Batch", "Rows", "Values"]
+
+Values = tuple[
+    int, str, float, str | None, int | None, str, int | None, bool, int | None, str, bytes
+]
+
+_RETURN_SECONDS: Final = 10.0
+
+
+class _Together:
+    """Events of one kind at one host in a row: from the third session on they share a row."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._recent: deque[tuple[int, float, str]] = deque()
+        self._first: int | None = None
+
+    def add(self, entry: Entry) -> tuple[int | None, list[int]]:
+        """The seq of the row that `entry` shares, and earlier entries that share it from now on."""
+        now = entry.elapsed_seconds
+        while self._recent and now - self._recent[0][1] > self._seconds:
+            self._recent.popleft()
+        if not self._recent:
+            self._first = None
+        self._recent.append((entry.seq, now, entry.session or ""))
+        if self._first is not None:
+            return self._first, []
+        if len({session for _, _, session in self._recent}) < INCIDENT_SESSIONS:
+            return None, []
+        self._first = self._recent[0][0]
+        return self._first, [seq for seq, _, _ in list(self._recent)[1:-1]]
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Rows to keep, and pairs of rows written before: the first, and one that shares it now."""
+
+    rows: list[Values]
+    joins: list[tuple[int, int]]
+
+    def alone(self) -> "Batch":
+        """Without what they share with rows of another file."""
+        first = min((row[0] for row in self.rows), default=0)
+        return Batch([_alone(row, first) for row in self.rows], [])
+
+
+def _alone(row: Values, first: int) -> Values:
+    shares = row[8]
+    return row if shares is None or shares >= first else (*row[:8], None, *row[9:])
+
+
+class Rows:
+    """Remembers what it needs of earlier entries."""
+
+    def __init__(self) -> None:
+        self._asked: dict[tuple[str | None, int | None], dict[int, int]] = {}
+        self._hosts: dict[str | None, str] = {}
+        self._ends: dict[str, _Together] = {}
+        self._returns: dict[str, _Together] = {}
+        self._joins: dict[int, int] = {}
+        self._rows: dict[int, int | None] = {}
+
+    def begin_part(self) -> None:
+        """What is in another file is not joined with what comes."""
+        for remembered in (self._asked, self._ends, self._returns, self._joins):
+            remembered.clear()
+
+    def of(self, entries: Sequence[Entry]) -> Batch:
+        """A row for each of `entries`; the same where one is offered again."""
+        rows = [self._row(entry) for entry in entries]
+        return Batch(rows, [(first, seq) for seq, first in self._joins.items()])
+
+    def joined(self, batch: Batch) -> None:
+        """`batch` is committed."""
+        for _, seq in batch.joins:
+            self._joins.pop(seq, None)
+
+    def _row(self, entry: Entry) -> Values:
+        event = entry.event
+        return (
+            entry.seq,
+            utc_text(entry.at),
+            entry.elapsed_seconds,
+            entry.session,
+            entry.connection,
+            kind_of(event),
+            event.code if isinstance(event, ReplyReceived) else None,
+            _is_problem(entry),
+            self._shares(entry),
+            f"{entry.session or ''} {phrase(entry).words}".lower(),
+            encode_event(event),
+        )
+
+    def _shares(self, entry: Entry) -> int | None:
+        """The seq of the entry whose row `entry` shares."""
+        mine = (entry.session, entry.connection)
+        match entry.event:
+            case CommandSent(number=number, purpose=Purpose.KEEP_ALIVE):
+                self._asked.setdefault(mine, {})[number] = entry.seq
+                return None
+            case ReplyReceived(in_reply_to=answered, role=role) if answered is not None:
+                asked = self._asked.get(mine, {})
+                question = asked.get(answered.number)
+                if role is Role.FINAL:
+                    for number in [n for n in asked if n < answered.number]:
+                        del asked[number]
+                return question
+            case ConnectionOpened(peer=peer):
+                self._hosts[entry.session] = peer.rpartition(":")[0]
+                return None
+            case ConnectionClosed(solicited=solicited):
+                self._asked.pop(mine, None)
+                return None if solicited else self._together(entry, self._ends, TOGETHER_SECONDS)
+            case ReconnectScheduled():
+                return self._together(entry, self._returns, _RETURN_SECONDS)
+            case SessionRemoved():
+                self._hosts.pop(entry.session, None)
+                return None
+            case _:
+                return None
+
+    def _together(self, entry: Entry, groups: dict[str, _Together], seconds: float) -> int | None:
+        if entry.seq in self._rows:
+            return self._rows[entry.seq]  # offered again
+        host = self._hosts.get(entry.session, "")
+        first, earlier = groups.setdefault(host, _Together(seconds)).add(entry)
+        self._joins.update(dict.fromkeys(earlier, first or 0))
+        self._rows[entry.seq] = first
+        for seq in list(self._rows)[:-20_000]:
+            del self._rows[seq]
+        return first
+
+
+def _is_problem(entry: Entry) -> bool:
+    """Whether `e` jumps to it: 4xx, 5xx, a close, a failure, silence."""
+    match entry.event:
+        case ReplyReceived(code=code):
+            return 400 <= code < 600
+        case ConnectionClosed(solicited=solicited):
+            return not solicited
+        case ConnectionFailed() | MalformedReply() | ReplyOverdue() | SessionFailed():
+            return True
+        case _:
+            return False
