@@ -38,13 +38,25 @@ def parse_address(text: str) -> Address:
     """
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in text):
         raise ConfigError("the URL holds a control character; it must be one line of text")
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+        before, _, _ = text.rpartition("@")
+        what = "user" if any(ord(char) > 0xD7FF for char in before) else "host or path"
+        raise ConfigError(
+            f"the {what} in the URL holds bytes that are no UTF-8; percent-encode text in UTF-8"
+        )
     url = _split(text)
     if url.password is not None:
         raise ConfigError(
             f"the URL for {url.hostname} holds a password, which others could read; leave it out "
             "and set FTPWATCH_PASSWORD, use netrc or a profile's password_command, or be asked"
         )
-    user = None if url.username is None else unquote(url.username)
+    try:
+        user = None if url.username is None else unquote(url.username, errors="strict")
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"the user in the URL for {url.hostname} is no UTF-8 once it is decoded: it is not "
+            "altered, so write it percent-encoded in UTF-8"
+        ) from None
     if user is not None and any(ord(char) < 0x20 or ord(char) == 0x7F for char in user):
         raise ConfigError(f"the user in the URL for {url.hostname} holds a control character")
     port, tls = SCHEMES[url.scheme]

@@ -41,8 +41,7 @@ class TargetFinder:
     def find_all(self, words: tuple[str, ...]) -> list[Target]:
         """All targets of `words`, or of all profiles where there is none. Raises ConfigError."""
         wanted = [self._resolve(word) for word in words or tuple(self._profiles.profile)]
-        logins = {(a.user, a.host, a.port) for a, _, _ in wanted if a.user is not None}
-        sources = PasswordSources(self._prompt, one_target=len(logins) == 1)
+        sources = PasswordSources(self._prompt, [address for address, _, _ in wanted])
         targets: list[Target] = []
         for address, name, profile in wanted:
             target = self._target(
@@ -57,7 +56,7 @@ class TargetFinder:
         if password is not None:
             credentials = Credentials(password)
         else:
-            sources = PasswordSources(None, one_target=True)
+            sources = PasswordSources(None, [address])
             credentials = _credentials(sources, address, name, profile)
         return self._target(address, name, profile, credentials)
 

@@ -5,9 +5,7 @@ the prompt. Never from argv.
 import netrc
 import os
 import re
-import shlex
-import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +13,13 @@ import msgspec
 
 from ftpwatch.config.address import Address
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.files import read_regular
+from ftpwatch.config.password_command import password_from
 from ftpwatch.core.command import Secret
 
 __all__ = ["Credentials", "PasswordSources", "Prompt"]
 
-_COMMAND_SECONDS: Final = 10
+_ANY: Final = "FTPWATCH_PASSWORD"
 Prompt = Callable[[str], str]
 
 
@@ -31,14 +31,13 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class PasswordSources:
-    """Asks the sources in their order. `prompt` is None where nobody can be asked; the answer is
-    remembered for its user and host.
+    """Asks the sources in their order, for logins to `addresses`. `prompt` is None where nobody can
+    be asked; the answer is remembered for its user and host.
     """
 
-    def __init__(self, prompt: Prompt | None, *, one_target: bool) -> None:
-        """`one_target`: all targets share user, host and port, so FTPWATCH_PASSWORD is theirs."""
+    def __init__(self, prompt: Prompt | None, addresses: Sequence[Address]) -> None:
         self._prompt = prompt
-        self._one_target = one_target
+        self._logins = {(a.user, a.host, a.port) for a in addresses if a.user is not None}
         self._typed: dict[tuple[str, str], Secret] = {}
 
     def find(self, address: Address, profile: str | None, command: str | None) -> Credentials:
@@ -47,7 +46,7 @@ class PasswordSources:
         from_netrc = _netrc(address)
         account = from_netrc.account if from_netrc else Secret("")
         if command is not None:
-            return Credentials(_from_command(command, profile or address.host), account)
+            return Credentials(password_from(command, profile or address.host), account)
         if (text := self._from_environment(profile)) is not None:
             return Credentials(Secret(text), account)
         if from_netrc is not None:
@@ -55,53 +54,57 @@ class PasswordSources:
         if self._prompt is not None:
             key = (user, address.host)
             if key not in self._typed:
-                self._typed[key] = Secret(self._prompt(f"Password of {user} at {address.host}: "))
+                self._typed[key] = Secret(self._prompt(self._question(user, address)))
             return Credentials(self._typed[key], account)
+        if (unused := self._why_unused(profile)) is not None:
+            raise ConfigError(f"no password for {user} at {_place(address)}: {unused}")
         raise ConfigError(
-            f"no password for {user} at {address.host}: set FTPWATCH_PASSWORD, add the host to "
+            f"no password for {user} at {_place(address)}: set FTPWATCH_PASSWORD, add the host to "
             "netrc, give the profile a password_command, or start in a terminal to be asked"
         )
 
-    def _from_environment(self, profile: str | None) -> str | None:
-        if profile is not None:
-            name = "FTPWATCH_PASSWORD_" + re.sub(r"[-.]", "_", profile).upper()
-            if (text := os.environ.get(name)) is not None:
-                return text
-        return os.environ.get("FTPWATCH_PASSWORD") if self._one_target else None
+    def _question(self, user: str, address: Address) -> str:
+        ports = sorted(
+            port for name, host, port in self._logins
+            if (name, host) == (user, address.host) and port != address.port
+        )  # fmt: skip
+        also = f" (also for {', '.join(f':{port}' for port in ports)})" if ports else ""
+        return f"Password of {user} at {_place(address)}{also}: "
 
-
-def _from_command(command: str, name: str) -> Secret:
-    """First line of what `command` prints, run without a shell."""
-    if not command.strip():
-        raise ConfigError(f"password_command of {name} is empty")
-    try:
-        done = subprocess.run(
-            shlex.split(command),
-            capture_output=True,
-            timeout=_COMMAND_SECONDS,
-            check=True,
-            text=True,
+    def _why_unused(self, profile: str | None) -> str | None:
+        if _ANY not in os.environ or len(self._logins) == 1:
+            return None
+        own = _own_variable(profile) if profile else f"{_ANY}_<PROFILE>"
+        return (
+            f"{_ANY} is set, but serves one login only, and there are {len(self._logins)}; set "
+            f"{own} for each profile, or use netrc or a password_command"
         )
-    except subprocess.TimeoutExpired:
-        raise ConfigError(
-            f"password_command of {name} did not answer within {_COMMAND_SECONDS} s"
-        ) from None
-    except subprocess.CalledProcessError as error:
-        raise ConfigError(f"password_command of {name} ended with {error.returncode}") from None
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"password_command of {name} cannot be run: {error}") from None
-    lines = done.stdout.splitlines()
-    if not lines:
-        raise ConfigError(f"password_command of {name} printed nothing")
-    return Secret(lines[0])
+
+    def _from_environment(self, profile: str | None) -> str | None:
+        if profile is not None and (text := os.environ.get(_own_variable(profile))) is not None:
+            return text
+        return os.environ.get(_ANY) if len(self._logins) == 1 else None
+
+
+def _own_variable(profile: str) -> str:
+    return f"{_ANY}_" + re.sub(r"[-.]", "_", profile).upper()
+
+
+def _place(address: Address) -> str:
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"{host}:{address.port}"
 
 
 def _netrc(address: Address) -> Credentials | None:
     """What netrc says of this user at this host, its `account` for servers that answer 332."""
     named = os.environ.get("NETRC")
     path = Path(named) if named else Path("~/.netrc").expanduser()
-    if not path.is_file():
+    try:
+        read_regular(path)
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
         found = netrc.netrc(str(path)).authenticators(address.host)
     except netrc.NetrcParseError as error:

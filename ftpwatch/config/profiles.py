@@ -9,6 +9,7 @@ import msgspec
 from platformdirs import user_config_path
 
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.files import read_regular
 
 __all__ = ["COMMANDS", "Profile", "Profiles", "Settings", "config_path", "read_profiles"]
 
@@ -68,13 +69,15 @@ def read_profiles(path: Path | None = None) -> Profiles:
     """
     path = path or config_path()
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except FileNotFoundError:
         if os.environ.get("FTPWATCH_CONFIG"):
             raise ConfigError(f"FTPWATCH_CONFIG names {path}, and there is no such file") from None
         return Profiles()
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"FTPWATCH_CONFIG is no path: {error}") from None
     try:
         tables = tomllib.loads(content.decode("utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.files import read_regular
 from ftpwatch.core.target import Trust
 
 __all__ = ["trust_of"]
@@ -49,7 +50,7 @@ def _readable(path: str | None, name: str) -> str | None:
     if path is None:
         return None
     try:
-        with Path(path).expanduser().open("rb"):
-            return str(Path(path).expanduser())
+        read_regular(Path(path).expanduser())
+        return str(Path(path).expanduser())
     except OSError as error:
         raise ConfigError(f"{name} {path!r} cannot be read: {error.strerror}") from None

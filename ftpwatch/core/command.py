@@ -3,17 +3,24 @@
 A password is a `Secret` everywhere; `Command.wire` is the only place that reveals one.
 """
 
-from collections.abc import Iterable
+import base64
+import re
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
-__all__ = ["MASK", "SECRET_VERBS", "Command", "Purpose", "Scrubber", "Secret", "is_sendable"]
+__all__ = [
+    "MASK", "RAW_MASK", "SECRET_VERBS", "Command", "Purpose", "Scrubber", "Secret", "is_sendable",
+]  # fmt: skip
 
 MASK: Final = "••••"
+RAW_MASK: Final = b"****"
 SECRET_VERBS: Final = frozenset({"PASS", "ACCT"})
 _SHORTEST_SCRUBBED: Final = 4
+# Between any two characters a line may end and the next begin, with its code or without.
+_BREAK: Final = r"(?:[\r\n]+(?:\d{3}[ -])?[ \t]*)?"
 
 
 class Purpose(StrEnum):
@@ -99,25 +106,54 @@ class Command(msgspec.Struct, frozen=True):
 
 
 class Scrubber:
-    """Masks known secrets of four characters or more in what a server echoes."""
+    """Masks known secrets of four characters or more in what a server sends back: as they are, in
+    another case, percent-encoded, in base64 alone or as user:password, read as Latin-1, and split
+    over the lines of one reply.
+    """
 
-    def __init__(self, secrets: Iterable[Secret]) -> None:
+    def __init__(self, secrets: Iterable[Secret], user: str = "") -> None:
         texts = {secret._revealed() for secret in secrets}
+        known = sorted((t for t in texts if len(t) >= _SHORTEST_SCRUBBED), key=len, reverse=True)
+        forms = [form for text in known for form in _forms(text, user)]
         # Longest first: a secret may contain another.
-        self.__texts = sorted((t for t in texts if len(t) >= _SHORTEST_SCRUBBED), key=len)[::-1]
+        shown = sorted(dict.fromkeys(forms), key=len, reverse=True)
+        self.__text = re.compile("|".join(map(_pattern, shown)), re.IGNORECASE) if shown else None
+        sent = [form.encode() for form in shown]
+        sent += [f.encode("latin-1") for f in shown if all(ord(c) < 256 for c in f)]
+        raw = dict.fromkeys(text.decode("latin-1") for text in sent)
+        self.__raw = re.compile("|".join(map(_pattern, raw)), re.IGNORECASE) if raw else None
 
     def text(self, text: str) -> str:
         """`text` with every known secret masked."""
-        for secret in self.__texts:
-            # A line that is not UTF-8 as a whole was read as Latin-1, the password in it too.
-            text = text.replace(secret, MASK).replace(secret.encode().decode("latin-1"), MASK)
-        return text
+        return text if self.__text is None else self.__text.sub(MASK, text)
+
+    def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """The lines of one reply, masked; what is split over several is masked in the first."""
+        return tuple(self.text("\n".join(lines)).split("\n"))
 
     def raw(self, raw: bytes) -> bytes:
-        """`raw` with every known secret masked, in UTF-8 and Latin-1."""
-        for secret in self.__texts:
-            raw = raw.replace(secret.encode(), MASK.encode())
-            latin = secret.encode("latin-1", errors="ignore")
-            if len(latin) >= _SHORTEST_SCRUBBED:
-                raw = raw.replace(latin, MASK.encode())
-        return raw
+        """`raw` with every known secret masked, whatever its encoding."""
+        if self.__raw is None:
+            return raw
+        return self.__raw.sub(RAW_MASK.decode(), raw.decode("latin-1")).encode("latin-1")
+
+
+def _forms(secret: str, user: str) -> list[str]:
+    """What a secret may look like; case and percent-encoding are the pattern's matter."""
+    encoded = secret.encode(errors="replace")
+    forms = [secret, encoded.decode("latin-1")]
+    for whole in (encoded, f"{user}:{secret}".encode(errors="replace")):
+        forms += [
+            base64.b64encode(whole).decode().rstrip("="),
+            base64.urlsafe_b64encode(whole).decode().rstrip("="),
+        ]
+    return forms
+
+
+def _pattern(form: str) -> str:
+    return _BREAK.join(map(_character, form))
+
+
+def _character(char: str) -> str:
+    encoded = "".join(f"%{byte:02x}" for byte in char.encode(errors="replace"))
+    return f"(?:{re.escape(char)}|{encoded})"

@@ -17,17 +17,19 @@ from ftpwatch.core.loopback import is_loopback
 from ftpwatch.core.reply import joined
 
 __all__ = [
-    "LEFT_BY_US", "TEN_YEARS", "AnyEvent", "CheckMade", "ClockJumped", "ClosedBy", "CommandSent",
-    "ConnectionClosed", "ConnectionFailed", "ConnectionOpened", "ConnectionOpening",
-    "EntriesUnreadable", "InReplyTo", "Jump", "KeepAliveChanged", "KeepAliveSkipped", "LimitKnown",
-    "MalformedReply", "Manner", "MarkSet", "ReconnectAbandoned", "ReconnectScheduled",
-    "RecordingMoved", "RecordingPaused", "RecordingResumed", "RepliesSkipped", "ReplyOverdue",
-    "ReplyReceived", "Role", "SessionAdded", "SessionFailed", "SessionRemoved", "Stage",
-    "SubscriberDropped", "TargetFacts", "TlsEstablished", "WatchStarted", "WatchStopped",
+    "LEFT_BY_US", "LOGIN_NOT_TRIED", "TEN_YEARS", "AnyEvent", "CheckMade", "ClockJumped",
+    "ClosedBy", "CommandSent", "ConnectionClosed", "ConnectionFailed", "ConnectionOpened",
+    "ConnectionOpening", "EntriesUnreadable", "InReplyTo", "Jump", "KeepAliveChanged",
+    "KeepAliveSkipped", "LimitKnown", "MalformedReply", "Manner", "MarkSet", "ReconnectAbandoned",
+    "ReconnectScheduled", "RecordingMoved", "RecordingPaused", "RecordingResumed", "RepliesSkipped",
+    "ReplyOverdue", "ReplyReceived", "Role", "SessionAdded", "SessionFailed", "SessionRemoved",
+    "Stage", "SubscriberDropped", "TargetFacts", "TlsEstablished", "WatchStarted", "WatchStopped",
 ]  # fmt: skip
 
 # The problem of an attempt that we left before it was decided.
 LEFT_BY_US: Final = "stopped by us before it stood"
+# The problem of an attempt that ends before its login, as another of this account was refused.
+LOGIN_NOT_TRIED: Final = "the login was not tried: another session of this account was refused"
 TEN_YEARS: Final = 10 * 366 * 86_400.0
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Code = Annotated[int, msgspec.Meta(ge=0, le=999)]

@@ -43,7 +43,8 @@ class Explanation(msgspec.Struct, frozen=True):
     the server's words (not neutralised), `meaning` what the RFC says of it, `summary` what it
     means here in one sentence, `solicited` whether we had asked for it, `why` what makes servers
     do it, `notes` what is often said of it and is not so, `observed_seconds` what we measured of
-    the clock it is about.
+    the clock it is about, `passes` where trying again may help though the cause as such does not
+    go away by itself.
     """
 
     code: int | None
@@ -64,6 +65,7 @@ class Explanation(msgspec.Struct, frozen=True):
     why: str = ""
     notes: tuple[str, ...] = ()
     observed_seconds: float | None = None
+    passes: bool = False
 
 
 class CodeMeaning(msgspec.Struct, frozen=True):

@@ -94,8 +94,12 @@ class Advisor(Judge, Protocol):
         """Judge a close, announcement or refusal. A pure function of `context`."""
         ...
 
-    def when_to_retry(self, cause: str, attempt: int, share: float) -> RetryAdvice:
-        """Advice after `attempt` tries in a row; `share` in 0..1 spreads equal waits."""
+    def when_to_retry(
+        self, cause: str, attempt: int, share: float, *, passes: bool = False
+    ) -> RetryAdvice:
+        """Advice after `attempt` tries in a row; `share` in 0..1 spreads equal waits. `passes` as
+        in an Explanation.
+        """
         ...
 
     def limits_in(self, what: str, lines: Sequence[str]) -> Sequence[KnownLimit]:

@@ -55,7 +55,7 @@ class ControlConnection(aioftp.Client):
     ) -> None:
         super().__init__()
         self.target = target
-        scrub = Scrubber([target.password, target.account])
+        scrub = Scrubber([target.password, target.account], target.user)
         self.intake = Intake(publish, changed, clock, scrub, failed)
         self.publish, self.clock, self._connect = publish, clock, connect
         self.is_protected = False
@@ -157,7 +157,11 @@ class ControlConnection(aioftp.Client):
     async def _start_tls(self) -> None:
         tls = self._tls = context_for(self.target.trust)
         handshake = self.stream.start_tls(tls, self.target.host)
-        await within(self.clock, self.target.timeout_seconds, handshake)
+        try:
+            await within(self.clock, self.target.timeout_seconds, handshake)
+        except Overdue:
+            self.publish(ReplyOverdue(None, None, Stage.TLS, self.target.timeout_seconds))
+            raise
         transport = self.stream.writer.transport
         self.intake.secured(transport)
         self.publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))

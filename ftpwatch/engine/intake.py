@@ -264,7 +264,7 @@ class Intake:
             self.keep_alive_code = said.code
 
     def _scrubbed(self, reply: Reply) -> Reply:
-        lines = tuple(self._scrub.text(line) for line in reply.lines)
+        lines = self._scrub.lines(reply.lines)
         raw = None if reply.raw is None else self._scrub.raw(reply.raw)
         return Reply(reply.code, lines, reply.encoding, raw, reply.truncated_bytes)
 

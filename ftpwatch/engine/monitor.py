@@ -25,6 +25,7 @@ from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
+from ftpwatch.engine.logins import Logins
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.retry import Comeback
 from ftpwatch.engine.session import Session
@@ -46,6 +47,7 @@ class Monitor:
         self._outside, self._find_target = outside, find_target
         self._publish = outside.publish
         self._hosts = Hosts()
+        self._logins = Logins(outside.clock)
         self._choosing = Choosing(outside.advisor)
         self._limits = LimitsSeen(outside.advisor, outside.publish)
         # Per host: one that does not answer shall not delay the others.
@@ -112,8 +114,9 @@ class Monitor:
         judged = [update.judgement] if ended and update.judgement is not None else []
         for told in (*update.explained, *judged):
             if told.session in self._sessions:
-                comeback = self._sessions[told.session].comeback
-                comeback.judge(told.connection, told.of, told.explanation.cause)
+                session, why = self._sessions[told.session], told.explanation
+                session.comeback.judge(told.connection, told.of, why.cause, passes=why.passes)
+                self._logins.was_refused(told.session, session.target, why.cause)
         self._hosts.receive(update)
         self._limits.receive(update)
         self._choose_keep_alives(update)
@@ -134,7 +137,7 @@ class Monitor:
             raise Refused("the watch is ending")
         target = replace(target, name=self._free_name(target.name))
         comeback = Comeback(target, self._outside, self._hosts)
-        session = Session(target, self._outside, comeback)
+        session = Session(target, self._outside, comeback, self._logins)
         self._publish(SessionAdded(target.facts()), target.name)
         self._sessions[target.name] = session
         key = (target.host, target.port)

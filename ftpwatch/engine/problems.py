@@ -7,9 +7,10 @@ import ssl
 
 import aioftp
 
-from ftpwatch.core.events import Stage
+from ftpwatch.core.events import LOGIN_NOT_TRIED, Stage
 from ftpwatch.core.target import Target
 from ftpwatch.engine.control_connection import ConnectionEnded, NoAccount
+from ftpwatch.engine.logins import LoginNotTried
 from ftpwatch.engine.tls import problem_of
 from ftpwatch.engine.waiting import Overdue
 
@@ -25,6 +26,8 @@ def problem_of_attempt(error: Exception, stage: Stage, target: Target) -> str | 
             return f"the name {target.host} did not resolve within {target.timeout_seconds:g} s"
         case Overdue():
             return f"no answer within {target.timeout_seconds:g} s"
+        case LoginNotTried():
+            return LOGIN_NOT_TRIED
         case NoAccount():
             return str(error)
         case ssl.SSLError():

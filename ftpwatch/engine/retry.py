@@ -14,6 +14,7 @@ from ftpwatch.core.protocols import RetryAdvice
 from ftpwatch.core.spread import share
 from ftpwatch.core.target import Reconnect, Target
 from ftpwatch.engine.hosts import Hosts
+from ftpwatch.engine.logins import NEVER_BY_ITSELF
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.waiting import Overdue, within
 
@@ -21,7 +22,6 @@ __all__ = ["Comeback"]
 
 SOONEST_SECONDS: Final = 3.0
 _JUDGED_WITHIN_SECONDS: Final = 3.0
-NEVER_BY_ITSELF: Final = frozenset({"login_refused", "login_abuse", "kicked"})
 _NOT_JUDGED: Final = "unknown"
 _ALWAYS_AS: Final = "connection_lost"
 
@@ -40,6 +40,7 @@ class Comeback:
         self._publish, self._clock = outside.publish, outside.clock
         self._advisor, self._hosts = outside.advisor, hosts
         self._judged: tuple[int, dict[int, str | None]] = (0, {})
+        self._passes = False
         self._wish = _Wish.NONE
         self._news = asyncio.Event()
         self.attempt = 1
@@ -53,10 +54,13 @@ class Comeback:
         """The user wants the session to stay closed; ends a wait too."""
         self._set(_Wish.AWAY)
 
-    def judge(self, connection: int, of: int, cause: str | None) -> None:
-        """The Watch says what the entry `of` means, which ended `connection` or refused it."""
+    def judge(self, connection: int, of: int, cause: str | None, *, passes: bool = False) -> None:
+        """The Watch says what the entry `of` means, which ended `connection` or refused it, and
+        whether it may pass though its cause does not by itself.
+        """
         number, causes = self._judged
         if connection >= number:
+            self._passes = passes
             others = causes if connection == number else {}
             self._judged = (connection, {**{k: c for k, c in others.items() if k != of}, of: cause})
             self._news.set()
@@ -140,7 +144,7 @@ class Comeback:
         if self._policy is Reconnect.NEVER or cause in NEVER_BY_ITSELF:
             return RetryAdvice(None, "not by itself")
         spread = share(self._name, connection, tries)
-        advice = self._advisor.when_to_retry(cause, tries, spread)
+        advice = self._advisor.when_to_retry(cause, tries, spread, passes=self._passes)
         if advice.delay_seconds is None and self._policy is Reconnect.ALWAYS:
             return self._advisor.when_to_retry(_ALWAYS_AS, tries, spread)
         return advice

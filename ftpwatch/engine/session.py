@@ -26,6 +26,7 @@ from ftpwatch.core.target import Target, TlsMode
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection, NoAccount
 from ftpwatch.engine.keeping import Keeping
 from ftpwatch.engine.listing import list_briefly
+from ftpwatch.engine.logins import LoginNotTried, Logins
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.problems import problem_of_attempt
 from ftpwatch.engine.retry import Comeback
@@ -44,6 +45,7 @@ _OPENING_ERRORS: Final = (
     aioftp.StatusCodeError,
     ConnectionEnded,
     NoAccount,
+    LoginNotTried,
 )
 
 
@@ -55,9 +57,10 @@ class Session:
         target: Target,
         outside: Outside,
         comeback: Comeback,
+        logins: Logins,
     ) -> None:
         self.target = target
-        self.comeback = comeback
+        self.comeback, self._logins = comeback, logins
         self._publish = partial(outside.publish, session=target.name)
         self._outside, self._clock = outside, outside.clock
         self._keeping = Keeping(target, self._tell)
@@ -91,6 +94,7 @@ class Session:
 
     def reconnect(self) -> None:
         """Connect now; a connection that stands is left first."""
+        self._logins.try_anew(self.target)
         self.comeback.at_once()
         self._end_connection(polite=True)
 
@@ -199,7 +203,9 @@ class Session:
             await connection.secure()
         elif tls is TlsMode.TRY:
             await connection.secure_if_offered()
+        await self._logins.wait_turn(self.target.name, self.target)
         await connection.log_in()
+        self._logins.was_taken(self.target.name, self.target)
         for verb in ("SYST", "FEAT"):
             _, said[verb] = await connection.command(verb, "xxx", "1xx")
         if self._outside.asks:

@@ -31,9 +31,11 @@ class KnowledgeAdvisor:
     def explain(self, context: Context) -> Explanation:
         return explain(context, self._knowledge)
 
-    def when_to_retry(self, cause: str, attempt: int, share: float) -> RetryAdvice:
+    def when_to_retry(
+        self, cause: str, attempt: int, share: float, *, passes: bool = False
+    ) -> RetryAdvice:
         row = self._knowledge.causes.get(cause, self._knowledge.causes["unknown"])
-        if row.retry is None:
+        if row.retry is None or (row.retry.only_cut and not passes):
             return RetryAdvice(None, f"{cause} does not pass by waiting")
         retry = row.retry
         wait = min(retry.most, retry.first * retry.growth ** (attempt - 1))

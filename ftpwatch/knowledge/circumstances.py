@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ftpwatch.core.context import Context
-from ftpwatch.core.events import LEFT_BY_US, ClosedBy, Stage
+from ftpwatch.core.events import LEFT_BY_US, LOGIN_NOT_TRIED, ClosedBy, Stage
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import length
 from ftpwatch.core.reply import ReplyClass, reply_class
@@ -71,11 +71,17 @@ def _own_acts(context: Context) -> Iterator[Finding]:
         yield Finding("server_goodbye", 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
     if context.unreadable is not None and not _was_refused(context):
         yield Finding("local", 9, f"{context.unreadable}: we closed", Kind.OURS)
-    elif context.connection.overdue >= 1 and closure and closure.event.by is ClosedBy.USER_PI:
+    elif _gave_up(context) and closure and closure.event.by is ClosedBy.USER_PI:
         owing = "its replies stayed away, and we gave up"
         yield Finding("no_answer", 9, owing, Kind.OURS)
     elif closure and closure.event.by is ClosedBy.USER_PI and not _was_refused(context):
         yield Finding("local", 2, "we closed the connection", Kind.OURS)
+
+
+def _gave_up(context: Context) -> bool:
+    """Replies stayed away; a handshake that does is a failure of TLS."""
+    in_handshake = context.failure is not None and context.failure.stage is Stage.TLS
+    return context.connection.overdue >= 1 and not in_handshake
 
 
 def _was_refused(context: Context) -> bool:
@@ -89,6 +95,8 @@ def _attempt(context: Context) -> Iterator[Finding]:
     match failure.stage:
         case _ if failure.problem == LEFT_BY_US:
             yield Finding("local", 9, "we left before it was decided", Kind.OURS)
+        case _ if failure.problem == LOGIN_NOT_TRIED:
+            yield Finding("login_refused", 8, failure.problem, Kind.OURS)
         case Stage.RESOLVE | Stage.CONNECT:
             yield Finding("server_unreachable", 8, failure.problem, Kind.TRANSPORT)
         case Stage.TLS if context.reply is None:

@@ -85,7 +85,8 @@ class LimitRow(_Row, frozen=True):
 class Retry(_Row, frozen=True):
     """Waits in seconds: the `first`, times `growth` for each further try, at most `most`, and up
     to `spread` (a share of the wait) more, so that sessions do not return together.
-    `needs_place`: not before a place of ours may be free.
+    `needs_place`: not before a place of ours may be free; `only_cut`: only where the attempt was
+    cut or met silence, not where one side refused the other.
     """
 
     first: float
@@ -93,6 +94,7 @@ class Retry(_Row, frozen=True):
     growth: float = 2.0
     spread: float = 0.3
     needs_place: bool = False
+    only_cut: bool = False
 
 
 class CauseRow(_Row, frozen=True):

@@ -3,6 +3,7 @@
 import msgspec
 
 from ftpwatch.core.context import Context
+from ftpwatch.core.events import ClosedBy, Stage
 from ftpwatch.core.explanation import Advice, Alternative, Confidence, Explanation
 from ftpwatch.core.phases import Phase
 from ftpwatch.core.phrasing import closed_by
@@ -59,8 +60,17 @@ def told(weighed: Weighed, knowledge: Knowledge) -> Explanation:
         clock=clock,
         limit_seconds=limit,
         observed_seconds=_observed(best.cause, context),
+        passes=_was_cut(context),
         notes=notes_on(best.cause, row, None, knowledge),
     )
+
+
+def _was_cut(context: Context) -> bool:
+    """A handshake ended in the middle, or met silence: nobody refused anything."""
+    if context.failure is None or context.failure.stage is not Stage.TLS or context.reply:
+        return False
+    ended = context.closure is not None and context.closure.event.by is not ClosedBy.USER_PI
+    return ended or context.connection.overdue > 0
 
 
 def _summary(cause: CauseRow, context: Context) -> str:

@@ -1,51 +1,75 @@
 """What is remembered of hosts across watches: their limits, in a small file of JSON.
 
-A file that cannot be read is as if there were none; one that cannot be written loses only what
-would have been remembered.
+What is not believable in it is passed over, and a file that cannot be read is as if there were
+none, which is said once. Several watches may write it: each reads it anew under a lock, and what
+cannot be written now is offered again.
 """
 
 import contextlib
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 
+from ftpwatch.core.durations import LONGEST_LIMIT
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import ConnectionOpened, LimitKnown
+from ftpwatch.core.events import ConnectionOpened, LimitKnown, WatchStopped
 from ftpwatch.core.protocols import Publish
 from ftpwatch.core.state import SOURCES
 
 __all__ = ["HostMemory"]
 
 _HOSTS_KEPT: Final = 1_000
+_LIMITS_KEPT: Final = 20
+_PENDING_KEPT: Final = 100
+_SHORTEST_LIMIT: Final = 1.0
+Short = Annotated[str, msgspec.Meta(max_length=100)]
 
 
 class _Remembered(msgspec.Struct, frozen=True):
-    clock: str
-    limit_seconds: float
-    source: str
-    reset_by: tuple[str, ...] = ()
+    clock: Short
+    limit_seconds: Annotated[float, msgspec.Meta(ge=_SHORTEST_LIMIT, le=LONGEST_LIMIT)]
+    source: Literal["measured", "observed", "advertised", "remembered"]
+    reset_by: Annotated[tuple[Short, ...], msgspec.Meta(max_length=50)] = ()
+
+
+_Hosts = dict[str, tuple[_Remembered, ...]]
 
 
 class HostMemory:
-    """Subscribe `receive` to the bus: it tells limits of hosts as they are met, and learns."""
+    """Subscribe `receive` to the bus: it tells limits of hosts as they are met, and learns. `read`
+    gives what is in a file, or raises OSError; `tell` hears why nothing is remembered.
+    """
 
-    def __init__(self, path: Path, publish: Publish) -> None:
-        self._path, self._publish = path, publish
-        self._hosts: dict[str, tuple[_Remembered, ...]] = {}
+    def __init__(
+        self,
+        path: Path,
+        publish: Publish,
+        read: Callable[[Path], bytes],
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._path, self._publish, self._read_file, self._tell = path, publish, read, tell
         self._told: set[str] = set()
-        self._read()
+        self._pending: list[LimitKnown] = []
+        self._complained = False
+        self._hosts = self._read()
 
     def receive(self, entry: Entry) -> None:
         """Learn from a limit that is new; tell what is known of a host just met."""
         match entry.event:
             case LimitKnown(source=source) as known if source != "remembered":
-                self._learn(known)
+                if _SHORTEST_LIMIT <= known.limit_seconds <= LONGEST_LIMIT:
+                    self._pending = [*self._pending, known][-_PENDING_KEPT:]
+                self._learn()
+            case WatchStopped():
+                self._learn()
             case ConnectionOpened(peer=peer) if peer not in self._told:
                 self._told.add(peer)
                 host, _, port = peer.rpartition(":")
-                for limit in self._hosts.get(peer, ()):
+                for limit in self._hosts.get(peer, ()) if port.isdecimal() else ():
                     event = LimitKnown(
                         host, int(port), limit.clock, limit.limit_seconds, "remembered",
                         limit.reset_by,
@@ -54,30 +78,73 @@ class HostMemory:
             case _:
                 return
 
-    def _read(self) -> None:
-        with contextlib.suppress(OSError, msgspec.DecodeError, msgspec.ValidationError):
-            kind = dict[str, tuple[_Remembered, ...]]
-            self._hosts = msgspec.json.decode(self._path.read_bytes(), type=kind)
+    def _read(self) -> _Hosts:
+        try:
+            found = msgspec.json.decode(
+                self._read_file(self._path), type=dict[str, list[msgspec.Raw]]
+            )
+        except FileNotFoundError:
+            return {}
+        except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+            if not self._complained:
+                self._complained = True
+                why = error.strerror if isinstance(error, OSError) and error.strerror else error
+                self._tell(f"ftpwatch: {self._path} is not used, limits of hosts are new: {why}")
+            return {}
+        hosts = {host: _believed(limits) for host, limits in list(found.items())[-_HOSTS_KEPT:]}
+        return {host: limits for host, limits in hosts.items() if limits}
 
-    def _learn(self, known: LimitKnown) -> None:
-        self._read()  # another watch may have learnt meanwhile
+    def _learn(self) -> None:
+        if not self._pending:
+            return
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self._path.with_suffix(".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+            try:
+                # Whoever holds it may be stopped: never wait for it.
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._hosts = self._read()
+                for known in self._pending:
+                    self._add(known)
+                self._save()
+                self._pending.clear()
+            finally:
+                os.close(lock)
+
+    def _add(self, known: LimitKnown) -> None:
         key = f"{known.host}:{known.port}"
-        limit = _Remembered(known.clock, known.limit_seconds, known.source, known.reset_by)
+        source = msgspec.convert(known.source, _Source)
+        limit = _Remembered(known.clock[:100], known.limit_seconds, source, known.reset_by[:50])
         before = self._hosts.pop(key, ())
         kept = [old for old in before if old.clock == known.clock and _knows_better(old, known)]
         others = tuple(old for old in before if old.clock != known.clock)
-        self._hosts[key] = (*others, *(kept or [limit]))
+        self._hosts[key] = (*others, *(kept or [limit]))[-_LIMITS_KEPT:]
         while len(self._hosts) > _HOSTS_KEPT:
             del self._hosts[next(iter(self._hosts))]
-        with contextlib.suppress(OSError):
-            self._save()
 
     def _save(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self._path.exists() and not self._path.is_file():
+            return  # what is there is not ours to replace
         fresh = self._path.with_suffix(f".{os.getpid()}.new")
-        fresh.write_bytes(msgspec.json.encode(self._hosts))
-        fresh.chmod(0o600)
-        fresh.replace(self._path)
+        try:
+            fresh.write_bytes(msgspec.json.encode(self._hosts))
+            fresh.chmod(0o600)
+            fresh.replace(self._path)
+        except OSError:
+            fresh.unlink(missing_ok=True)
+            raise
+
+
+_Source = Literal["measured", "observed", "advertised", "remembered"]
+
+
+def _believed(limits: list[msgspec.Raw]) -> tuple[_Remembered, ...]:
+    """Those that can be true."""
+    found: list[_Remembered] = []
+    for limit in limits[:_LIMITS_KEPT]:
+        with contextlib.suppress(msgspec.MsgspecError, RecursionError):
+            found.append(msgspec.json.decode(limit, type=_Remembered))
+    return tuple(found)
 
 
 def _knows_better(old: _Remembered, known: LimitKnown) -> bool:

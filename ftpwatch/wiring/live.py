@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from ftpwatch import __version__
+from ftpwatch.config.files import read_regular
 from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
@@ -109,7 +110,8 @@ class Live:
         self.bus.subscribe("guard", self._guard)
         self.bus.subscribe("recording", self._note_pause)
         if plan.remembers:
-            self.bus.subscribe("memory", HostMemory(memory_path(), self.bus.publish).receive)
+            memory = HostMemory(memory_path(), self.bus.publish, read_regular, self.narration.say)
+            self.bus.subscribe("memory", memory.receive)
         make = plan.make_playing
         self.playing = make(self.watch) if make is not None else None
         scene = Scene(

@@ -140,7 +140,8 @@ def test_a_configuration_that_is_named_must_be_there(monkeypatch: pytest.MonkeyP
 def password(
     profile: str | None, command: str | None, *, prompt: object = None, one: bool = True
 ) -> Secret:
-    sources = PasswordSources(prompt, one_target=one)  # type: ignore[arg-type]
+    addresses = [parse_address("ftp://ops@h"), *([] if one else [parse_address("ftp://a@b")])]
+    sources = PasswordSources(prompt, addresses)  # type: ignore[arg-type]
     return sources.find(parse_address("ftp://ops@h"), profile, command).password
 
 
@@ -196,7 +197,9 @@ def test_the_account_of_netrc_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path:
     file.write_text("machine h login ops password p account books\n")
     file.chmod(0o600)
     monkeypatch.setenv("NETRC", str(file))
-    found = PasswordSources(None, one_target=True).find(parse_address("ftp://ops@h"), None, None)
+    found = PasswordSources(None, [parse_address("ftp://ops@h")]).find(
+        parse_address("ftp://ops@h"), None, None
+    )
     assert found.account == Secret("books")
 
 

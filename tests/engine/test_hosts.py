@@ -8,10 +8,12 @@ import pytest
 
 from engine.conversation import conversation, script
 from engine.memory import FakeClock, settle
+from ftpwatch.config.files import read_regular
 from ftpwatch.core.bus import EventBus
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import (
     CommandSent,
+    ConnectionOpened,
     ConnectionOpening,
     LimitKnown,
     ReconnectScheduled,
@@ -104,12 +106,12 @@ async def test_limits_are_remembered_across_watches(tmp_path: Path) -> None:
     file = tmp_path / "state" / "hosts.json"
 
     async with conversation(script(greeting=(STATED,))) as talk:
-        memory = HostMemory(file, talk.watch.bus.publish)
+        memory = HostMemory(file, talk.watch.bus.publish, read_regular)
         for entry in talk.watch.entries:
             memory.receive(entry)
     assert file.stat().st_mode & 0o777 == 0o600
     async with conversation() as talk:
-        memory = HostMemory(file, talk.watch.bus.publish)
+        memory = HostMemory(file, talk.watch.bus.publish, read_regular)
         for entry in list(talk.watch.entries):
             memory.receive(entry)
         await settle()
@@ -120,11 +122,11 @@ async def test_limits_are_remembered_across_watches(tmp_path: Path) -> None:
 async def test_two_watches_at_once_remember_together(tmp_path: Path) -> None:
     file = tmp_path / "hosts.json"
     bus = EventBus(FakeClock(), lambda turn: turn())
-    memories = [HostMemory(file, bus.publish) for _ in range(2)]
+    memories = [HostMemory(file, bus.publish, read_regular) for _ in range(2)]
     for port, memory in enumerate(memories, 21):
         known = LimitKnown("h", port, "idle", 300.0, "advertised")
         memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
-    assert set(HostMemory(file, bus.publish)._hosts) == {"h:21", "h:22"}
+    assert set(HostMemory(file, bus.publish, read_regular)._hosts) == {"h:21", "h:22"}
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b'{"a": 5}'])
@@ -132,7 +134,7 @@ def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) ->
     file = tmp_path / "hosts.json"
     file.write_bytes(content)
     bus = EventBus(None, lambda turn: None)  # type: ignore[arg-type]
-    assert HostMemory(file, bus.publish)._hosts == {}
+    assert HostMemory(file, bus.publish, read_regular)._hosts == {}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +151,7 @@ async def test_a_measurement_is_not_forgotten_for_a_promise(
 ) -> None:
     file = tmp_path / "hosts.json"
     async with conversation() as talk:
-        memory = HostMemory(file, talk.watch.bus.publish)
+        memory = HostMemory(file, talk.watch.bus.publish, read_regular)
         talk.watch.bus.subscribe("memory", memory.receive)
         source, seconds = later
         for event in (
@@ -158,5 +160,62 @@ async def test_a_measurement_is_not_forgotten_for_a_promise(
         ):
             talk.watch.bus.publish(event)
         await talk.clock.advance(1)
-    (limit,) = HostMemory(file, talk.watch.bus.publish)._hosts["h:21"]
+    (limit,) = HostMemory(file, talk.watch.bus.publish, read_regular)._hosts["h:21"]
     assert (limit.source, limit.limit_seconds, limit.reset_by) == kept
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        '[{"clock": "idle", "limit_seconds": 1e300, "source": "observed"}]',
+        '[{"clock": "idle", "limit_seconds": 0.5, "source": "observed"}]',
+        '[{"clock": "idle", "limit_seconds": 2592001, "source": "observed"}]',
+        '[{"clock": "idle", "limit_seconds": 300, "source": "hearsay"}]',
+        '[{"clock": "%s", "limit_seconds": 300, "source": "observed"}]' % ("x" * 10_000),
+        "[" * 100_000,
+        '[5, "x", null]',
+    ],
+)
+def test_what_cannot_be_true_is_not_believed(tmp_path: Path, limits: str) -> None:
+    file = tmp_path / "hosts.json"
+    good = '[{"clock": "idle", "limit_seconds": 300, "source": "observed"}]'
+    file.write_text(f'{{"a:21": {good}, "b:21": {limits}}}')
+    told: list[LimitKnown] = []
+    memory = HostMemory(file, lambda event, *_: told.append(event), read_regular)  # type: ignore[arg-type,return-value]
+    for peer in ("b:21", "a:21"):
+        opened = ConnectionOpened("x:1", peer)
+        memory.receive(Entry(1, datetime.now(UTC), 0.0, "s", 1, opened))
+    assert [limit.host for limit in told] in ([], ["a"])
+    assert ("[" * 1_000 in limits) or told
+
+
+def test_a_lock_that_somebody_holds_is_not_waited_for(tmp_path: Path) -> None:
+    import fcntl
+
+    file = tmp_path / "hosts.json"
+    memory = HostMemory(file, EventBus(FakeClock(), lambda turn: turn()).publish, read_regular)
+
+    def learn(port: int) -> None:
+        known = LimitKnown("h", port, "idle", 300.0, "advertised")
+        memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
+
+    with (tmp_path / "hosts.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        learn(21)
+        assert not file.exists()
+    learn(22)
+    assert b"h:21" in file.read_bytes() and b"h:22" in file.read_bytes()
+
+
+def test_a_memory_that_is_no_file_is_said_and_left_alone(tmp_path: Path) -> None:
+    import os
+
+    file, told = tmp_path / "hosts.json", list[str]()
+    os.mkfifo(file)
+    memory = HostMemory(
+        file, EventBus(FakeClock(), lambda turn: turn()).publish, read_regular, told.append
+    )
+    known = LimitKnown("h", 21, "idle", 300.0, "advertised")
+    memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
+    assert len(told) == 1 and "no regular file" in told[0]
+    assert file.is_fifo()

@@ -1,0 +1,96 @@
+"""A profile's `password_command`: the first line that it prints, in bounded time and size.
+
+It runs without a shell, in a process group of its own that is ended with it, and sees none of our
+passwords. What it leaves running is not waited for.
+"""
+
+import os
+import select
+import shlex
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from typing import Final
+
+from ftpwatch.config.errors import ConfigError
+from ftpwatch.core.command import Secret
+
+__all__ = ["password_from"]
+
+SECONDS: Final = 10.0
+MOST_BYTES: Final = 4_096
+_LEAVES_WITHIN_SECONDS: Final = 1.0
+
+
+def password_from(command: str, name: str) -> Secret:
+    """The password for `name`. Raises ConfigError."""
+    words = _words(command, name)
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("FTPWATCH_PASSWORD")}
+    try:
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            process_group=0,
+        )
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"password_command of {name} cannot be run: {error}") from None
+    try:
+        line = _first_line(process, name)
+        with suppress(subprocess.TimeoutExpired):
+            if code := process.wait(_LEAVES_WITHIN_SECONDS):
+                raise ConfigError(f"password_command of {name} ended with {code}")
+    finally:
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+        assert process.stdout is not None
+        process.stdout.close()
+        process.wait()
+    try:
+        return Secret(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"password_command of {name} printed what is no UTF-8") from None
+
+
+def _words(command: str, name: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise ConfigError(f"password_command of {name} cannot be run: {error}") from None
+    if not words:
+        raise ConfigError(f"password_command of {name} is empty")
+    return words
+
+
+def _first_line(process: "subprocess.Popen[bytes]", name: str) -> bytes:
+    assert process.stdout is not None
+    fd, end, data = process.stdout.fileno(), time.monotonic() + SECONDS, b""
+    while b"\n" not in data:
+        if len(data) > MOST_BYTES:
+            raise ConfigError(
+                f"password_command of {name} printed a line of more than {MOST_BYTES} bytes"
+            )
+        if not select.select([fd], [], [], max(0.0, end - time.monotonic()))[0]:
+            raise ConfigError(f"password_command of {name} did not answer within {SECONDS:.0f} s")
+        piece = os.read(fd, MOST_BYTES)
+        if not piece:
+            break
+        data += piece
+    if not data:
+        _explain_nothing(process, name)
+    line = data.split(b"\n", 1)[0].removesuffix(b"\r")
+    if len(line) > MOST_BYTES:
+        raise ConfigError(
+            f"password_command of {name} printed a line of more than {MOST_BYTES} bytes"
+        )
+    return line
+
+
+def _explain_nothing(process: "subprocess.Popen[bytes]", name: str) -> None:
+    with suppress(subprocess.TimeoutExpired):
+        if code := process.wait(_LEAVES_WITHIN_SECONDS):
+            raise ConfigError(f"password_command of {name} ended with {code}")
+    raise ConfigError(f"password_command of {name} printed nothing")
