@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from pathlib import Path
@@ -231,16 +232,24 @@ def _prompt(text: str) -> str:
 
 def _print(text: str) -> None:
     """Data of a command, on stdout. Raises OSError where it cannot be written."""
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-    click.echo(text, nl=False)
+    sys.stdout.write(text)
     sys.stdout.flush()
 
 
 def _exit(code: int, failure: str | None = None) -> None:
     if failure is not None:
         _say(f"ftpwatch: an error of its own: {failure}")
-    sys.exit(int(code))
+    raise click.exceptions.Exit(int(code))
+
+
+class _Closed(io.TextIOBase):
+    """A stdout that was closed before we were started."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+    def fileno(self) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
 
 
 def _say(text: str) -> None:
@@ -251,14 +260,16 @@ def _say(text: str) -> None:
 
 def main() -> None:
     """Entry point: every foreseeable error is one sentence on stderr."""
+    if sys.stdout is None:
+        sys.stdout = _Closed()
     sys.exit(_flushed(_main()))
 
 
 def _main() -> int:
     try:
         code = cli.main(standalone_mode=False, prog_name="ftpwatch")
-    except SystemExit as leaving:
-        return leaving.code if isinstance(leaving.code, int) else _OWN_FAULT
+    except SystemExit:
+        return _drop_stdout(0)  # nobody reads what click prints
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.UsageError as error:
@@ -281,8 +292,7 @@ def _main() -> int:
 def _flushed(code: int) -> int:
     """What still waits for stdout is written, or it is said why not."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except BrokenPipeError:
         return _drop_stdout(code)
     except (OSError, ValueError) as error:

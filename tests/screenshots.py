@@ -14,6 +14,7 @@ os.environ["TZ"] = "UTC"
 time.tzset()
 sys.path.insert(0, str(Path(__file__).parent))
 
+from at_once import AtOnce  # noqa: E402
 from engine.memory import FakeClock, MemoryNetwork, settle  # noqa: E402
 from textual.app import App  # noqa: E402
 from watching import Watching, target  # noqa: E402
@@ -57,7 +58,7 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
     network, advisor = MemoryNetwork(clock), KnowledgeAdvisor()
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "j") as journal:
         reader, watch = Reader(Path(folder) / "j"), Watch(advisor)
-        bus = EventBus(clock, asyncio.get_running_loop().call_soon, journal)
+        bus = EventBus(clock, asyncio.get_running_loop().call_soon, AtOnce(journal))
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(Outside(bus.publish, clock, network, advisor), _nobody)
         playing = Playing(PacedClock(clock), lambda: watch.state)

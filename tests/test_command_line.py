@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -270,3 +271,74 @@ def test_mistakes_with_keep_alives_name_what_is_accepted(words: list[str], says:
     done = run("--mode", "stream", *words)
     assert done.returncode == 2
     assert says in done.stderr
+
+
+COMMANDS = [
+    ["--version"], ["--help"], ["explain", "421"], ["explain", "421", "--vs", "220"],
+    ["demo", "--list"], ["demo", "keep-alive", "--mode", "json", "--for", "5s"],
+    ["watch", "--mode", "stream", "--for", "2s", "ftp://127.0.0.1:1"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("how", [">/dev/full", ">&-"])
+def test_a_stdout_that_takes_nothing_is_one_sentence(words: list[str], how: str) -> None:
+    done = shell(words, how)
+    assert done.returncode == 1
+    told = [line for line in done.stderr.splitlines() if "cannot write to stdout" in line]
+    assert len(told) == 1
+    assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("words", COMMANDS[:-1])
+def test_a_reader_that_leaves_is_no_fault(words: list[str]) -> None:
+    done = shell(words, "| head -c 1 >/dev/null")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr and "cannot write" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["--version"], ["explain", "421"]])
+@pytest.mark.parametrize("how", ["2>&-", "2>/dev/full"])
+def test_a_stderr_that_takes_nothing_changes_nothing(words: list[str], how: str) -> None:
+    done = shell(words, how)
+    assert (done.returncode, bool(done.stdout)) == (0, True)
+
+
+def shell(words: list[str], how: str) -> subprocess.CompletedProcess[str]:
+    command = f"set -o pipefail; exec 3>&1; {shlex.join([*PROGRAM, *words])} {how}"
+    return subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, timeout=60,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def test_limits_that_cannot_be_printed_are_not_lost() -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        port = int(server.stdout.readline())
+        words = ["limits", "--max-wait", "2s", "--twins", "2", f"ftp://127.0.0.1:{port}"]
+        done = shell(words, ">/dev/full")
+        server.kill()
+    assert "cannot write to stdout" in done.stderr
+    assert "127.0.0.1" in done.stderr and "keep-alive:" in done.stderr
+    assert done.returncode == 0
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202e"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [f"ftp://{HOSTILE}"], [HOSTILE], ["replay", f"/nowhere/{HOSTILE}"], ["--for", HOSTILE],
+        ["watch", "--mode", HOSTILE], [f"--{HOSTILE}"], ["demo", HOSTILE], ["explain", HOSTILE],
+        ["watch", "--mode", "silent", "--record", f"/no/{HOSTILE}", "ftp://127.0.0.1:1"],
+        ["watch", "--ca", HOSTILE, "ftp://h"],
+    ],
+)  # fmt: skip
+def test_nothing_of_a_user_or_a_file_is_obeyed_on_stderr(words: list[str]) -> None:
+    done = run(*words)
+    assert done.returncode == 2
+    assert done.stderr.startswith("ftpwatch: ") and "Traceback" not in done.stderr
+    assert not set("\x1b\x07\u202e") & set(done.stderr)
+    assert not set("\x1b\x07\u202e") & set(done.stdout)

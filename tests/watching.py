@@ -22,6 +22,7 @@ from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import Connect, real_network
 from ftpwatch.finder.run import MOST_TWINS, Finder
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
+from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.settling import Settling
 
 E = TypeVar("E", bound=AnyEvent)
@@ -31,18 +32,30 @@ class Watching:
     """What the watch saw so far."""
 
     def __init__(
-        self, clock: Clock, connect: Connect = real_network, spare: Target | None = None
+        self,
+        clock: Clock,
+        connect: Connect = real_network,
+        spare: Target | None = None,
+        *,
+        fenced: bool = False,
     ) -> None:
+        """`fenced`: errors of ours cost what they strike, and are `told`; else they are raised."""
         advisor = KnowledgeAdvisor()
+        self.told: list[str] = []
         self.clock = clock
         self.entries: list[Entry] = []
         self.explained: list[Explained] = []
-        self.watch = Watch(advisor)
         self.bus = EventBus(clock, asyncio.get_running_loop().call_soon)
+        failures = Failures(self.bus.publish, self.told.append) if fenced else None
+        self.watch = Watch(advisor, failures.of_watch if failures is not None else None)
         self.bus.subscribe("watch", self.watch.receive)
         self.monitor = Monitor(
-            Outside(self.bus.publish, clock, connect, advisor), partial(_find_target, spare)
-        )
+            Outside(
+                self.bus.publish, clock, connect, advisor,
+                failed=failures.of_session if failures is not None else None,
+            ),
+            partial(_find_target, spare),
+        )  # fmt: skip
         self.watch.subscribe(self.monitor.receive)
         self.watch.subscribe(self._note)
         self.settling = Settling(self.watch, clock)

@@ -116,13 +116,17 @@ class EventBus:
         self._turn_due = False
         if self._keeper is None:
             self._deliver(self._taken())
-        elif self._paused_at is not None and (self._is_offered or not self._may_retry()):
-            self._go_on_unkept(self._keeper, self._taken())
-        elif not self._is_offered and (self._fresh or self._unkept):
-            self._offered = [*self._unkept, *self._taken()]
-            self._unkept = deque(self._offered)
-            self._is_offered, self._looks = True, 0
-            self._keeper.keep(self._offered, self._after_keeping)
+        else:
+            if self._paused_at is not None:
+                self._go_on_unkept(self._keeper, self._taken())
+            if not self._is_offered and self._may_retry() and (self._fresh or self._unkept):
+                self._offer(self._keeper)
+
+    def _offer(self, keeper: Keeper) -> None:
+        self._offered = [*self._unkept, *self._taken()]
+        self._unkept = deque(self._offered)
+        self._is_offered, self._looks = True, 0
+        keeper.keep(self._offered, self._after_keeping)
 
     def _taken(self) -> list[Entry]:
         batch = list(self._fresh)

@@ -3,8 +3,6 @@ up the watch, its keep-alives, or its signals.
 """
 
 import contextlib
-import errno
-import os
 import queue
 import sys
 import threading
@@ -55,8 +53,6 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            if sys.stdout is None:
-                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             sys.stdout.flush()
             fd = own_description(sys.stdout.fileno())
             encoding = sys.stdout.encoding or "ascii"

@@ -151,6 +151,8 @@ class Journal:
                 # Without WAL the finished file opens on a read-only medium too.
                 self._database.execute("pragma journal_mode = delete")
         self._database.close()
+        if not self._place.is_there():
+            self._place.clear()
         self.shelf.close()
 
     def _committed(self, kept: int, problem: str | None) -> Committed:
@@ -206,6 +208,8 @@ class Journal:
                 if self._place.is_there():
                     self._database.execute("pragma journal_mode = delete")
             self._database.close()
+            if not self._place.is_there():
+                self._place.clear()
             self._database, self._place, self._number = database, place, number
             self.path = path
             self._places.append(place)

@@ -1,5 +1,6 @@
 """Where a recording is: its file, whether that is still there, and where it can go on if not."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -60,14 +61,27 @@ class Place:
         except OSError:
             return 0
 
+    def clear(self) -> None:
+        """Take away what is left beside a file that is ours no more: by its name it would belong
+        to whatever stands there now.
+        """
+        for file in self._beside:
+            with contextlib.suppress(OSError):
+                found = file.stat()
+                if self._known.get(file) == (found.st_dev, found.st_ino):
+                    file.unlink()
+
     @property
     def _wal(self) -> Path:
-        return self.path.with_name(f"{self.path.name}-wal")
+        return self._beside[0]
+
+    @property
+    def _beside(self) -> tuple[Path, Path]:
+        name = self.path.name
+        return self.path.with_name(f"{name}-wal"), self.path.with_name(f"{name}-shm")
 
     def _inodes(self) -> dict[Path, tuple[int, int]]:
-        found = {self.path: self.path.stat()}
-        if self._wal.exists():
-            found[self._wal] = self._wal.stat()
+        found = {file: file.stat() for file in (self.path, *self._beside) if file.exists()}
         return {file: (s.st_dev, s.st_ino) for file, s in found.items()}
 
 

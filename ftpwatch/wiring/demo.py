@@ -158,7 +158,8 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
         real,
     )
     ours = live.stopping
-    return code if ours.interrupted or ours.failure is not None else outcome[0]
+    own_fault = ours.failure is not None or ours.unwritable
+    return code if ours.interrupted or own_fault else outcome[0]
 
 
 async def _curtain(live: Live, clock: PacedClock) -> None:

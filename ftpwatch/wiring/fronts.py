@@ -58,21 +58,22 @@ class _Headless:
         from ftpwatch.headless.lines import Json, Lines, Silent, Stream
         from ftpwatch.headless.writer import Writer
 
-        loop = asyncio.get_running_loop()
-        self._writer = Writer(lambda error: _from_thread(loop, partial(self._gone, error)))
         self._scene = scene
         self._narrates = view.mode == "stream"
-        colour = view.color == "always" or (
-            view.color == "auto" and _is_terminal() and not os.environ.get("NO_COLOR")
-        )
-        lines: Lines
-        match view.mode:
-            case "json":
-                lines = Json(self._writer.write)
-            case "stream":
-                lines = Stream(self._writer.write, ascii_only=view.ascii_only, colour=colour)
-            case _:
-                lines = Silent()
+        self._writer: Writer | None = None
+        lines: Lines = Silent()
+        if view.mode != "silent":
+            loop = asyncio.get_running_loop()
+            writer = Writer(lambda error: _from_thread(loop, partial(self._gone, error)))
+            self._writer = writer
+            colour = view.color == "always" or (
+                view.color == "auto" and _is_terminal() and not os.environ.get("NO_COLOR")
+            )
+            lines = (
+                Json(writer.write)
+                if view.mode == "json"
+                else Stream(writer.write, ascii_only=view.ascii_only, colour=colour)
+            )
         scene.watch.subscribe(lines.show)
 
     async def run(self) -> None:
@@ -99,6 +100,8 @@ class _Headless:
         pass
 
     def leave(self) -> None:
+        if self._writer is None:
+            return
         self._writer.close(_LAST_LINES_SECONDS)
         if unprinted := self._writer.unprinted:
             told = (

@@ -223,7 +223,8 @@ class Live:
         try:
             await story(self)
         except Exception as error:  # noqa: BLE001 a story that breaks leaves the sessions alone
-            self.failures.of_session("", None, error)
+            if not (isinstance(error, Refused) and self.stopping.wanted):
+                self.failures.of_session("", None, error)
 
     async def _for(self, seconds: float) -> None:
         await self.clock.sleep_until(self.clock.elapsed() + seconds)

@@ -45,14 +45,14 @@ class Conversation:
 
 @asynccontextmanager
 async def conversation(
-    *scripts: ServerScript, sessions: int = 1, **settings: object
+    *scripts: ServerScript, sessions: int = 1, fenced: bool = False, **settings: object
 ) -> AsyncIterator[Conversation]:
     """Sessions `one`, `two`, ... with the first script's server."""
     import asyncio
 
     clock = FakeClock()
     network = MemoryNetwork(clock, *(scripts or (script(),)))
-    watch = Watching(clock, network)
+    watch = Watching(clock, network, fenced=fenced)
     names = ["one", "two", "three", "four"][:sessions]
     running = asyncio.create_task(
         watch.monitor.run([target(2100, name, **settings) for name in names])

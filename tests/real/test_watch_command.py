@@ -88,6 +88,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     import asyncio
     from functools import partial
 
+    from at_once import AtOnce
     from watching import _find_target, target
 
     from ftpwatch.core.bus import EventBus
@@ -108,7 +109,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     clock, advisor = SystemClock(), KnowledgeAdvisor()
     with Journal(tmp_path / "j") as journal:
         reader, watch = Reader(tmp_path / "j"), Watch(advisor)
-        bus = EventBus(clock, asyncio.get_running_loop().call_soon, journal)
+        bus = EventBus(clock, asyncio.get_running_loop().call_soon, AtOnce(journal))
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(
             Outside(bus.publish, clock, real_network, advisor), partial(_find_target, None)
