@@ -20,6 +20,7 @@ Subscriber = Callable[[Entry], None]
 BACKLOG_LIMIT: Final = 10_000
 RETRY_SECONDS: Final = 1.0
 PATIENT_LOOKS: Final = 4
+PORTION: Final = 25
 FLUSH_SECONDS: Final = 1.0
 _FLUSHES: Final = 20
 
@@ -47,6 +48,8 @@ class EventBus:
         self._paused_at: float | None = None
         self._lost = 0
         self._seq = self._delivered = 0
+        self._ready: deque[Entry] = deque()
+        self._is_handing_on = self._is_flushing = False
 
     @property
     def unkept(self) -> int:
@@ -90,6 +93,14 @@ class EventBus:
         """Hand on at once what is waiting, and offer again what was not kept; for the end of a
         watch. Waits for the keeper, for a second at most each time.
         """
+        self._is_flushing = True
+        try:
+            self._hand_on_some()
+            self._flush()
+        finally:
+            self._is_flushing = False
+
+    def _flush(self) -> None:
         for _ in range(_FLUSHES):
             if self._paused_at is not None:
                 self._paused_at -= RETRY_SECONDS
@@ -174,10 +185,24 @@ class EventBus:
         self._deliver(batch)
 
     def _deliver(self, entries: Sequence[Entry]) -> None:
+        """In portions: what comes in one moment is shown over several turns of the loop."""
         for entry in entries:
             if entry.seq > self._delivered:
                 self._delivered = entry.seq
-                self._hand_on(entry)
+                self._ready.append(entry)
+        if self._ready and not self._is_handing_on:
+            self._hand_on_some()
+
+    def _hand_on_some(self) -> None:
+        self._is_handing_on = True
+        for _ in range(min(PORTION, len(self._ready))):
+            self._hand_on(self._ready.popleft())
+        if self._ready and not self._is_flushing:
+            self._call_soon(self._hand_on_some)
+            return
+        while self._ready:
+            self._hand_on(self._ready.popleft())
+        self._is_handing_on = False
 
     def _hand_on(self, entry: Entry) -> None:
         for name, subscriber in list(self._subscribers.items()):

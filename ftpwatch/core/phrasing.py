@@ -36,6 +36,7 @@ from ftpwatch.core.events import (
     RepliesSkipped,
     ReplyOverdue,
     ReplyReceived,
+    Role,
     SessionAdded,
     SessionFailed,
     SessionRemoved,
@@ -112,9 +113,15 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
     """`entry` in words, with its `answer` where they share a row, or that `sharing` others do."""
     event = entry.event
     match event:
-        case ConnectionClosed() | ReconnectScheduled() if answer is not None:
+        case (
+            ConnectionClosed()
+            | ReconnectScheduled()
+            | ReconnectAbandoned()
+            | ReplyReceived(role=Role.SPONTANEOUS)
+        ) if answer is not None:
             own = phrase(entry)
-            return Phrase(own.tone, f"{own.words}; {_likewise(entry, answer, sharing)}")
+            words = f"{own.words}; {_likewise(entry, answer, sharing)}"
+            return Phrase(own.tone, words, own.latency_seconds, own.folded_lines)
         case CommandSent():
             return _command(event, answer)
         case ReplyReceived():
@@ -148,7 +155,7 @@ def _likewise(entry: Entry, last: Entry, sharing: int) -> str:
         left = last.elapsed_seconds + last.event.delay_seconds - entry.elapsed_seconds
         return f"{others} of this host until {length(round(left, 1))} from now"
     within = last.elapsed_seconds - entry.elapsed_seconds
-    return f"{others} of this host ended within {within:.1f} s"
+    return f"{others} of this host likewise, within {within:.1f} s"
 
 
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:

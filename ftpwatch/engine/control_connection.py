@@ -18,6 +18,7 @@ from ftpwatch.core.reply import Reply
 from ftpwatch.core.target import Target
 from ftpwatch.engine.intake import Intake
 from ftpwatch.engine.tls import ResumingContext, context_for, describe
+from ftpwatch.engine.turns import Turns
 from ftpwatch.engine.waiting import Overdue, within
 from ftpwatch.engine.wire import Connect, WireReader, something_waits
 
@@ -44,7 +45,7 @@ class NoAccount(Exception):
 class ControlConnection(aioftp.Client):
     """Open it step by step: `open`, `greet`, `secure`, `log_in`. Then `send` and watch `intake`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 what a connection has of the world, item by item
         self,
         target: Target,
         publish: Callable[[AnyEvent], object],
@@ -52,11 +53,12 @@ class ControlConnection(aioftp.Client):
         clock: Clock,
         connect: Connect,
         failed: Callable[[Exception], None] | None = None,
+        turns: Turns | None = None,
     ) -> None:
         super().__init__()
         self.target = target
         scrub = Scrubber([target.password, target.account], target.user)
-        self.intake = Intake(publish, changed, clock, scrub, failed)
+        self.intake = Intake(publish, changed, clock, scrub, turns or Turns(), failed)
         self.publish, self.clock, self._connect = publish, clock, connect
         self.is_protected = False
         self._tls: ResumingContext | None = None
@@ -121,6 +123,7 @@ class ControlConnection(aioftp.Client):
             # asyncio drop a 421 that waits in the kernel.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
+        intake.take_now()
         if not intake.is_open:
             raise ConnectionEnded
         line = command.wire()

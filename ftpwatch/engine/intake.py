@@ -30,12 +30,14 @@ from ftpwatch.core.protocols import Clock
 from ftpwatch.core.reply import Reply, ReplyClass, reply_class
 from ftpwatch.core.reply_parser import Malformed, ReplyParser
 from ftpwatch.engine.flood import Flood
+from ftpwatch.engine.turns import Turns
 from ftpwatch.engine.wire import ending_of, fin_ending, left_in_kernel
 
 __all__ = ["Intake"]
 
 ITEMS_PER_TURN: Final = 25
 PIECE_BYTES: Final = 8_192
+MOST_WAITING: Final = 8  # pieces
 _NOT_AWAITED: Final = (Purpose.KEEP_ALIVE, Purpose.PROBE, Purpose.QUIT)
 # What answers instead of FTP: SSH, HTTP, IMAP, POP3, a TLS alert or handshake.
 _FOREIGN: Final = (b"SSH-", b"HTTP/", b"* OK", b"+OK", b"\x15\x03", b"\x16\x03")
@@ -63,9 +65,11 @@ class Intake:
         changed: Callable[[], None],
         clock: Clock,
         scrub: Scrubber,
+        turns: Turns,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
-        self._failed = failed
+        self._failed, self._turns = failed, turns
+        self._is_due = False
         self._publish, self._changed = publish, changed
         self._clock, self._scrub = clock, scrub
         self._parser = ReplyParser()
@@ -100,7 +104,7 @@ class Intake:
         self.stage = Stage.GREETING
         if self._waiting or self._ending is not None:
             # It spoke or ended before asyncio handed it over: what stands is told first.
-            asyncio.get_running_loop().call_soon(self._guard, self._take)
+            asyncio.get_running_loop().call_soon(self._come)
 
     @property
     def transport(self) -> asyncio.BaseTransport | None:
@@ -121,7 +125,7 @@ class Intake:
         self._transport, self._securing = transport, False
         if self._waiting or self._ending is not None:
             # It spoke or ended under TLS before asyncio told us that TLS stands.
-            asyncio.get_running_loop().call_soon(self._guard, self._take)
+            asyncio.get_running_loop().call_soon(self._come)
 
     # --- what the wire says ----------------------------------------------------------------
 
@@ -164,8 +168,22 @@ class Intake:
         self._waiting.extend(
             data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES)
         )
-        if self._items is None and self._transport is not None and not self._securing:
-            self._take()
+        if self._transport is not None and not self._securing:
+            self._come()
+
+    def _come(self) -> None:
+        """Get a turn; until then no more is read than a little."""
+        if not self._is_due:
+            self._is_due = True
+            self._turns.add(self.take_now)
+        if len(self._waiting) > MOST_WAITING:
+            self._pause(wanted=True)
+
+    def take_now(self) -> None:
+        """Take in what waits, without a turn."""
+        if self._is_due:
+            self._is_due = False
+            self._guard(self._take)
 
     def _break(self, error: Exception) -> None:
         if self._transport is not None and self._ending is None:
@@ -181,7 +199,8 @@ class Intake:
     def _end(self, ending: Ending) -> None:
         self._ending = self._ending or ending
         # An end inside a handshake is told by start_tls, with the reason.
-        if self._items is None and not self._securing and self._transport is not None:
+        taken = self._items is None and not self._is_due
+        if taken and not self._securing and self._transport is not None:
             self._finish()
 
     # --- taking in -------------------------------------------------------------------------
@@ -200,7 +219,7 @@ class Intake:
                 return
         if self._items is not None:
             self._pause(wanted=True)
-            asyncio.get_running_loop().call_soon(self._guard, self._take)
+            asyncio.get_running_loop().call_soon(self._come)
             return
         self._pause(wanted=False)
         if self._securing and not self._parser.is_between_replies:

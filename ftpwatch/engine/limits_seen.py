@@ -75,11 +75,10 @@ class LimitsSeen:
             self._held[explained.of] = _Close(entry, host_key(session), explained, stood)
 
     def _learn(self, now: float) -> None:
-        ripe = [
-            close for close in self._held.values()
-            if now - close.entry.elapsed_seconds >= _HELD_SECONDS
-        ]  # fmt: skip
-        for close in ripe:
+        while self._held:
+            close = next(iter(self._held.values()))
+            if now - close.entry.elapsed_seconds < _HELD_SECONDS:
+                return  # they are held in the order of their closes
             del self._held[close.explained.of]
             seen = _observed(close.explained, stood=close.stood)
             if seen is not None and self._is_borne_out(close, seen):

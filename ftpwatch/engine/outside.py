@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.events import ClockJumped
 from ftpwatch.core.protocols import Advisor, Clock, Publish
+from ftpwatch.engine.turns import Turns
 from ftpwatch.engine.wire import Connect
 
 __all__ = ["Outside"]
@@ -14,7 +15,7 @@ __all__ = ["Outside"]
 class Outside(msgspec.Struct, frozen=True):
     """The bus, the clock, the network and the Advisor; `asks` allows questions after login,
     `wait_jump` returns at each gap in time. `failed` hears of an error of ours in a session, by
-    name and connection; without it such an error is raised.
+    name and connection; without it such an error is raised. `turns` are shared by all connections.
     """
 
     publish: Publish
@@ -24,3 +25,4 @@ class Outside(msgspec.Struct, frozen=True):
     asks: bool = True
     wait_jump: Callable[[], Awaitable[ClockJumped]] | None = None
     failed: Callable[[str, int | None, Exception], None] | None = None
+    turns: Turns = msgspec.field(default_factory=Turns)

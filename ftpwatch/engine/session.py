@@ -166,6 +166,7 @@ class Session:
             self._clock,
             self._outside.connect,
             None if failed is None else partial(failed, self.target.name, self._number),
+            self._outside.turns,
         )
         self._connection = connection
         self._keeping.begin(self._number)

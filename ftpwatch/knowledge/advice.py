@@ -133,7 +133,8 @@ def _shortest_known(
     table = identity.table.clock if identity is not None else ()
     defaults = [row.default_seconds for row in table if row.clock == clock]
     deaf = any(row.clock == clock and "any command" not in row.reset_by for row in table)
-    measured = None if deaf and clock == "idle" else measured_seconds(cause, context)
+    says_little = bool(context.ends) or (deaf and clock == "idle")
+    measured = None if says_little else measured_seconds(cause, context)
     limits = [known.limit_seconds if known is not None else None, *defaults, measured]
     return min((limit for limit in limits if limit), default=None)
 

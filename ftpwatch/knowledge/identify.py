@@ -35,6 +35,8 @@ def identify(context: Context, servers: tuple[ServerTable, ...]) -> Identity | N
         return known
     # A refusal in place of the greeting may name the server too, but does not hide an earlier one.
     refusal = joined(context.connection.greeting)
+    if refusal in ("", said.get("GREETING")):
+        return None
     said["GREETING"] = f"{said.get('GREETING', '')}\n{refusal}"
     named = identify_by(said, servers)
     return None if named is None else msgspec.structs.replace(named, by_reply=True)

@@ -88,8 +88,8 @@ def _cut_transfer(context: Context) -> str | None:
 
 def _observed(cause: str, context: Context) -> float | None:
     """What we measured of the clock that struck; nothing where the server did not decide it."""
-    if context.slept_seconds is not None:
-        return None
+    if context.slept_seconds is not None or context.ends:
+        return None  # what ended together was met by one event, not each by its own clock
     measured = measured_seconds(cause, context)
     return None if measured is None else round(measured, 1)
 

@@ -83,7 +83,9 @@ def _after_end(
         return before
     if ended.confidence is Confidence.POSSIBLE:
         return before
-    limit = ended.limit_seconds or ended.observed_seconds or 0.0
+    limit = ended.limit_seconds or ended.observed_seconds
+    if limit is None:
+        return before  # what struck many at once shows no limit
     succeeded = _succeeded(session, facts)
     if succeeded == 0 and session.kept_before:
         return before  # it was changed too late to show what it is worth

@@ -20,12 +20,13 @@ from ftpwatch.core.entry import Entry
 from ftpwatch.core.foreseen import Foreseen
 from ftpwatch.record.place import Place, places_after
 from ftpwatch.record.rows import Batch, Rows, Values
-from ftpwatch.record.schema import INSERT, Part, create
+from ftpwatch.record.schema import Part, create, insert
 from ftpwatch.record.shelf import Shelf
 
 __all__ = ["Committed", "Journal", "UnwritableRecording"]
 
 PIECE: Final = 256
+AT_ONCE: Final = 64
 PIECE_BYTES: Final = 512 * 1024
 CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
 MOST_WAL_BYTES: Final = 8 * 1024 * 1024
@@ -186,8 +187,11 @@ class Journal:
     ) -> sqlite3.Error | None:
         try:
             self._database.execute("begin immediate")
-            self._database.executemany(INSERT, rows)
-            self._database.executemany("update entry set answers = ? where seq = ?", joins)
+            for start in range(0, len(rows), AT_ONCE):
+                some = rows[start : start + AT_ONCE]
+                self._database.execute(insert(len(some)), [v for row in some for v in row])
+            if joins:
+                self._database.executemany("update entry set answers = ? where seq = ?", joins)
             self._database.execute("commit")
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):

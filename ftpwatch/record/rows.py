@@ -17,6 +17,7 @@ from ftpwatch.core.events import (
     ConnectionFailed,
     ConnectionOpened,
     MalformedReply,
+    ReconnectAbandoned,
     ReconnectScheduled,
     ReplyOverdue,
     ReplyReceived,
@@ -82,6 +83,7 @@ class Rows:
     def __init__(self) -> None:
         self._asked: dict[tuple[str | None, int | None], dict[int, int]] = {}
         self._hosts: dict[str | None, str] = {}
+        self._goodbyes: dict[str, _Together] = {}
         self._ends: dict[str, _Together] = {}
         self._returns: dict[str, _Together] = {}
         self._joins: dict[int, int] = {}
@@ -89,7 +91,13 @@ class Rows:
 
     def begin_part(self) -> None:
         """What is in another file is not joined with what comes."""
-        for remembered in (self._asked, self._ends, self._returns, self._joins):
+        for remembered in (
+            self._asked,
+            self._goodbyes,
+            self._ends,
+            self._returns,
+            self._joins,
+        ):
             remembered.clear()
 
     def of(self, entries: Sequence[Entry]) -> Batch:
@@ -125,6 +133,8 @@ class Rows:
             case CommandSent(number=number, purpose=Purpose.KEEP_ALIVE):
                 self._asked.setdefault(mine, {})[number] = entry.seq
                 return None
+            case ReplyReceived(code=421 | 221, role=Role.SPONTANEOUS):
+                return self._together(entry, self._goodbyes, TOGETHER_SECONDS)
             case ReplyReceived(in_reply_to=answered, role=role) if answered is not None:
                 asked = self._asked.get(mine, {})
                 question = asked.get(answered.number)
@@ -138,7 +148,7 @@ class Rows:
             case ConnectionClosed(solicited=solicited):
                 self._asked.pop(mine, None)
                 return None if solicited else self._together(entry, self._ends, TOGETHER_SECONDS)
-            case ReconnectScheduled():
+            case ReconnectScheduled() | ReconnectAbandoned():
                 return self._together(entry, self._returns, _RETURN_SECONDS)
             case SessionRemoved():
                 self._hosts.pop(entry.session, None)

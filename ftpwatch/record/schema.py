@@ -11,10 +11,20 @@ import msgspec
 
 from ftpwatch.core.foreseen import Foreseen
 
-__all__ = ["INSERT", "SCHEMA_VERSION", "NotARecording", "Part", "check", "create", "part_of"]
+__all__ = [
+    "INSERT",
+    "SCHEMA_VERSION",
+    "NotARecording",
+    "Part",
+    "check",
+    "create",
+    "insert",
+    "part_of",
+]
 
 SCHEMA_VERSION: Final = 2
-INSERT: Final = "insert or ignore into entry values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT: Final = f"insert or ignore into entry values {_VALUES}"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
 _ID_AT, _HEADER_BYTES = 68, 72  # SQLite file format, §1.3
 _LONGEST_VALUE: Final = 4 * 1024 * 1024
@@ -63,6 +73,11 @@ def create(connection: sqlite3.Connection, part: Part) -> None:
     connection.execute("insert into part values (?, ?)", [part.watch, part.number])
     connection.execute(f"pragma application_id = {_APPLICATION_ID}")
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+
+
+def insert(rows: int) -> str:
+    """The statement for so many rows: in one step, so that Python's lock is let go but once."""
+    return INSERT + f", {_VALUES}" * (rows - 1)
 
 
 def check(connection: sqlite3.Connection, path: Path) -> None:

@@ -4,6 +4,7 @@ loop waits for. Implements core's Keeper.
 
 import contextlib
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from ftpwatch.record.rows import Batch
 __all__ = ["WriterThread"]
 
 LOOK_SECONDS: Final = 1.0
+# Between two commits: under load they gather more, and take the loop's time less often.
+TOGETHER_SECONDS: Final = 0.04
 
 
 class WriterThread:
@@ -38,6 +41,7 @@ class WriterThread:
         self._done: Callable[[int, str | None], None] = lambda _kept, _problem: None
         self._batch = Batch([], [])
         self._ends = self._busy = False
+        self._rests_until = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True, name="journal")
         self._thread.start()
 
@@ -71,6 +75,9 @@ class WriterThread:
                 batch, self._wanted = self._wanted, None
                 if batch is None and self._ends:
                     return
+            if batch is not None:
+                time.sleep(max(0.0, self._rests_until - time.monotonic()))
+                self._rests_until = time.monotonic() + TOGETHER_SECONDS
             committed = self._journal.look() if batch is None else self._journal.commit(batch)
             with self._changed:
                 told = batch is not None or committed.moved or committed.problem is not None

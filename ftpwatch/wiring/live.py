@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import platform
+import sys
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,7 @@ __all__ = ["Live", "Plan", "run_live", "watch"]
 _INSISTED_SECONDS = 0.5
 _LEAVING_SECONDS = 1.0
 _LOOK_SECONDS = 0.25
+_SWITCH_SECONDS = 0.0005
 _SCREEN_BROKE = (
     "ftpwatch: the screen cannot be shown any more; the watch and its recording go on. Ctrl-C or "
     "SIGTERM ends it, saying QUIT to all"
@@ -137,6 +139,8 @@ class Live:
         """From the first event to the last."""
         # What is loaded stays loaded: looking through it again would hold up keep-alives by 15 ms.
         gc.freeze()
+        # The journal's thread shall not keep the loop waiting for long.
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self.bus.publish(WatchStarted(__version__, platform.python_version(), platform.platform()))
         undo_signals = on_signals(self.stopping)
         try:

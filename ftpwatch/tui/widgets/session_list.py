@@ -19,7 +19,7 @@ from ftpwatch.core.state import SessionState, WatchState
 from ftpwatch.core.verdict import Judged
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.session_row import SessionRows
+from ftpwatch.tui.widgets.session_row import SessionRows, width_of_names
 
 __all__ = ["SessionList"]
 
@@ -51,6 +51,7 @@ class SessionList(Widget, can_focus=True):
         self.verdict_of = lambda _: None
         self.selected: str | None = None
         self._top = 0
+        self._name_width = 4
 
     # --- selection -----------------------------------------------------------------------------
 
@@ -78,6 +79,7 @@ class SessionList(Widget, can_focus=True):
     def show(self, state: WatchState, now: float) -> None:
         """Draw `state` at the moment `now`."""
         self.state, self.now = state, now
+        self._name_width = width_of_names(state, self.size.width)
         told = [words for words in (_in_clear(state), self._hidden_words()) if words]
         self.border_subtitle = Text(self.signs.text(" - ".join(told)))
         if self.selected not in state.sessions:
@@ -128,8 +130,9 @@ class SessionList(Widget, can_focus=True):
 
     def _rows(self) -> SessionRows:
         return SessionRows(
-            self.state, self.now, self.size.width, self.signs, self.selected, self.verdict_of
-        )
+            self.state, self.now, self.size.width, self.signs, self.selected, self.verdict_of,
+            self._name_width,
+        )  # fmt: skip
 
     def _empty(self, y: int) -> str:
         return "  no session yet: press a to add one, e.g. ftp://ftp.example.com" if y == 2 else ""

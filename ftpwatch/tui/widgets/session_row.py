@@ -15,11 +15,17 @@ from ftpwatch.core.state import SessionState, WatchState
 from ftpwatch.core.verdict import Judged
 from ftpwatch.tui.signs import Signs, bar, sparkline
 
-__all__ = ["SessionRows"]
+__all__ = ["SessionRows", "width_of_names"]
 
 _SPARK_WIDTH: Final = 10
 _BAR_WIDTH: Final = 5
 _STRIKING: Final = ("idle", "no_transfer", "session", "path")
+
+
+def width_of_names(state: WatchState, width: int) -> int:
+    """Columns for the names of all sessions, where there are `width` in all."""
+    longest = max(map(len, state.sessions), default=4)
+    return max(4, min(longest, 12 if width < 68 else 20))
 
 
 class SessionRows(msgspec.Struct, frozen=True):
@@ -31,10 +37,11 @@ class SessionRows(msgspec.Struct, frozen=True):
     signs: Signs
     selected: str | None
     verdict_of: Callable[[str], Judged | None]
+    name_width: int
 
     def head(self) -> str:
         """The headings."""
-        name = self._name_width()
+        name = self.name_width
         line = f"  {'NAME':<{name}} {'STATE':<12} {'IDLE':>5} {'LIMIT':>5}  "
         return line + self._columns(
             f"{'KEEP-ALIVE':<{self._keep_alive_width()}}", "VERDICT", "RTT ms", "", "LAST REPLY"
@@ -43,7 +50,7 @@ class SessionRows(msgspec.Struct, frozen=True):
     def _columns(self, keep_alive: str, verdict: str, rtt: str, spark: str, reply: str) -> str:
         """What stands right of the limit, as much as there is room for."""
         line = keep_alive
-        room = self.width - 29 - self._name_width()
+        room = self.width - 29 - self.name_width
         columns = (f" {verdict:<10}", f" {rtt:>6}", f" {spark:<{_SPARK_WIDTH}}", f" {reply}")
         needs = (11, 7, _SPARK_WIDTH + 1, 15)
         for column, need in zip(columns, needs, strict=True):
@@ -54,7 +61,7 @@ class SessionRows(msgspec.Struct, frozen=True):
 
     def _is_tight(self) -> bool:
         """There is no room for a column of verdicts: their sign goes before the keep-alive."""
-        return self.width - 29 - self._name_width() < self._keep_alive_width() + 11
+        return self.width - 29 - self.name_width < self._keep_alive_width() + 11
 
     def _keep_alive_width(self) -> int:
         """Room for command, interval and bar."""
@@ -62,7 +69,7 @@ class SessionRows(msgspec.Struct, frozen=True):
 
     def row(self, session: SessionState) -> str:
         """One session as a row."""
-        signs, name = self.signs, self._name_width()
+        signs, name = self.signs, self.name_width
         cursor = signs.cursor if session.name == self.selected else " "
         shown = set_cell_size(self.signs.text(elided(visible(session.name), name)), name)
         line = f"{cursor} {shown} {self._state(session):<12} {self._idle(session):>5} "
@@ -90,10 +97,6 @@ class SessionRows(msgspec.Struct, frozen=True):
             return ""
         first = next((text for text in said.lines if text.strip()), "")
         return f"{said.code:03d} {self.signs.text(visible(first))}"
-
-    def _name_width(self) -> int:
-        longest = max((len(name) for name in self.state.sessions), default=4)
-        return max(4, min(longest, 12 if self.width < 68 else 20))
 
     def _state(self, session: SessionState) -> str:
         if session.silent:
