@@ -41,6 +41,7 @@ from ftpwatch.tui.screens.limits import LimitsScreen  # noqa: E402
 from ftpwatch.tui.signs import UNICODE  # noqa: E402
 from ftpwatch.tui.themes import DEFAULT_THEME, THEMES  # noqa: E402
 from ftpwatch.wiring.demo import Seats  # noqa: E402
+from ftpwatch.wiring.settling import Settling  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SIZE = (120, 36)
@@ -66,6 +67,7 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
         shown = Look(title=f"demo {name}", keeping="NOT RECORDED", **look)  # type: ignore[arg-type]
         app = FtpWatchApp(sources, lambda *_, **__: None, shown)
         watch.subscribe(monitor.receive)
+        settling = Settling(watch, clock)
         async with app.run_test(size=size) as pilot, Stage(scenario, clock, network) as stage:
             bus.publish(WatchStarted("", "", ""))
             running = asyncio.create_task(monitor.run([]))
@@ -78,6 +80,7 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
             monitor.stop()
             while not running.done():
                 await clock.advance(1)
+            settling.end()
         reader.close()
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 

@@ -77,7 +77,7 @@ class Outcome:
 
 
 async def measure(count: int, folder: Path) -> Outcome:
-    server = subprocess.Popen(
+    server = subprocess.Popen(  # noqa: ASYNC220 it does nothing while it is started
         [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert server.stdout is not None and server.stdin is not None

@@ -7,7 +7,6 @@ from ftpwatch.core.entry import Entry, entry_line
 from ftpwatch.core.explanation import Explained, explained_line
 from ftpwatch.core.neutral import visible
 from ftpwatch.core.phrasing import milliseconds, phrase
-from ftpwatch.core.state import WatchState
 from ftpwatch.core.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
 from ftpwatch.core.verdict import verdict_line
 from ftpwatch.core.watch import Update
@@ -67,29 +66,34 @@ class Stream:
         self._ascii = ascii_only
         self._glyphs = ASCII_GLYPHS if ascii_only else GLYPHS
         self._colour = colour
-        self._together: dict[int, str] = {}
+        self._together: dict[int, tuple[bool, str]] = {}
 
     def show(self, update: Update) -> None:
         if update.entry is not None:
             self._write(self._line(update.entry))
         for explained in update.explained:
-            for line in self._explained(explained, update.state):
+            for line in self._explained(explained, update):
                 self._write(self._encoded(f"{'':32}  {line}\n"))
         for changed in update.verdicts:
             judged = changed.judged
             told = f"keep-alive of {visible(changed.session)}: {judged.short(update.state.at)}"
             self._write(self._encoded(f"{'':32}  {told}: {visible(judged.words)}\n"))
 
-    def _explained(self, explained: Explained, state: WatchState) -> list[str]:
-        """An explanation in plain lines; what several ended by is told once."""
-        incident = state.incidents.get(explained.incident or 0)
+    def _explained(self, explained: Explained, update: Update) -> list[str]:
+        """An explanation in plain lines; what several ended by is told when that is seen, and
+        with their number when it is known.
+        """
+        incident = update.state.incidents.get(explained.incident or 0)
         if incident is None:
             return _told(explained)
-        if self._together.get(incident.seq) == explained.explanation.summary:
+        settled = update.entry is None
+        before = self._together.get(incident.seq)
+        self._together[incident.seq] = settled, explained.explanation.summary
+        if before is not None and before[0] == settled:
             return []
-        self._together[incident.seq] = explained.explanation.summary
         within = incident.last_at - incident.first_at
-        who = f"{incident.sessions} sessions of {visible(incident.host)} so far"
+        so_far = "" if settled else " so far"
+        who = f"{incident.sessions} sessions of {visible(incident.host)}{so_far}"
         return [f"together: {who}, within {within:.1f} s", *_told(explained)]
 
     def _line(self, entry: Entry) -> str:
