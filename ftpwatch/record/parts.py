@@ -11,7 +11,7 @@ from typing import Final
 
 from ftpwatch.core.entry import Entry
 from ftpwatch.core.filter import Filter
-from ftpwatch.record.schema import NotARecording, check, part_of
+from ftpwatch.record.schema import READ_ERRORS, NotARecording, check, part_of
 from ftpwatch.record.windows import Windows
 
 __all__ = ["Parts", "family", "open_part"]
@@ -36,7 +36,7 @@ def open_part(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(path, check_same_thread=False)
         connection.execute("pragma query_only = on")
         connection.execute("pragma trusted_schema = off")
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         raise NotARecording(f"{path} cannot be opened: {error}") from error
     check(connection, path)
     return connection

@@ -18,7 +18,7 @@ from ftpwatch.record.journal import Journal
 from ftpwatch.record.pages import Pages
 from ftpwatch.record.parts import Parts, family, open_part
 from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import NotARecording
+from ftpwatch.record.schema import READ_ERRORS, NotARecording
 from ftpwatch.record.windows import Windows, is_indexed
 
 __all__ = ["Reader"]
@@ -71,7 +71,7 @@ class Reader:
         def look() -> int:
             try:
                 return counted()
-            except sqlite3.Error:
+            except READ_ERRORS:
                 return 0
 
         def counted() -> int:
@@ -103,7 +103,7 @@ class Reader:
             try:
                 entries = look()
                 answers = self._answers([entry.seq for entry in entries], upto)
-            except sqlite3.Error:
+            except READ_ERRORS:
                 return []  # a damaged page shows nothing; replay says where the damage is
             return [Row(entry, *answers.get(entry.seq, (None, 0))) for entry in entries]
 

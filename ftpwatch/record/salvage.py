@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ftpwatch.core.entry import Entry, UnreadableEvent
 from ftpwatch.core.events import EntriesUnreadable
+from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.windows import COLUMNS, entry_of
 
 __all__ = ["salvaged"]
@@ -128,14 +129,14 @@ def _read(database: sqlite3.Connection, after: int) -> Iterator[Entry | _Lost]:
 
 def _page(
     database: sqlite3.Connection, after: int
-) -> tuple[list[tuple[int, str, float, str | None, int | None, bytes]], sqlite3.Error | None]:
+) -> tuple[list[tuple[int, str, float, str | None, int | None, bytes]], Exception | None]:
     """The next rows, as far as they can be read."""
     rows = []
     try:
         sql = f"select {COLUMNS} from entry where seq > ? order by seq limit ?"
         for row in database.execute(sql, [after, _PAGE]):
             rows.append(row)
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         return rows, error
     return rows, None
 
@@ -170,7 +171,7 @@ def _first(database: sqlite3.Connection, seq: int) -> int | None:
     try:
         sql = f"select {COLUMNS} from entry where seq >= ? order by seq limit 1"
         row = database.execute(sql, [seq]).fetchone()
-    except sqlite3.Error:
+    except READ_ERRORS:
         return None
     return None if row is None else int(row[0])
 
@@ -183,7 +184,7 @@ def _highest(database: sqlite3.Connection) -> int:
     ):
         try:
             (seq,) = database.execute(sql).fetchone()
-        except sqlite3.Error:
+        except READ_ERRORS:
             continue
         if isinstance(seq, int) and 0 < seq < _FURTHEST:
             return seq

@@ -26,6 +26,8 @@ SCHEMA_VERSION: Final = 2
 _VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT: Final = f"insert or ignore into entry values {_VALUES}"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
+# What reading a damaged database may raise: its own messages may be damaged too.
+READ_ERRORS: Final = (sqlite3.Error, UnicodeError)
 _ID_AT, _HEADER_BYTES = 68, 72  # SQLite file format, §1.3
 _LONGEST_VALUE: Final = 4 * 1024 * 1024
 
@@ -87,7 +89,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
         found = _statements(connection)
-    except sqlite3.Error as error:
+    except READ_ERRORS as error:
         what = "is damaged and cannot be read" if _is_cut(path) else "is not a recording"
         raise NotARecording(f"{path} {what}: {error}") from error
     if application != _APPLICATION_ID:
@@ -105,7 +107,7 @@ def part_of(connection: sqlite3.Connection) -> Part | None:
     """Which part of which watch it is; None where its format does not say, or it is damaged."""
     try:
         row = connection.execute("select watch, number from part").fetchone()
-    except sqlite3.Error:
+    except READ_ERRORS:
         return None
     return None if row is None else Part(str(row[0]), int(row[1]))
 
