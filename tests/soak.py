@@ -5,14 +5,18 @@ through a live watch beside a healthy session. Prints the counts; ends with 1 wh
 """
 
 import asyncio
+import contextlib
+import gc
 import itertools
 import os
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -20,11 +24,14 @@ from watching import Watching, target
 
 from ftpwatch.core.command import Purpose
 from ftpwatch.core.events import CommandSent, EntriesUnreadable, ReplyReceived, SessionFailed
+from ftpwatch.core.protocols import Refused
 from ftpwatch.core.target import Reconnect
 from ftpwatch.engine.system_clock import SystemClock
+from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording
 
+EACH = 60
 SEQ = re.compile(rb'"seq":(\d+),')
 WORDS = (
     b"421 Timeout (300 seconds): closing", b"220 Welcome", b"530 Login incorrect.", b"221 Bye",
@@ -83,46 +90,26 @@ def recordings(count: int, folder: Path) -> tuple[int, int, int]:
 
 async def replies(count: int) -> tuple[int, float, int, list[str]]:
     """Mutated replies through a live watch: how many were sent, how late the healthy session's
-    answers to NOOP were, how many errors of ours there were, and what was told of them.
+    keep-alives and their answers were, how many errors of ours there were, and what was told.
     """
-    chance, sent = random.Random(11), [0]
-
-    async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 Ready.\r\n331 ?\r\n230 in\r\n200 a\r\n200 b\r\n")
-        try:
-            for _ in range(60):
-                if sent[0] >= count:
-                    await reader.read()
-                    break
-                sent[0] += 1
-                writer.write(_mutated_reply(chance))
-                await writer.drain()
-                await asyncio.sleep(0.001)
-        except OSError:
-            pass
-        writer.close()
-
-    async def good(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 Ready.\r\n")
-        answers = {b"USER": b"331 ?", b"PASS": b"230 in"}
-        while line := await reader.readline():
-            writer.write(answers.get(line[:4].strip(), b"200 ok") + b"\r\n")
-
-    servers = [await asyncio.start_server(serve, "127.0.0.1", 0) for serve in (hostile, good)]
-    ports = [server.sockets[0].getsockname()[1] for server in servers]
-    watch = Watching(SystemClock(), fenced=True)
-    running = asyncio.create_task(
-        watch.monitor.run([target(ports[1], "healthy", keep_alive_seconds=0.1)])
+    servers = subprocess.Popen(  # noqa: ASYNC220 it does nothing while they are started
+        [sys.executable, __file__, "serve"], stdout=subprocess.PIPE
     )
-    await asyncio.sleep(0)
-    number = 0
-    while sent[0] < count:
-        number += 1
-        watch.monitor.watch(target(ports[0], f"h{number}", reconnect=Reconnect.NEVER))
-        await asyncio.sleep(0.02)
-        for name in list(watch.watch.state.sessions)[1:-20]:
-            watch.monitor.remove(name)
-            await asyncio.sleep(0)
+    assert servers.stdout is not None
+    hostile, good = map(int, servers.stdout.readline().split())
+    gc.freeze()  # as a watch does, and
+    list(KnowledgeAdvisor().warm_up())
+    watch, sessions = Watching(SystemClock(), fenced=True), -(-count // EACH)
+    running = asyncio.create_task(
+        watch.monitor.run([target(good, "healthy", keep_alive_seconds=0.1)])
+    )
+    await asyncio.sleep(0.5)
+    for number in range(sessions):
+        watch.monitor.watch(target(hostile, f"h{number}", reconnect=Reconnect.NEVER))
+        await asyncio.sleep(0.05)
+        if number >= 20:
+            with contextlib.suppress(Refused):  # it is on its way
+                watch.monitor.remove(f"h{number - 20}")
     await asyncio.sleep(2)
     late = [
         event.latency_seconds or 0.0
@@ -139,9 +126,34 @@ async def replies(count: int) -> tuple[int, float, int, list[str]]:
     gaps = [after - before - 0.1 for before, after in itertools.pairwise(asked)]
     watch.monitor.stop()
     await asyncio.wait_for(running, 20)
-    for server in servers:
-        server.close()
-    return sent[0], max([*late, *gaps]), len(watch.events(SessionFailed)), watch.told
+    servers.kill()
+    servers.wait()
+    return sessions * EACH, max([*late, *gaps]), len(watch.events(SessionFailed)), watch.told
+
+
+async def serve() -> None:
+    """A server that sends EACH mutated replies to each connection, and one that is good."""
+    numbers = itertools.count()
+
+    async def hostile(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        chance = random.Random(next(numbers))
+        writer.write(b"220 Ready.\r\n331 ?\r\n230 in\r\n200 a\r\n200 b\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(EACH):
+                writer.write(_mutated_reply(chance))
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        writer.close()
+
+    async def good(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 Ready.\r\n")
+        answers = {b"USER": b"331 ?", b"PASS": b"230 in"}
+        while line := await reader.readline():
+            writer.write(answers.get(line[:4].strip(), b"200 ok") + b"\r\n")
+
+    servers = [await asyncio.start_server(one, "127.0.0.1", 0) for one in (hostile, good)]
+    print(*(server.sockets[0].getsockname()[1] for server in servers), flush=True)
+    await asyncio.Event().wait()
 
 
 def _mutated_reply(chance: random.Random) -> bytes:
@@ -194,10 +206,6 @@ def _recording(folder: Path) -> bytes:
 
 
 def _flood_server() -> int:
-    import contextlib
-    import socket
-    import threading
-
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve(connection: socket.socket) -> None:
@@ -233,4 +241,6 @@ def main(share: float) -> bool:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:] == ["serve"]:
+        asyncio.run(serve())
     sys.exit(not main(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0))

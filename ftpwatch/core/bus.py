@@ -21,6 +21,7 @@ BACKLOG_LIMIT: Final = 10_000
 RETRY_SECONDS: Final = 1.0
 PATIENT_LOOKS: Final = 4
 PORTION: Final = 25
+PORTION_SECONDS: Final = 0.01
 FLUSH_SECONDS: Final = 1.0
 _FLUSHES: Final = 20
 
@@ -195,8 +196,11 @@ class EventBus:
 
     def _hand_on_some(self) -> None:
         self._is_handing_on = True
+        end = self._clock.elapsed() + PORTION_SECONDS
         for _ in range(min(PORTION, len(self._ready))):
             self._hand_on(self._ready.popleft())
+            if self._clock.elapsed() > end:
+                break
         if self._ready and not self._is_flushing:
             self._call_soon(self._hand_on_some)
             return

@@ -33,7 +33,7 @@ class Group(IntEnum):
 
 
 _DEFINED: Final = frozenset(ReplyClass)
-_JUDGED_CHARACTERS: Final = 4_096
+_JUDGED_CHARACTERS: Final = 1_024
 
 
 def reply_class(code: int) -> ReplyClass:
@@ -48,12 +48,12 @@ def group_of(code: int) -> Group:
     return Group(digit) if digit <= Group.FILE_SYSTEM else Group.UNSPECIFIED
 
 
-def joined(lines: Sequence[str]) -> str:
-    """The text of a reply that patterns are tried on: bounded, of a very long one its beginning
-    and its end.
+def joined(lines: Sequence[str], most: int = _JUDGED_CHARACTERS) -> str:
+    """The text of a reply that patterns are tried on: of one longer than `most` characters its
+    beginning and its end.
     """
     text = "\n".join(lines)
-    half = _JUDGED_CHARACTERS // 2
+    half = most // 2
     return text if len(text) <= 2 * half else f"{text[:half]}\n{text[-half:]}"
 
 

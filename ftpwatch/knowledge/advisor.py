@@ -1,6 +1,6 @@
 """The Advisor: core's protocol, answered from the knowledge files."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ftpwatch.core.context import Context
@@ -27,6 +27,17 @@ class KnowledgeAdvisor:
     def __init__(self, knowledge: Knowledge | None = None) -> None:
         self._knowledge = knowledge if knowledge is not None else load()
         self._identities: dict[tuple[tuple[str, tuple[str, ...]], ...], Identity | None] = {}
+
+    def warm_up(self) -> Iterator[None]:
+        """Compile what the first explanation would have to, a little at each step."""
+        for table in self._knowledge.servers:
+            for row in table.close:
+                _ = row.pattern
+            yield
+        for family in self._knowledge.families:
+            _ = family.pattern
+        yield
+        self._identity({"GREETING": ("",), "SYST": ("",), "FEAT": ("",), "NOOP": ("",)})
 
     def explain(self, context: Context) -> Explanation:
         return explain(context, self._knowledge)

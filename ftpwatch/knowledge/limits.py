@@ -1,6 +1,7 @@
 """Limits that servers state themselves, and what to ask for them."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from ftpwatch.core.durations import stated
 from ftpwatch.core.reply import joined
@@ -10,10 +11,12 @@ from ftpwatch.knowledge.loader import Knowledge
 
 __all__ = ["limits_in", "questions"]
 
+_MOST_CHARACTERS: Final = 8_192  # a welcome may be long, and these patterns are few
+
 
 def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator[KnownLimit]:
     """Limits stated in `lines`, which answer the verb `what` or are the GREETING."""
-    text = joined(lines).replace("\n", " ")
+    text = joined(lines, _MOST_CHARACTERS).replace("\n", " ")
     for row in knowledge.limits:
         if row.said_in == what and (found := row.pattern.search(text)):
             unit = found.groupdict().get("unit") or "seconds"
