@@ -49,6 +49,7 @@ class Occurrence:
         self._sessions: set[str] = set()
         self._closed: set[str] = set()
         self._first_close: Told | None = None
+        self._before: tuple[int, ...] = ()
         self._first_at = self._last_at = first.end.at
         self.settled = False
         self.cause: str | None = None
@@ -94,6 +95,8 @@ class Occurrence:
 
     def add(self, told: Told) -> None:
         """One more; the close of a connection takes the place of what announced it."""
+        if not self.is_incident:
+            self._before = tuple(dict.fromkeys((*self._before, told.of)))
         self._told[told.connection] = told
         self._sessions.add(told.end.session)
         self._last_at = max(self._last_at, told.end.at)
@@ -121,6 +124,7 @@ class Occurrence:
             first_at=self._first_close.end.at,
             last_at=self._last_at,
             cause=cause,
+            before=self._before,
         )
 
 

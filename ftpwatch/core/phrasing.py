@@ -120,7 +120,7 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
             | ReplyReceived(role=Role.SPONTANEOUS)
         ) if answer is not None:
             own = phrase(entry)
-            words = f"{own.words}; {_likewise(entry, answer, sharing)}"
+            words = f"{sharing + 1} sessions: {own.words}{_until(entry, answer)}"
             return Phrase(own.tone, words, own.latency_seconds, own.folded_lines)
         case CommandSent():
             return _command(event, answer)
@@ -149,13 +149,12 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
             return Phrase(Tone.NOTE, visible(_note(event)))
 
 
-def _likewise(entry: Entry, last: Entry, sharing: int) -> str:
-    others = "1 other session" if sharing == 1 else f"{sharing} other sessions"
+def _until(entry: Entry, last: Entry) -> str:
+    """How long it takes for all that share a row with `entry`, of which `last` is the last."""
     if isinstance(last.event, ReconnectScheduled):
         left = last.elapsed_seconds + last.event.delay_seconds - entry.elapsed_seconds
-        return f"{others} of this host until {length(round(left, 1))} from now"
-    within = last.elapsed_seconds - entry.elapsed_seconds
-    return f"{others} of this host likewise, within {within:.1f} s"
+        return f", the last in {length(round(left, 1))}"
+    return f", all within {last.elapsed_seconds - entry.elapsed_seconds:.1f} s"
 
 
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:

@@ -210,7 +210,8 @@ class HostFacts(msgspec.Struct, frozen=True):
 class Incident(msgspec.Struct, frozen=True):
     """Three sessions or more of one host that ended within two seconds of one another: `seq` is
     that of the first end, `sessions` how many took part, the moments those of the first and the
-    last end. `cause` is the common one, None where they ended for different reasons.
+    last end. `cause` is the common one, None where they ended for different reasons; `before` are
+    the seqs of what was explained before it was seen to be one event.
     """
 
     seq: int
@@ -220,6 +221,7 @@ class Incident(msgspec.Struct, frozen=True):
     first_at: float
     last_at: float
     cause: str | None = None
+    before: tuple[int, ...] = ()
 
 
 class Kept(StrEnum):

@@ -93,7 +93,7 @@ class Live:
         self.journal = journal
         self.stopping, self.narration = Stopping(), Narration()
         self._runs: list[asyncio.Task[None]] = []
-        advisor = KnowledgeAdvisor()
+        advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
         self.writer = WriterThread(
             journal, loop.call_soon_threadsafe, self._recording_moved, self._recording_troubled
@@ -150,6 +150,7 @@ class Live:
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
                 helpers.append(group.create_task(self._look_after_recording()))
+                helpers.append(group.create_task(self._warm_up()))
                 await self.stopping.wait()
                 if self.playing is not None:
                     self.playing.release()
@@ -196,6 +197,11 @@ class Live:
                 self._warn("ftpwatch: recording again")
             case _:
                 pass
+
+    async def _warm_up(self) -> None:
+        """The first 421 shall not hold up anybody's keep-alive."""
+        for _ in self._advisor.warm_up():
+            await asyncio.sleep(0)
 
     async def _look_after_recording(self) -> None:
         while True:

@@ -197,8 +197,8 @@ class LiveScreen(Screen[None]):
         shown = self._panel.shown
         session = self._state.sessions.get(shown.session) if shown else None
         judged = self._watch.verdict_of(session.name) if session else None
-        incident = self._state.incidents.get(shown.incident or 0) if shown else None
-        self._panel.count_down(session, judged, self._clock.elapsed(), incident)
+        self._panel.join(self._state.incidents)
+        self._panel.count_down(session, judged, self._clock.elapsed())
 
     def _draw_dialogue(self) -> None:
         if self._frozen_at is not None:

@@ -1,5 +1,6 @@
 """The panel that says why: what the reply means, the cause, the evidence, what to do."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from rich.style import Style
@@ -79,13 +80,32 @@ class ExplanationPanel(VerticalScroll):
         empty = self.shown is None and self._note is None
         if empty or (self.shown is not None and self.shown.of == explained.of):
             self._show(explained)
-        seen = None if self.shown is None else self.shown.incident
-        is_shown = self.shown is explained or (seen is not None and explained.incident == seen)
-        others = [e for e in self._queue if e.of != explained.of and not _are_one(e, explained)]
-        if seen is not None:
-            others = [e for e in others if e.incident != seen]
-        self._queue = (others if is_shown else [*others, explained])[-_KEPT:]
+        others = [e for e in self._queue if e.of != explained.of]
+        self._queue = others if self.shown is explained else [*others, explained]
         self._is_stale = True
+
+    def join(self, incidents: Mapping[int, Incident]) -> None:
+        """What ended together waits once, and not at all behind one of them."""
+        own = {of: incident.seq for incident in incidents.values() for of in incident.before}
+
+        def event(explained: Explained) -> int | None:
+            return explained.incident or own.get(explained.of)
+
+        seen = {event(self.shown)} if self.shown is not None else set()
+        queue: list[Explained] = []
+        for explained in self._queue:
+            together = event(explained)
+            if together is None or together not in seen:
+                seen.add(together)
+                queue.append(explained)
+        self._is_stale = self._is_stale or len(queue) != len(self._queue)
+        self._queue = queue[-_KEPT:]
+        shown = event(self.shown) if self.shown is not None else None
+        self._set_incident(incidents.get(shown or 0))
+
+    def _set_incident(self, incident: Incident | None) -> None:
+        self._is_stale = self._is_stale or incident != self._incident
+        self._incident = incident
 
     def pin(self, explained: Explained) -> None:
         """Show this one now."""
@@ -127,18 +147,17 @@ class ExplanationPanel(VerticalScroll):
         session: SessionState | None,
         judged: Judged | None,
         now: float,
-        incident: Incident | None = None,
     ) -> None:
-        """Say what this session does next, what its keep-alive is worth, and who else ended."""
+        """Say what this session does next, and what its keep-alive is worth."""
         told_of = self.shown.connection if self.shown else None
         words = next_step(session, now, told_of, steered=not self.is_past)
         same = session is not None and session.checks_of == told_of
         checks = session.checks if session is not None and same else ()
         self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
-        was = (self._countdown, self._keeps, self._checks, self._incident)
-        if self._is_stale or was != (words, keeps, checks, incident):
-            self._is_stale, self._incident = False, incident
+        was = (self._countdown, self._keeps, self._checks)
+        if self._is_stale or was != (words, keeps, checks):
+            self._is_stale = False
             self._countdown, self._keeps, self._checks = words, keeps, checks
             self._draw()
 
@@ -171,7 +190,7 @@ class ExplanationPanel(VerticalScroll):
             session = visible(self.shown.session)
             heard = self.shown.explanation.cause in _ENDS_NOTHING
             title = f"What did {session} hear?" if heard else f"Why did {session} close?"
-            if self._incident is not None and self.shown.incident == self._incident.seq:
+            if self._incident is not None:
                 title = incident_words(self._incident)
         else:
             text = self._note or Text("")
@@ -218,7 +237,3 @@ class ExplanationPanel(VerticalScroll):
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"why--{name}", partial=True)
-
-
-def _are_one(one: Explained, other: Explained) -> bool:
-    return one.incident is not None and one.incident == other.incident

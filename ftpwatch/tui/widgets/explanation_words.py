@@ -44,10 +44,8 @@ def excluded(other: Alternative) -> str:
 
 
 def incident_words(incident: Incident) -> str:
-    """How many ended together, of which host, and within what time."""
-    within = incident.last_at - incident.first_at
-    host = visible(incident.host)
-    return f"{incident.sessions} sessions of {host} ended within {within:.1f} s"
+    """How many ended together, and of which host."""
+    return f"{incident.sessions} sessions of {visible(incident.host)} ended together"
 
 
 def next_step(
