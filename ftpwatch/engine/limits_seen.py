@@ -4,6 +4,7 @@ A close teaches later ones only, and once it is known that it struck one session
 is held until then. It teaches where it states the limit, or where an earlier one agrees with it.
 """
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -14,7 +15,7 @@ from ftpwatch.core.entry import Entry
 from ftpwatch.core.events import ClosedBy, ConnectionClosed, LimitKnown, ReplyReceived, Role
 from ftpwatch.core.explanation import Confidence, Explained
 from ftpwatch.core.limits import PATH
-from ftpwatch.core.protocols import Advisor, Publish
+from ftpwatch.core.protocols import Advisor, Clock, Publish
 from ftpwatch.core.state import KnownLimit, host_key
 from ftpwatch.core.watch import Update
 
@@ -22,6 +23,8 @@ __all__ = ["LimitsSeen"]
 
 _SAME_WITHIN_SECONDS: Final = 1.0
 _HELD_SECONDS: Final = TOGETHER_SECONDS + 0.5
+# Entries on their way to the Watch are stamped already.
+_ON_THEIR_WAY_SECONDS: Final = 0.1
 _STRIKES_KEPT: Final = 10
 _Host = tuple[str, int]
 
@@ -36,13 +39,26 @@ class _Close(msgspec.Struct, frozen=True):
 
 
 class LimitsSeen:
-    """Subscribe `receive` to the Watch. The Advisor reads the words; nothing is known here."""
+    """Subscribe `receive` to the Watch, and let `run` run. The Advisor reads the words; nothing is
+    known here.
+    """
 
-    def __init__(self, advisor: Advisor, publish: Publish) -> None:
-        self._advisor, self._publish = advisor, publish
+    def __init__(self, advisor: Advisor, publish: Publish, clock: Clock) -> None:
+        self._advisor, self._publish, self._clock = advisor, publish, clock
         self._told: dict[tuple[str, int, str, str], float] = {}
         self._held: dict[int, _Close] = {}
         self._strikes: dict[tuple[str, int, str], list[float]] = {}
+        self._holding = asyncio.Event()
+
+    async def run(self) -> None:
+        """Publish in time what nothing else would bring up, until cancelled."""
+        while True:
+            await self._holding.wait()
+            while self._held:
+                first = next(iter(self._held.values())).entry.elapsed_seconds
+                await self._clock.sleep_until(first + _HELD_SECONDS + _ON_THEIR_WAY_SECONDS)
+                self._learn(self._clock.elapsed())
+            self._holding.clear()
 
     def receive(self, update: Update) -> None:
         """Publish a limit that `update` makes known, once."""
@@ -73,6 +89,7 @@ class LimitsSeen:
         if session is not None and explained is not None:
             stood = facts is not None and facts.ready_at is not None
             self._held[explained.of] = _Close(entry, host_key(session), explained, stood)
+            self._holding.set()
 
     def _learn(self, now: float) -> None:
         while self._held:

@@ -49,7 +49,7 @@ class Monitor:
         self._hosts = Hosts()
         self._logins = Logins(outside.clock)
         self._choosing = Choosing(outside.advisor)
-        self._limits = LimitsSeen(outside.advisor, outside.publish)
+        self._limits = LimitsSeen(outside.advisor, outside.publish, outside.clock)
         # Per host: one that does not answer shall not delay the others.
         self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
         self._sessions: dict[str, Session] = {}
@@ -66,13 +66,15 @@ class Monitor:
             self._group = group
             for target in targets:
                 self.watch(target)
-            jumps = group.create_task(self._fenced(None, self._tell_jumps()))
+            beside = [self._tell_jumps(), self._limits.run()]
+            helpers = [group.create_task(self._fenced(None, work)) for work in beside]
             await self._stop.wait()
             for session in self._sessions.values():
                 session.leave()
             if self._tasks:
                 await asyncio.wait(self._tasks.values())
-            jumps.cancel()
+            for helper in helpers:
+                helper.cancel()
 
     async def _tell_jumps(self) -> None:
         while self._outside.wait_jump is not None:
