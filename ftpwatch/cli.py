@@ -1,9 +1,5 @@
 """The command line. Heavy rooms are imported inside the commands that need them."""
 
-import contextlib
-import errno
-import io
-import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +17,7 @@ from ftpwatch.cli_options import (
     view_of,
     view_options,
 )
+from ftpwatch.cli_streams import drop_stdout, flush, open_stdout, print_data, say, unwritable
 from ftpwatch.core.foreseen import Foreseen
 
 __all__ = ["main"]
@@ -28,7 +25,6 @@ __all__ = ["main"]
 PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", "quit")
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
-_OWN_FAULT: Final = 1
 
 
 class _WatchFirst(click.Group):
@@ -84,7 +80,7 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
 
 
 def _show_version(context: click.Context) -> None:
-    _print(f"ftpwatch {__version__}\n")
+    print_data(f"ftpwatch {__version__}\n")
     context.exit()
 
 
@@ -130,7 +126,7 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
     from ftpwatch.demo.scenario import TOUR, load, names
 
     if list_:
-        _print("".join(f"{name:<15} {load(name).title}\n" for name in names()))
+        print_data("".join(f"{name:<15} {load(name).title}\n" for name in names()))
         return
     import asyncio
 
@@ -192,12 +188,12 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
     code, found = asyncio.run(run_limits(plan))
     text = limits_json(found) if format_ == "json" else limits_text(found)
     try:
-        _print(text)
+        print_data(text)
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            _say(f"ftpwatch: cannot write to stdout: {error.strerror}; what was measured:")
-        _say(text.rstrip("\n"))
-        _drop_stdout(code)
+            say(f"ftpwatch: cannot write to stdout: {error.strerror}; what was measured:")
+        say(text.rstrip("\n"))
+        drop_stdout(code)
     _exit(code)
 
 
@@ -221,7 +217,7 @@ def explain(
         told = answer(text, versus=vs, phase=phase, server=server, as_object=format_ == "json")
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    _print(told)
+    print_data(told)
 
 
 def _prompt(text: str) -> str:
@@ -230,79 +226,36 @@ def _prompt(text: str) -> str:
     return str(click.prompt(visible(text), hide_input=True, prompt_suffix="", err=True))
 
 
-def _print(text: str) -> None:
-    """Data of a command, on stdout. Raises OSError where it cannot be written."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
 def _exit(code: int, failure: str | None = None) -> None:
     if failure is not None:
-        _say(f"ftpwatch: an error of its own: {failure}")
+        say(f"ftpwatch: an error of its own: {failure}")
     raise click.exceptions.Exit(int(code))
-
-
-class _Closed(io.TextIOBase):
-    """A stdout that was closed before we were started."""
-
-    def write(self, _: str) -> int:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-
-    def fileno(self) -> int:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-
-
-def _say(text: str) -> None:
-    from ftpwatch.headless.narration import Narration
-
-    Narration().say(text)
 
 
 def main() -> None:
     """Entry point: every foreseeable error is one sentence on stderr."""
-    if sys.stdout is None:
-        sys.stdout = _Closed()
-    sys.exit(_flushed(_main()))
+    open_stdout()
+    sys.exit(flush(_main()))
 
 
 def _main() -> int:
     try:
         code = cli.main(standalone_mode=False, prog_name="ftpwatch")
     except SystemExit:
-        return _drop_stdout(0)  # nobody reads what click prints
+        return drop_stdout(0)  # nobody reads what click prints
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.UsageError as error:
-        _say(f"ftpwatch: {error.format_message()}")
+        say(f"ftpwatch: {error.format_message()}")
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
-        _say("")
+        say("")
         return _INTERRUPTED
     except Foreseen as error:
-        _say(f"ftpwatch: {error}")
+        say(f"ftpwatch: {error}")
         return _USAGE
     except BrokenPipeError:
-        return _drop_stdout(0)
+        return drop_stdout(0)
     except OSError as error:
-        _say(f"ftpwatch: cannot write to stdout: {error.strerror or error}")
-        return _drop_stdout(_OWN_FAULT)
+        return unwritable(error)
     return code if isinstance(code, int) else 0
-
-
-def _flushed(code: int) -> int:
-    """What still waits for stdout is written, or it is said why not."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        return _drop_stdout(code)
-    except (OSError, ValueError) as error:
-        _say(f"ftpwatch: cannot write to stdout: {getattr(error, 'strerror', None) or error}")
-        return _drop_stdout(code or _OWN_FAULT)
-    return code
-
-
-def _drop_stdout(code: int) -> int:
-    """The interpreter must not try again, and complain, at its end."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    return code

@@ -5,10 +5,12 @@ import os
 import shlex
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -179,6 +181,25 @@ def test_a_recording_replays_the_same_lines(tmp_path: Path) -> None:
     again = run("replay", str(file), "--mode", "json", "--speed", "1000")
     assert again.stdout == live.stdout
     assert run("demo", "--mode", "json", "--record", str(file)).returncode == 2
+
+
+def test_a_damaged_recording_is_told_to_its_end_and_is_exit_code_1(tmp_path: Path) -> None:
+    file = tmp_path / "demo.ftpwatch"
+    live = run("demo", "--mode", "json", "--speed", "10", "--for", "4s", "--record", str(file))
+    whole = run("replay", str(file), "--mode", "json", "--speed", "1000")
+    assert (whole.returncode, whole.stderr) == (0, "")
+    with closing(sqlite3.connect(file)) as recording, recording:
+        recording.execute("update entry set event = x'00' where seq in (5, 7)")
+    hurt = run("replay", str(file), "--mode", "json", "--speed", "1000")
+    assert hurt.returncode == 1
+    assert "2 entries are damaged and could not be read" in hurt.stderr
+    told = [json.loads(line) for line in hurt.stdout.splitlines()]
+    seqs = [line["seq"] for line in told if "seq" in line]
+    assert set(seqs) == {
+        line["seq"] for line in map(json.loads, live.stdout.splitlines()) if "seq" in line
+    }
+    lost = [line["first"] for line in told if line.get("event") == "entries_unreadable"]
+    assert lost == [5, 7]
 
 
 def test_recordings_go_to_the_state_directory_by_default(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is known of a watch: facts folded from its entries. Frozen; `fold` makes the next one.
 
-Moments are seconds since watch_started, as in the entries. Nothing here is a judgement.
+Moments are seconds since watch_started, as in the entries. Nothing here is a judgement. One file:
+what is known, from a command to the whole watch, is read from top to bottom.
 """
 
 from enum import StrEnum, auto

@@ -2,6 +2,7 @@
 
 aioftp connects, logs in and starts TLS; what arrives goes to `Intake`, and replies owed to a
 command reach aioftp through `parse_response`. Waits are bounded by our Clock, never by aioftp.
+Long, as it is one class of aioftp's that is taken over.
 """
 
 import asyncio

@@ -8,7 +8,7 @@ from typing import Final
 
 from ftpwatch.core.events import MalformedReply, RepliesSkipped, ReplyReceived
 
-__all__ = ["AT_ONCE", "EACH_SECOND", "Flood"]
+__all__ = ["AT_ONCE", "EACH_SECOND", "Flood", "Item"]
 
 AT_ONCE: Final = 100
 EACH_SECOND: Final = 10

@@ -29,7 +29,7 @@ from ftpwatch.core.phases import LOGIN_VERBS, TRANSFER_VERBS
 from ftpwatch.core.protocols import Clock
 from ftpwatch.core.reply import Reply, ReplyClass, reply_class
 from ftpwatch.core.reply_parser import Malformed, ReplyParser
-from ftpwatch.engine.flood import Flood
+from ftpwatch.engine.skipping import Skipping
 from ftpwatch.engine.turns import Turns
 from ftpwatch.engine.wire import ending_of, fin_ending, left_in_kernel
 
@@ -93,8 +93,7 @@ class Intake:
         self.quit_sent = False
         self._securing = False
         self._last_said: ReplyReceived | None = None
-        self._flood = Flood()
-        self._telling: asyncio.Task[None] | None = None
+        self._skipping = Skipping(publish, clock, self._guard)
 
     def stands(self, transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
         """The TCP connection is there."""
@@ -155,6 +154,7 @@ class Intake:
         finally:
             if self._transport is not None and not self.ended.is_set():
                 self.ended.set()
+                self._skipping.drop()
                 self._transport.abort()
                 self.answers.put_nowait(None)
                 self._changed()
@@ -259,10 +259,10 @@ class Intake:
         refuses = said.role is Role.GREETING and reply_class(reply.code) in _REFUSALS
         self.words = self.words.after(reply.code, at, refuses_greeting=refuses)
         self._last_said = said
-        if said.role in _OWED or self._flood.keeps(said, _size(reply), at):
+        if said.role in _OWED:
             self._publish(said)
         else:
-            self._count_flood()
+            self._skipping.take(said, _size(reply))
         if reply.code == 234 and answered is not None and answered.verb == "AUTH":
             self._securing = True
         transfers = answered is not None and answered.verb in TRANSFER_VERBS
@@ -287,27 +287,9 @@ class Intake:
         raw = None if reply.raw is None else self._scrub.raw(reply.raw)
         return Reply(reply.code, lines, reply.encoding, raw, reply.truncated_bytes)
 
-    def _count_flood(self) -> None:
-        if self._telling is None:
-            self._telling = asyncio.ensure_future(self._tell_flood())
-
-    async def _tell_flood(self) -> None:
-        while (moment := self._flood.tells_at) is not None and not self.ended.is_set():
-            await self._clock.sleep_until(moment)
-            self._guard(lambda: self._publish_flood(over=False))
-        self._telling = None
-
-    def _publish_flood(self, *, over: bool) -> None:
-        if not self.ended.is_set():
-            for event in self._flood.tell(self._clock.elapsed(), over=over):
-                self._publish(event)
-
     def _accept_malformed(self, item: Malformed) -> None:
         malformed = MalformedReply(self._scrub.raw(item.raw), item.problem)
-        if self._flood.keeps(malformed, len(item.raw), self._clock.elapsed()):
-            self._publish(malformed)
-        else:
-            self._count_flood()
+        self._skipping.take(malformed, len(item.raw))
         if not self.dialogue.greeted and item.raw.startswith(_FOREIGN):
             first = item.raw.split(b"\r")[0][:60].decode("latin-1")
             self.fail(f"what answers there is not an FTP server: {first}")
@@ -371,9 +353,7 @@ class Intake:
         at = self._clock.elapsed()
         if self._ending is not LOCAL and not self.quit_sent:
             self.fail()
-        self._publish_flood(over=True)
-        if self._telling is not None:
-            self._telling.cancel()
+        self._skipping.end()
         self.ended.set()
         self._publish(
             closed(

@@ -1,4 +1,6 @@
-"""All sessions of a watch, in one TaskGroup: adds, steers and ends them. Implements Controls."""
+"""All sessions of a watch, in one TaskGroup: adds, steers and ends them. Implements Controls, whose
+every wish is a method here: hence its length.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable

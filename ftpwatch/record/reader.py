@@ -92,11 +92,6 @@ class Reader:
                 after = max(after, entry.seq)
                 yield entry
 
-    def last_seq(self) -> int:
-        """The seq of the newest entry; 0 where there is none."""
-        sql = "select coalesce(max(seq), 0) from entry"
-        return max(int(base.execute(sql).fetchone()[0]) for base in self._databases)
-
     async def _rows(self, look: Callable[[], list[Entry]], upto: int) -> list[Row]:
         def rows() -> list[Row]:
             self._open_new_parts()

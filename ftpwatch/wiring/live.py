@@ -12,18 +12,9 @@ import msgspec
 
 from ftpwatch import __version__
 from ftpwatch.config.files import read_regular
-from ftpwatch.core.bus import EventBus
 from ftpwatch.core.command import Secret
 from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import (
-    RecordingMoved,
-    RecordingPaused,
-    RecordingResumed,
-    SubscriberDropped,
-    WatchStarted,
-    WatchStopped,
-)
-from ftpwatch.core.limits import LimitsRun
+from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
 from ftpwatch.core.playing import Playing
 from ftpwatch.core.protocols import Clock, Refused
 from ftpwatch.core.target import Target
@@ -33,7 +24,6 @@ from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.engine.wire import real_network
-from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.headless.summary import unkept_text
@@ -41,9 +31,10 @@ from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
-from ftpwatch.record.writer_thread import WriterThread
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
+from ftpwatch.wiring.limits_runs import LimitsRuns
+from ftpwatch.wiring.recorded import Recorded
 from ftpwatch.wiring.recording import memory_path, recording
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
@@ -53,13 +44,11 @@ __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
 _LEAVING_SECONDS = 1.0
-_LOOK_SECONDS = 0.25
 _SWITCH_SECONDS = 0.0005
 _SCREEN_BROKE = (
     "ftpwatch: the screen cannot be shown any more; the watch and its recording go on. Ctrl-C or "
     "SIGTERM ends it, saying QUIT to all"
 )
-_MOST_WAIT_SECONDS = 1200.0
 Story = Callable[["Live"], Coroutine[Any, Any, None]]
 
 
@@ -92,13 +81,10 @@ class Live:
         self.plan, self.clock, self.reader = plan, clock, reader
         self.journal = journal
         self.stopping, self.narration = Stopping(), Narration()
-        self._runs: list[asyncio.Task[None]] = []
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self.writer = WriterThread(
-            journal, loop.call_soon_threadsafe, self._recording_moved, self._recording_troubled
-        )
-        self.bus = EventBus(clock, loop.call_soon, self.writer)
+        self._recorded = Recorded(journal, clock, self._warn)
+        self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
         self.watch = Watch(advisor, self.failures.of_watch)
@@ -110,12 +96,12 @@ class Live:
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
-        self.bus.subscribe("recording", self._note_pause)
         if plan.remembers:
             memory = HostMemory(memory_path(), self.bus.publish, read_regular, self.narration.say)
             self.bus.subscribe("memory", memory.receive)
         make = plan.make_playing
         self.playing = make(self.watch) if make is not None else None
+        self._runs = LimitsRuns(self.watch, self.monitor, clock, self.failures)
         scene = Scene(
             self.watch,
             clock,
@@ -126,11 +112,10 @@ class Live:
             plan.title,
             plan.notice,
             "REC" if plan.kept else "NOT RECORDED",
-            self._find_limits,
+            self._runs.start,
             self.playing,
             self.failures.of_screen,
         )
-        self._group: asyncio.TaskGroup | None = None
         self.front: Front = front_for(plan.view, scene)
         self.watch.subscribe(self.monitor.receive, "the engine")
         self.settling = Settling(self.watch, clock)
@@ -145,13 +130,14 @@ class Live:
         undo_signals = on_signals(self.stopping)
         try:
             async with asyncio.TaskGroup() as group:
-                self._group = group
+                self._runs.open(group)
                 monitor = group.create_task(self.monitor.run(self.plan.targets))
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
-                helpers.append(group.create_task(self._look_after_recording()))
+                helpers.append(group.create_task(self._recorded.look()))
                 helpers.append(group.create_task(self._warm_up()))
                 await self.stopping.wait()
+                self._runs.shut()
                 if self.playing is not None:
                     self.playing.release()
                 self.monitor.stop()
@@ -163,11 +149,12 @@ class Live:
                 self.bus.flush()
                 self.front.leave()
                 await asyncio.wait(helpers[:1], timeout=_LEAVING_SECONDS)
-                for helper in (*helpers, *self._runs):
+                self._runs.end()
+                for helper in helpers:
                     helper.cancel()
         finally:
             undo_signals()
-            self.writer.close(_LEAVING_SECONDS)
+            self._recorded.close(_LEAVING_SECONDS)
 
     async def _goodbyes(self, monitor: "asyncio.Task[None]") -> None:
         insisted = asyncio.ensure_future(self.stopping.wait_at_once())
@@ -182,31 +169,10 @@ class Live:
         """The files that hold what was watched, where it was to be kept; those that are there."""
         return self.journal.parts_left if self.plan.kept else []
 
-    def _recording_moved(self, path: Path, problem: str) -> None:
-        self.bus.publish(RecordingMoved(str(path), problem))
-        self._warn(f"ftpwatch: {problem}; recording goes on in {path}")
-
-    def _recording_troubled(self, problem: str) -> None:
-        self.bus.trouble(problem)
-
-    def _note_pause(self, entry: Entry) -> None:
-        match entry.event:
-            case RecordingPaused(problem=problem):
-                self._warn(f"ftpwatch: recording paused: {problem}")
-            case RecordingResumed():
-                self._warn("ftpwatch: recording again")
-            case _:
-                pass
-
     async def _warm_up(self) -> None:
         """The first 421 shall not hold up anybody's keep-alive."""
         for _ in self._advisor.warm_up():
             await asyncio.sleep(0)
-
-    async def _look_after_recording(self) -> None:
-        while True:
-            await asyncio.sleep(_LOOK_SECONDS)
-            self.bus.look()
 
     def _warn(self, words: str) -> None:
         self.front.warn(words)
@@ -243,26 +209,6 @@ class Live:
     async def _nothing_left(self) -> None:
         await self.monitor.wait_nothing_left()
         self.stopping.stop("nothing is left to wait for")
-
-    def _find_limits(self, session: str) -> LimitsRun:
-        """Start a limits run beside `session`. Raises Refused."""
-        if self._group is None or self.stopping.wanted:
-            raise Refused("the watch is ending")
-        finder = Finder(
-            session, self.watch, self.monitor, self.clock, max_wait_seconds=_MOST_WAIT_SECONDS
-        )
-        self.watch.subscribe(finder.receive)
-        run = self._group.create_task(self._measure(finder))
-        run.add_done_callback(lambda _: self.watch.unsubscribe(finder.receive))
-        self._runs.append(run)
-        return finder
-
-    async def _measure(self, finder: Finder) -> None:
-        try:
-            await finder.run()
-        except Exception as error:  # noqa: BLE001 a run that breaks leaves the sessions alone
-            finder.broke(error)
-            self.failures.of_session(finder.of, None, error)
 
     def _guard(self, entry: Entry) -> None:
         """Without the Watch nothing would be shown any more: better to stop and say so."""

@@ -15,9 +15,7 @@ STATED = ServerClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
 def closed(talk: Conversation) -> list[float]:
     """The moments of the closes, in seconds of the watch."""
     return [
-        one.elapsed_seconds
-        for one in talk.watch.entries
-        if isinstance(one.event, ConnectionClosed)
+        one.elapsed_seconds for one in talk.watch.entries if isinstance(one.event, ConnectionClosed)
     ]
 
 

@@ -75,6 +75,7 @@ async def test_a_keep_alive_slower_than_the_limit_is_too_slow_not_useless() -> N
         assert verdict(talk).late
         assert verdict(talk).verdict is Verdict.NOT_YET
         assert verdict(talk).short(17) == "✗ too slow"
+        assert "too slow" not in verdict(talk).words
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,19 @@ async def test_a_close_that_is_no_clock_leaves_the_verdict() -> None:
         talk.network.cue("421 Server shutting down", "@fin")
         await talk.clock.advance(3)
         assert verdict(talk).verdict is Verdict.HOLDING
+
+
+@pytest.mark.parametrize("leave", ["quit", "drop"])
+async def test_what_we_ended_has_no_verdict(leave: str) -> None:
+    async with conversation(script(clocks=(idle(20),)), keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(1)
+        advertised(talk, 20)
+        await talk.clock.advance(40)
+        assert verdict(talk).verdict is Verdict.HOLDING
+        getattr(talk.watch.monitor, leave)("one")
+        await talk.clock.advance(5)
+        assert talk.watch.watch.verdict_of("one") is None
+        assert talk.watch.last().explanation.cause in ("client_quit", "local")
 
 
 async def test_turned_off_there_is_nothing_to_judge() -> None:

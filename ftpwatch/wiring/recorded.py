@@ -1,0 +1,54 @@
+"""The bus of a live watch and the recording behind it: what becomes of that, the user is told."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from ftpwatch.core.bus import EventBus
+from ftpwatch.core.entry import Entry
+from ftpwatch.core.events import RecordingMoved, RecordingPaused, RecordingResumed
+from ftpwatch.core.protocols import Clock
+from ftpwatch.record.journal import Journal
+from ftpwatch.record.writer_thread import WriterThread
+
+__all__ = ["Recorded"]
+
+_LOOK_SECONDS: Final = 0.25
+
+
+class Recorded:
+    """To be made inside a running loop; let `look` run, and `close` it. `tell` reaches the user."""
+
+    def __init__(self, journal: Journal, clock: Clock, tell: Callable[[str], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self._tell = tell
+        self._writer = WriterThread(journal, loop.call_soon_threadsafe, self._moved, self._troubled)
+        self.bus = EventBus(clock, loop.call_soon, self._writer)
+        self.bus.subscribe("recording", self._note)
+
+    async def look(self) -> None:
+        """Notice a disk that does not answer, until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            self.bus.look()
+
+    def close(self, seconds: float) -> None:
+        """Write what is left, at most so long."""
+        self._writer.close(seconds)
+
+    def _moved(self, path: Path, problem: str) -> None:
+        self.bus.publish(RecordingMoved(str(path), problem))
+        self._tell(f"ftpwatch: {problem}; recording goes on in {path}")
+
+    def _troubled(self, problem: str) -> None:
+        self.bus.trouble(problem)
+
+    def _note(self, entry: Entry) -> None:
+        match entry.event:
+            case RecordingPaused(problem=problem):
+                self._tell(f"ftpwatch: recording paused: {problem}")
+            case RecordingResumed():
+                self._tell("ftpwatch: recording again")
+            case _:
+                pass
