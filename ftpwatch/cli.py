@@ -1,4 +1,6 @@
-"""The command line. Heavy rooms are imported inside the commands that need them."""
+"""The command line. Heavy rooms are imported inside the commands that need them. One file: its
+commands and their options are what --help prints.
+"""
 
 import sys
 from pathlib import Path

@@ -162,6 +162,7 @@ def test_a_closed_pipe_ends_quietly() -> None:
     assert "BrokenPipe" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_reader_that_stops_reading_holds_up_nothing() -> None:
     read_end, write_end = os.pipe()
     process = subprocess.Popen(
@@ -294,14 +295,17 @@ def test_mistakes_with_keep_alives_name_what_is_accepted(words: list[str], says:
     assert says in done.stderr
 
 
-COMMANDS = [
-    ["--version"], ["--help"], ["explain", "421"], ["explain", "421", "--vs", "220"],
-    ["demo", "--list"], ["demo", "keep-alive", "--mode", "json", "--for", "5s"],
-    ["watch", "--mode", "stream", "--for", "2s", "ftp://127.0.0.1:1"],
+LIVE = ["demo", "keep-alive", "--mode", "json", "--for", "5s"]
+OTHERS = [
+    ["--version"], ["--help"], ["explain", "421", "--vs", "220"], ["demo", "--list"],
 ]  # fmt: skip
+COMMANDS = [
+    LIVE, ["explain", "421"], *(pytest.param(words, marks=pytest.mark.long) for words in OTHERS)
+]  # fmt: skip
+UNREACHED = ["watch", "--mode", "stream", "--for", "2s", "ftp://127.0.0.1:1"]
 
 
-@pytest.mark.parametrize("words", COMMANDS)
+@pytest.mark.parametrize("words", [*COMMANDS, UNREACHED])
 @pytest.mark.parametrize("how", [">/dev/full", ">&-"])
 def test_a_stdout_that_takes_nothing_is_one_sentence(words: list[str], how: str) -> None:
     done = shell(words, how)
@@ -311,7 +315,7 @@ def test_a_stdout_that_takes_nothing_is_one_sentence(words: list[str], how: str)
     assert "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
 
 
-@pytest.mark.parametrize("words", COMMANDS[:-1])
+@pytest.mark.parametrize("words", COMMANDS)
 def test_a_reader_that_leaves_is_no_fault(words: list[str]) -> None:
     done = shell(words, "| head -c 1 >/dev/null")
     assert done.returncode == 0

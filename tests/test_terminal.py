@@ -204,6 +204,7 @@ LEAVINGS: list[bytes | int] = [b"Q", b"\x03", signal.SIGTERM, signal.SIGQUIT, si
 
 @pytest.mark.parametrize("how", LEAVINGS)
 @pytest.mark.parametrize("stops", [1, 3])
+@pytest.mark.long
 def test_who_was_stopped_and_continued_still_leaves(
     terminals: list[Terminal], how: bytes | int, stops: int
 ) -> None:
@@ -257,6 +258,7 @@ def test_ctrl_z_suspends_and_fg_returns(terminals: list[Terminal]) -> None:
 
 @pytest.mark.parametrize("order", ["signal, close", "close, signal", "signal", "close"])
 @pytest.mark.parametrize("read", [True, False])
+@pytest.mark.long
 def test_a_terminal_that_nobody_reads_and_that_closes_holds_up_nothing(
     order: str, read: bool
 ) -> None:
@@ -282,6 +284,7 @@ def test_a_terminal_that_nobody_reads_and_that_closes_holds_up_nothing(
         os.close(terminal._slave)
 
 
+@pytest.mark.long
 def test_a_terminal_that_nobody_reads_does_not_stop_the_watch(
     terminals: list[Terminal], tmp_path: Path
 ) -> None:
@@ -318,6 +321,7 @@ def _chatty_server() -> int:
 
 
 @pytest.mark.parametrize("again", [b"Q", signal.SIGTERM, b"\x03"])
+@pytest.mark.long
 def test_leaving_twice_under_a_flood_says_nothing_strange(
     terminals: list[Terminal], again: bytes | int
 ) -> None:

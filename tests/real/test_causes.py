@@ -39,6 +39,7 @@ def told(watch: Watching, session: str = "one") -> Explanation:
     return [why for why in mine if why.cause != "client_quit"][-1]
 
 
+@pytest.mark.long
 async def test_proftpd_no_transfer_although_every_noop_was_answered(folder, start) -> None:
     server = start(servers.proftpd(folder, "TimeoutNoTransfer 4"))
     async with watching([login(server, keep_alive_seconds=1.0)]) as watch:
@@ -49,6 +50,7 @@ async def test_proftpd_no_transfer_although_every_noop_was_answered(folder, star
     assert "idle_timeout" in [other.cause for other in why.alternatives if other.against]
 
 
+@pytest.mark.long
 async def test_proftpd_session_limit(folder, start) -> None:
     server = start(servers.proftpd(folder, "TimeoutSession 4"))
     async with watching([login(server, keep_alive_seconds=1.0)]) as watch:
@@ -67,6 +69,7 @@ async def test_proftpd_session_limit(folder, start) -> None:
         ),
     ],
 )
+@pytest.mark.long
 async def test_too_slow_to_log_in(name: str, directive: str, folder, start) -> None:
     match name:
         case "proftpd":
@@ -112,7 +115,9 @@ async def test_full_for_this_address(name: str, directive: str, folder, start) -
     assert (why.cause, why.directive) == ("too_many_connections_from_address", directive)
 
 
-@pytest.mark.parametrize("name", ["vsftpd", "proftpd", "pyftpdlib"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("vsftpd", marks=pytest.mark.long), "proftpd", "pyftpdlib"]
+)
 async def test_a_wrong_password_three_times(name: str, folder, start) -> None:
     match name:
         case "vsftpd":
@@ -290,7 +295,9 @@ async def test_ftpshut_is_maintenance_for_those_who_come(folder, start, shutmsg:
     assert "ftpshut" in why.directive
 
 
-@pytest.mark.parametrize(("name", "limit"), [("vsftpd", 77), ("pure-ftpd", 120)])
+@pytest.mark.parametrize(
+    ("name", "limit"), [("vsftpd", 77), pytest.param("pure-ftpd", 120, marks=pytest.mark.long)]
+)
 async def test_a_limit_that_the_server_states_is_known_before_it_strikes(
     name: str, limit: int, folder, start
 ) -> None:

@@ -22,6 +22,7 @@ def by_name(found: Found) -> dict[str, ClockFound]:
     return {clock.clock: clock for clock in found.clocks}
 
 
+@pytest.mark.long
 async def test_the_finder_on_vsftpd_proftpd_and_pyftpdlib(tmp_path_factory, folder, start) -> None:
     (folder / "v").mkdir(mode=0o755)
     (folder / "p").mkdir(mode=0o755)

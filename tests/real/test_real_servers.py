@@ -86,11 +86,10 @@ def inside(folder: Path, name: str) -> Path:
     return folder / name
 
 
-ALL = ["vsftpd", "proftpd", "pure-ftpd", "pyftpdlib"]
 QUICK = ["vsftpd", "proftpd", "pyftpdlib"]
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*QUICK, pytest.param("pure-ftpd", marks=pytest.mark.long)])
 async def test_a_session_logs_in_and_is_told_goodbye(name, folder, start) -> None:
     server = start(with_one_place(name, folder))
     async with watching([login(server)]) as watch:
@@ -178,6 +177,7 @@ async def test_an_untrusted_certificate_is_refused_before_any_login(name, folder
     assert watch.last().explanation.cause == "tls_failed"
 
 
+@pytest.mark.long
 async def test_an_idle_end_under_tls_is_no_local_close(folder, start) -> None:
     """vsftpd ends with an alert, ProFTPD with close_notify: neither says 421 there."""
     pem = servers.make_certificate(inside(folder, "pem"))

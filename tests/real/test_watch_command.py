@@ -55,7 +55,7 @@ def causes(lines: list[dict[str, object]]) -> list[object]:
 @pytest.mark.parametrize(
     ("names", "seconds"),
     [
-        (["vsftpd", "proftpd", "pyftpdlib"], "15s"),
+        pytest.param(["vsftpd", "proftpd", "pyftpdlib"], "15s", marks=pytest.mark.long),
         pytest.param(["pure-ftpd"], "75s", marks=[pytest.mark.long, pytest.mark.timeout(200)]),
     ],
 )
@@ -84,6 +84,7 @@ def test_with_keep_alive_the_session_lives_and_without_it_the_421_is_explained(
             assert [close["solicited"] for close in closes] == [True], name
 
 
+@pytest.mark.long
 async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp_path) -> None:
     import asyncio
     from functools import partial

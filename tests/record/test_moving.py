@@ -187,6 +187,7 @@ async def test_the_view_goes_on_over_all_parts(tmp_path: Path) -> None:
         reader.close()
 
 
+@pytest.mark.long
 async def test_a_lock_of_another_program_never_stops_the_loop(tmp_path: Path) -> None:
     path = tmp_path / "r"
     async with recorded(path) as record:
@@ -275,6 +276,7 @@ def test_a_start_that_is_refused_leaves_no_file(small_disk: Path) -> None:
 
 
 @pytest.mark.parametrize("holds", [False, True])
+@pytest.mark.long
 def test_the_wal_stays_small_also_while_a_reader_is_open(tmp_path: Path, holds: bool) -> None:
     path, largest = tmp_path / "r", 0
     with Journal(path) as journal:

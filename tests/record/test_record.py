@@ -238,6 +238,7 @@ def test_kill_9_takes_back_nothing_that_was_printed(tmp_path: Path) -> None:
     reader.close()
 
 
+@pytest.mark.long
 def test_the_wal_starts_anew_while_entries_come(tmp_path: Path) -> None:
     wal, largest = tmp_path / "busy-wal", 0
     with Journal(tmp_path / "busy") as journal:
@@ -249,6 +250,7 @@ def test_the_wal_starts_anew_while_entries_come(tmp_path: Path) -> None:
     assert (tmp_path / "busy").stat().st_size < largest
 
 
+@pytest.mark.long
 async def test_a_window_of_a_large_recording_costs_little(tmp_path: Path) -> None:
     with Journal(tmp_path / "large") as journal:
         for start in range(1, 100_001, 10_000):

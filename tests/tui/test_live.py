@@ -118,6 +118,7 @@ async def test_time_column_filter_and_unfolding_change_no_place_and_no_selection
             assert (dialogue(tale)._top, dialogue(tale).selected, dialogue(tale).following) == place
 
 
+@pytest.mark.long
 async def test_unfolded_replies_are_all_reached_and_the_selection_stays_in_sight(
     tmp_path: Path,
 ) -> None:
@@ -413,6 +414,7 @@ async def test_a_terminal_that_is_too_small_says_what_is_needed(tmp_path: Path) 
         assert "Sessions" in tale.text()
 
 
+@pytest.mark.long
 async def test_any_size_is_survived_while_entries_pour_in(tmp_path: Path) -> None:
     async with shown(tmp_path, (80, 24)) as (tale, pilot):
         tale.ready(keep_alive=1)
