@@ -49,7 +49,7 @@ from ftpwatch.core.neutral import visible
 from ftpwatch.core.reply import ReplyClass, reply_class
 from ftpwatch.core.tone import Tone
 
-__all__ = ["Phrase", "closed_by", "length", "milliseconds", "phrase"]
+__all__ = ["Phrase", "closed_by", "length", "milliseconds", "phrase", "within"]
 
 
 _TONES: Final = {
@@ -92,6 +92,11 @@ class Phrase(msgspec.Struct, frozen=True):
 def milliseconds(seconds: float | None) -> str:
     """A latency as shown."""
     return "" if seconds is None else f"{seconds * 1000:.0f} ms"
+
+
+def within(seconds: float) -> str:
+    """How close together: `within 0.3 s`; a tenth of a second at least, as less looks like none."""
+    return f"within {max(seconds, 0.1):.1f} s"
 
 
 def length(seconds: float | None) -> str:
@@ -154,7 +159,7 @@ def _until(entry: Entry, last: Entry) -> str:
     if isinstance(last.event, ReconnectScheduled):
         left = last.elapsed_seconds + last.event.delay_seconds - entry.elapsed_seconds
         return f", the last in {length(round(left, 1))}"
-    return f", all within {last.elapsed_seconds - entry.elapsed_seconds:.1f} s"
+    return f", all {within(last.elapsed_seconds - entry.elapsed_seconds)}"
 
 
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ftpwatch.core.explanation import Explained
 from ftpwatch.core.neutral import shortened, visible
-from ftpwatch.core.phrasing import length
+from ftpwatch.core.phrasing import length, within
 from ftpwatch.core.state import Incident
 from ftpwatch.core.tone import in_ascii
 from ftpwatch.core.watch import Watch
@@ -66,11 +66,11 @@ def _counted(ends: int) -> str:
 def _incident_line(incident: Incident, told: Explained) -> str:
     """One sentence for all that ended together."""
     at = told.by.at.astimezone().strftime("%H:%M:%S")
-    within = incident.last_at - incident.first_at
+    soon = within(incident.last_at - incident.first_at)
     why = told.explanation
     cause = f"{why.cause} ({why.confidence})" if incident.cause else "for different reasons"
     who = f"{incident.sessions} sessions of {incident.host}:{incident.port}"
-    return f"  {at}  {who} ended within {within:.1f} s: {cause}"
+    return f"  {at}  {who} ended {soon}: {cause}"
 
 
 def _line(told: Explained) -> str:

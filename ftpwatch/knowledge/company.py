@@ -7,6 +7,7 @@ from typing import Final
 
 from ftpwatch.core.context import INCIDENT_SESSIONS, Context
 from ftpwatch.core.phases import Phase
+from ftpwatch.core.phrasing import within
 from ftpwatch.knowledge.finding import (
     ROUND_LIMITS,
     Finding,
@@ -29,8 +30,8 @@ def from_company(context: Context, identity: Identity | None) -> Iterator[Findin
     if len(sessions) < INCIDENT_SESSIONS or context.connection.opened_at is None:
         return
     if context.living is None or context.living <= len(sessions):
-        within = max(end.at for end in context.ends) - min(end.at for end in context.ends)
-        words = f"{len(sessions)} sessions of this host ended within {within:.1f} s"
+        took = max(end.at for end in context.ends) - min(end.at for end in context.ends)
+        words = f"{len(sessions)} sessions of this host ended {within(took)}"
         yield Finding("server_shutdown", 3, words, Kind.COMPANY)
     if context.phase is Phase.READY:
         yield from _idle_times(context, identity)
