@@ -192,6 +192,7 @@ async def test_an_idle_end_under_tls_is_no_local_close(folder, start) -> None:
         assert abs(closed.idle_seconds - IDLE) < 1
 
 
+@pytest.mark.long
 async def test_twenty_sessions_at_once(folder, start) -> None:
     server = start(servers.proftpd(folder, "MaxInstances 40"))
     crowd = [login(server, f"s{n}", keep_alive_seconds=1.0) for n in range(20)]

@@ -157,6 +157,7 @@ async def test_where_the_directory_is_gone_it_goes_on_elsewhere(tmp_path: Path) 
     assert not folder.exists()
 
 
+@pytest.mark.long
 async def test_where_it_can_go_nowhere_it_pauses_and_later_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "gone"
     folder.mkdir()
