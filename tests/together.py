@@ -7,7 +7,6 @@ busy; what a key waits is no more than that and one draw.
 """
 
 import asyncio
-import gc
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,7 @@ from ftpwatch.record.reader import Reader
 from ftpwatch.record.writer_thread import WriterThread
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Sources
+from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.settling import Settling
 
 SERVER = """
@@ -97,7 +97,7 @@ async def measure(count: int, folder: Path) -> Outcome:
         target(port, f"s{n:04d}", keep_alive_seconds=60.0, reconnect=Reconnect.NEVER)
         for n in range(count)
     ]
-    gc.freeze()  # as a watch does
+    collecting = asyncio.create_task(collect_when_quiet(lambda: watch.state.seq))
     try:
         async with app.run_test(size=(120, 36)) as pilot:
             running = asyncio.create_task(monitor.run(crowd))
@@ -118,6 +118,7 @@ async def measure(count: int, folder: Path) -> Outcome:
             await running
             bus.flush()
             settling.end()
+            collecting.cancel()
     finally:
         server.kill()
         server.wait()

@@ -1,7 +1,6 @@
 """A live watch, of real servers or of the demo's: journal, Watch, Monitor and a front end."""
 
 import asyncio
-import gc
 import platform
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -31,6 +30,7 @@ from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
+from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.limits_runs import LimitsRuns
@@ -122,8 +122,6 @@ class Live:
 
     async def run(self) -> None:
         """From the first event to the last."""
-        # What is loaded stays loaded: looking through it again would hold up keep-alives by 15 ms.
-        gc.freeze()
         # The journal's thread shall not keep the loop waiting for long.
         sys.setswitchinterval(_SWITCH_SECONDS)
         self.bus.publish(WatchStarted(__version__, platform.python_version(), platform.platform()))
@@ -136,6 +134,7 @@ class Live:
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
                 helpers.append(group.create_task(self._recorded.look()))
                 helpers.append(group.create_task(self._warm_up()))
+                helpers.append(group.create_task(collect_when_quiet(lambda: self.watch.state.seq)))
                 await self.stopping.wait()
                 self._runs.shut()
                 if self.playing is not None:
