@@ -20,7 +20,7 @@ from ftpwatch.cli_options import (
     view_options,
 )
 from ftpwatch.cli_streams import drop_stdout, flush, open_stdout, print_data, say, unwritable
-from ftpwatch.core.foreseen import Foreseen
+from ftpwatch.core.errors import Foreseen
 
 __all__ = ["main"]
 
@@ -179,7 +179,7 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
     """  # fmt: skip
     import asyncio
 
-    from ftpwatch.core.durations import duration
+    from ftpwatch.core.text.durations import duration
     from ftpwatch.headless.limits import limits_json, limits_text
     from ftpwatch.wiring.limits import LimitsPlan, run_limits
 
@@ -223,7 +223,7 @@ def explain(
 
 
 def _prompt(text: str) -> str:
-    from ftpwatch.core.neutral import visible
+    from ftpwatch.core.text.neutral import visible
 
     return str(click.prompt(visible(text), hide_input=True, prompt_suffix="", err=True))
 

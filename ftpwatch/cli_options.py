@@ -117,7 +117,7 @@ def view_of(options: dict[str, Any]) -> Any:
 
 def seconds_of(text: str | None) -> float | None:
     """The seconds of `--for`; None where it is not given."""
-    from ftpwatch.core.durations import duration
+    from ftpwatch.core.text.durations import duration
 
     return None if text is None else float(checked(lambda t: duration(t, "--for"), text))
 

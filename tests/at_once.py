@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ftpwatch.core.entry import Entry
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.record.journal import Journal
 
 

@@ -5,7 +5,7 @@ import asyncio
 from engine.memory import FakeClock, MemoryNetwork, settle
 from watching import Watching, target
 
-from ftpwatch.core.limits import ClockFound, Found
+from ftpwatch.core.state.limits import ClockFound, Found
 from ftpwatch.demo.script import ServerScript
 from ftpwatch.finder.run import MOST_TWINS, Finder
 

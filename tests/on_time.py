@@ -12,9 +12,9 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import CommandSent
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import CommandSent
 from ftpwatch.record.reader import Reader
 
 SERVER = """

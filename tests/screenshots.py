@@ -19,13 +19,13 @@ from engine.memory import FakeClock, MemoryNetwork, settle  # noqa: E402
 from textual.app import App  # noqa: E402
 from watching import Watching, target  # noqa: E402
 
-from ftpwatch.core.bus import EventBus  # noqa: E402
-from ftpwatch.core.command import Secret  # noqa: E402
-from ftpwatch.core.events import WatchStarted  # noqa: E402
-from ftpwatch.core.pace import PacedClock  # noqa: E402
-from ftpwatch.core.playing import Playing  # noqa: E402
-from ftpwatch.core.target import Target  # noqa: E402
-from ftpwatch.core.watch import Watch  # noqa: E402
+from ftpwatch.core.ftp.command import Secret  # noqa: E402
+from ftpwatch.core.ftp.target import Target  # noqa: E402
+from ftpwatch.core.journal.bus import EventBus  # noqa: E402
+from ftpwatch.core.journal.events import WatchStarted  # noqa: E402
+from ftpwatch.core.judgement.watch import Watch  # noqa: E402
+from ftpwatch.core.playback.pace import PacedClock  # noqa: E402
+from ftpwatch.core.playback.playing import Playing  # noqa: E402
 from ftpwatch.demo.scenario import load, names  # noqa: E402
 from ftpwatch.demo.stage import Stage  # noqa: E402
 from ftpwatch.engine.monitor import Monitor  # noqa: E402

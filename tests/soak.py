@@ -22,10 +22,15 @@ from pathlib import Path
 
 from watching import Watching, target
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import CommandSent, EntriesUnreadable, ReplyReceived, SessionFailed
-from ftpwatch.core.protocols import Refused
-from ftpwatch.core.target import Reconnect
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.events import (
+    CommandSent,
+    EntriesUnreadable,
+    ReplyReceived,
+    SessionFailed,
+)
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader

@@ -10,15 +10,15 @@ import pytest
 from engine.conversation import Conversation, conversation, script
 from watching import Watching, target
 
-from ftpwatch.core import fold as fold_module
-from ftpwatch.core import watch as watch_module
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.dialogue import Dialogue
-from ftpwatch.core.events import CommandSent, SessionFailed
-from ftpwatch.core.explanation import Explanation
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.reply_parser import ReplyParser
-from ftpwatch.core.watch import Update
+from ftpwatch.core.conversation.dialogue import Dialogue
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.reply_parser import ReplyParser
+from ftpwatch.core.journal.events import CommandSent, SessionFailed
+from ftpwatch.core.judgement import watch as watch_module
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state import fold as fold_module
+from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts

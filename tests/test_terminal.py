@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from ftpwatch.core.events import CommandSent
+from ftpwatch.core.journal.events import CommandSent
 from ftpwatch.record.reader import Reader
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"

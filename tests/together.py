@@ -16,12 +16,12 @@ from pathlib import Path
 
 from watching import _find_target, target
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.events import LimitKnown
-from ftpwatch.core.explanation import Explained
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Reconnect
-from ftpwatch.core.watch import Update, Watch
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.events import LimitKnown
+from ftpwatch.core.judgement.watch import Update, Watch
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.system_clock import SystemClock

@@ -6,16 +6,16 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.command import Secret
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import AnyEvent, ConnectionClosed, LimitKnown, ReplyReceived
-from ftpwatch.core.explanation import Explained
-from ftpwatch.core.limits import Found
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.protocols import Clock
-from ftpwatch.core.target import Reconnect, Target
-from ftpwatch.core.watch import Update, Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Reconnect, Target
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import AnyEvent, ConnectionClosed, LimitKnown, ReplyReceived
+from ftpwatch.core.judgement.watch import Update, Watch
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.limits import Found
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.system_clock import SystemClock

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import msgspec
 
 from ftpwatch.config.errors import ConfigError
-from ftpwatch.core.target import TlsMode
+from ftpwatch.core.ftp.target import TlsMode
 
 __all__ = ["SCHEMES", "Address", "parse_address"]
 

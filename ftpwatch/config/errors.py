@@ -1,6 +1,6 @@
 """The one error of this room."""
 
-from ftpwatch.core.foreseen import Foreseen
+from ftpwatch.core.errors import Foreseen
 
 __all__ = ["ConfigError"]
 

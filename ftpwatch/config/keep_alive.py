@@ -6,9 +6,8 @@ from typing import Final, Protocol
 import msgspec
 
 from ftpwatch.config.errors import ConfigError
-from ftpwatch.core.durations import interval
-from ftpwatch.core.keep_alive import is_too_fast
-from ftpwatch.core.policy import PRESETS, policy_of
+from ftpwatch.core.ftp.keep_alive_policy import PRESETS, is_too_fast, policy_of
+from ftpwatch.core.text.durations import interval
 
 __all__ = ["KeepAlive", "keep_alive_of"]
 

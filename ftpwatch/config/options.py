@@ -13,9 +13,9 @@ from ftpwatch.config.keep_alive import keep_alive_of
 from ftpwatch.config.passwords import Credentials, PasswordSources, Prompt
 from ftpwatch.config.profiles import Profile, Profiles, Settings
 from ftpwatch.config.trust import trust_of
-from ftpwatch.core.command import Secret, is_sendable
-from ftpwatch.core.durations import duration
-from ftpwatch.core.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode
+from ftpwatch.core.ftp.command import Secret, is_sendable
+from ftpwatch.core.ftp.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode
+from ftpwatch.core.text.durations import duration
 
 __all__ = ["TargetFinder"]
 

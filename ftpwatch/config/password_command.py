@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Final
 
 from ftpwatch.config.errors import ConfigError
-from ftpwatch.core.command import Secret
+from ftpwatch.core.ftp.command import Secret
 
 __all__ = ["password_from"]
 

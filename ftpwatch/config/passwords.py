@@ -15,7 +15,7 @@ from ftpwatch.config.address import Address
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.files import read_regular
 from ftpwatch.config.password_command import password_from
-from ftpwatch.core.command import Secret
+from ftpwatch.core.ftp.command import Secret
 
 __all__ = ["Credentials", "PasswordSources", "Prompt"]
 

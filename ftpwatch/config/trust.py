@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.files import read_regular
-from ftpwatch.core.target import Trust
+from ftpwatch.core.ftp.target import Trust
 
 __all__ = ["trust_of"]
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Final, Protocol
 
-from ftpwatch.core.protocols import Clock
+from ftpwatch.core.clock import Clock
 from ftpwatch.demo.script import ServerClock, ServerScript
 
 __all__ = ["Actor", "Listen", "Troupe"]

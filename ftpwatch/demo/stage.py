@@ -6,7 +6,7 @@ from functools import partial
 from types import TracebackType
 from typing import Protocol, Self
 
-from ftpwatch.core.protocols import Clock
+from ftpwatch.core.clock import Clock
 from ftpwatch.demo.actor import Troupe
 from ftpwatch.demo.scenario import Player, Scenario, Step
 from ftpwatch.demo.venue import Venue

@@ -10,13 +10,13 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from ftpwatch.core.events import AnyEvent, CheckMade
-from ftpwatch.core.neutral import shortened, visible
-from ftpwatch.core.protocols import Clock
-from ftpwatch.core.reply import Reply
-from ftpwatch.core.reply_parser import ReplyParser
-from ftpwatch.core.state import SessionState
-from ftpwatch.core.target import Target, TlsMode
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.core.ftp.reply_parser import ReplyParser
+from ftpwatch.core.ftp.target import Target, TlsMode
+from ftpwatch.core.journal.events import AnyEvent, CheckMade
+from ftpwatch.core.state.state import SessionState
+from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.engine.problems import problem_in_words
 from ftpwatch.engine.waiting import Overdue, within
 from ftpwatch.engine.wire import addresses_of

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import AnyEvent, LimitKnown, ReplyReceived
-from ftpwatch.core.protocols import Advisor, KeepAliveAdvice
-from ftpwatch.core.state import SessionState, host_key
-from ftpwatch.core.verdict import Judged
-from ftpwatch.core.watch import Update
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.events import AnyEvent, LimitKnown, ReplyReceived
+from ftpwatch.core.judgement.advisor import Advisor, KeepAliveAdvice
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.state import SessionState, host_key
+from ftpwatch.core.state.verdict import Judged
 
 __all__ = ["Choosing"]
 

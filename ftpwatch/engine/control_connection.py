@@ -11,12 +11,13 @@ from typing import Any, Final
 
 import aioftp
 
-from ftpwatch.core.command import Command, Purpose, Scrubber
-from ftpwatch.core.events import AnyEvent, ConnectionOpened, ReplyOverdue, Stage
-from ftpwatch.core.phases import TRANSFER_VERBS
-from ftpwatch.core.protocols import Clock
-from ftpwatch.core.reply import Reply
-from ftpwatch.core.target import Target
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.ftp.command import Command, Purpose, Scrubber
+from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.journal.events import AnyEvent, ConnectionOpened, ReplyOverdue
+from ftpwatch.core.journal.vocabulary import Stage
+from ftpwatch.core.state.phases import TRANSFER_VERBS
 from ftpwatch.engine.intake import Intake
 from ftpwatch.engine.tls import ResumingContext, context_for, describe
 from ftpwatch.engine.turns import Turns

@@ -6,7 +6,7 @@ the last 421 and 221 of a flood, which say why it is one.
 
 from typing import Final
 
-from ftpwatch.core.events import MalformedReply, RepliesSkipped, ReplyReceived
+from ftpwatch.core.journal.events import MalformedReply, RepliesSkipped, ReplyReceived
 
 __all__ = ["AT_ONCE", "EACH_SECOND", "Flood", "Item"]
 

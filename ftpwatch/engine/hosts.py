@@ -4,10 +4,10 @@ come back together.
 
 from typing import Final
 
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.state import WatchState
-from ftpwatch.core.target import Target
-from ftpwatch.core.watch import Update
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import WatchState
 
 __all__ = ["Hosts"]
 

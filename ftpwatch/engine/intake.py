@@ -12,23 +12,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from ftpwatch.core.closure import Ending, LastWords, closed
-from ftpwatch.core.command import Purpose, Scrubber
-from ftpwatch.core.dialogue import Dialogue
-from ftpwatch.core.events import (
-    AnyEvent,
-    ClosedBy,
-    ConnectionFailed,
-    MalformedReply,
-    Manner,
-    ReplyReceived,
-    Role,
-    Stage,
-)
-from ftpwatch.core.phases import LOGIN_VERBS, TRANSFER_VERBS
-from ftpwatch.core.protocols import Clock
-from ftpwatch.core.reply import Reply, ReplyClass, reply_class
-from ftpwatch.core.reply_parser import Malformed, ReplyParser
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.conversation.dialogue import Dialogue
+from ftpwatch.core.ftp.command import Purpose, Scrubber
+from ftpwatch.core.ftp.reply import Reply, ReplyClass, reply_class
+from ftpwatch.core.ftp.reply_parser import Malformed, ReplyParser
+from ftpwatch.core.journal.events import AnyEvent, ConnectionFailed, MalformedReply, ReplyReceived
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.state.closure import Ending, LastWords, closed
+from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS
 from ftpwatch.engine.skipping import Skipping
 from ftpwatch.engine.turns import Turns
 from ftpwatch.engine.wire import ending_of, fin_ending, left_in_kernel

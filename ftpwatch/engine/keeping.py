@@ -12,13 +12,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.command import Command
-from ftpwatch.core.events import AnyEvent, KeepAliveChanged, KeepAliveSkipped
-from ftpwatch.core.keep_alive import next_interval, rests_at
-from ftpwatch.core.policy import Policy, command_of, policy_of
-from ftpwatch.core.reply import ReplyClass, reply_class
-from ftpwatch.core.spread import share
-from ftpwatch.core.target import Target
+from ftpwatch.core.ftp.command import Command
+from ftpwatch.core.ftp.jitter import next_interval, share
+from ftpwatch.core.ftp.keep_alive_policy import Policy, command_of, policy_of, rests_at
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.journal.events import AnyEvent, KeepAliveChanged, KeepAliveSkipped
 
 __all__ = ["Keeping"]
 

@@ -10,14 +10,17 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from ftpwatch.core.context import TOGETHER_SECONDS
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import ClosedBy, ConnectionClosed, LimitKnown, ReplyReceived, Role
-from ftpwatch.core.explanation import Confidence, Explained
-from ftpwatch.core.limits import PATH
-from ftpwatch.core.protocols import Advisor, Clock, Publish
-from ftpwatch.core.state import KnownLimit, host_key
-from ftpwatch.core.watch import Update
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import ConnectionClosed, LimitKnown, ReplyReceived
+from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.journal.vocabulary import ClosedBy, Role
+from ftpwatch.core.judgement.advisor import Advisor
+from ftpwatch.core.judgement.context import TOGETHER_SECONDS
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.explanation import Confidence, Explained
+from ftpwatch.core.state.limits import PATH
+from ftpwatch.core.state.state import KnownLimit, host_key
 
 __all__ = ["LimitsSeen"]
 

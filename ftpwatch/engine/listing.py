@@ -8,8 +8,8 @@ from typing import Final
 import aioftp
 import msgspec
 
-from ftpwatch.core.events import KeepAliveSkipped
-from ftpwatch.core.reply import ReplyClass, reply_class
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.journal.events import KeepAliveSkipped
 from ftpwatch.engine.control_connection import ControlConnection
 from ftpwatch.engine.waiting import Overdue, unless, within
 

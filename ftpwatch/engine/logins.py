@@ -6,9 +6,9 @@ Whether a refusal is one of the login is not known here; the Watch's judgement s
 import asyncio
 from typing import Final
 
-from ftpwatch.core.command import Secret
-from ftpwatch.core.protocols import Clock
-from ftpwatch.core.target import ANONYMOUS, Target
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import ANONYMOUS, Target
 from ftpwatch.engine.waiting import Overdue, within
 
 __all__ = ["NEVER_BY_ITSELF", "LoginNotTried", "Logins"]

@@ -9,8 +9,11 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.command import Secret
-from ftpwatch.core.events import (
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.keep_alive_policy import is_too_fast
+from ftpwatch.core.ftp.target import Reconnect, Target
+from ftpwatch.core.journal.events import (
     ConnectionClosed,
     ConnectionFailed,
     LimitKnown,
@@ -18,11 +21,8 @@ from ftpwatch.core.events import (
     SessionAdded,
     SessionRemoved,
 )
-from ftpwatch.core.keep_alive import is_too_fast
-from ftpwatch.core.protocols import Refused
-from ftpwatch.core.state import KnownLimit, WatchState, host_key
-from ftpwatch.core.target import Reconnect, Target
-from ftpwatch.core.watch import Update
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.state import KnownLimit, WatchState, host_key
 from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts

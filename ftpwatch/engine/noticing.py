@@ -4,9 +4,9 @@ slept are read at once at waking, sooner than any timer fires.
 
 from collections.abc import Callable
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import AnyEvent, ClockJumped
-from ftpwatch.core.protocols import Publish
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import AnyEvent, ClockJumped
+from ftpwatch.core.journal.keeper import Publish
 
 __all__ = ["Noticing"]
 

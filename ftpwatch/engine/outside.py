@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from ftpwatch.core.events import ClockJumped
-from ftpwatch.core.protocols import Advisor, Clock, Publish
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.journal.events import ClockJumped
+from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.engine.turns import Turns
 from ftpwatch.engine.wire import Connect
 

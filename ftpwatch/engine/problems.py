@@ -7,8 +7,9 @@ import ssl
 
 import aioftp
 
-from ftpwatch.core.events import LOGIN_NOT_TRIED, Stage
-from ftpwatch.core.target import Target
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.journal.events import LOGIN_NOT_TRIED
+from ftpwatch.core.journal.vocabulary import Stage
 from ftpwatch.engine.control_connection import ConnectionEnded, NoAccount
 from ftpwatch.engine.logins import LoginNotTried
 from ftpwatch.engine.tls import problem_of

@@ -9,10 +9,10 @@ import asyncio
 from enum import Enum, auto
 from typing import Final
 
-from ftpwatch.core.events import ReconnectAbandoned, ReconnectScheduled
-from ftpwatch.core.protocols import RetryAdvice
-from ftpwatch.core.spread import share
-from ftpwatch.core.target import Reconnect, Target
+from ftpwatch.core.ftp.jitter import share
+from ftpwatch.core.ftp.target import Reconnect, Target
+from ftpwatch.core.journal.events import ReconnectAbandoned, ReconnectScheduled
+from ftpwatch.core.judgement.advisor import RetryAdvice
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.logins import NEVER_BY_ITSELF
 from ftpwatch.engine.outside import Outside

@@ -13,16 +13,11 @@ from typing import Final
 
 import aioftp
 
-from ftpwatch.core.closure import LIVES_ON_SECONDS
-from ftpwatch.core.command import Command, Purpose
-from ftpwatch.core.events import (
-    LEFT_BY_US,
-    AnyEvent,
-    ConnectionOpening,
-    KeepAliveSkipped,
-    Stage,
-)
-from ftpwatch.core.target import Target, TlsMode
+from ftpwatch.core.ftp.command import Command, Purpose
+from ftpwatch.core.ftp.target import Target, TlsMode
+from ftpwatch.core.journal.events import LEFT_BY_US, AnyEvent, ConnectionOpening, KeepAliveSkipped
+from ftpwatch.core.journal.vocabulary import Stage
+from ftpwatch.core.state.closure import LIVES_ON_SECONDS
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection, NoAccount
 from ftpwatch.engine.keeping import Keeping
 from ftpwatch.engine.listing import list_briefly

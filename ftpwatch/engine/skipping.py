@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from ftpwatch.core.events import AnyEvent
-from ftpwatch.core.protocols import Clock
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.journal.events import AnyEvent
 from ftpwatch.engine.flood import Flood, Item
 
 __all__ = ["Skipping"]

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.events import ClockJumped, Jump
+from ftpwatch.core.journal.events import ClockJumped
+from ftpwatch.core.journal.vocabulary import Jump
 
 __all__ = ["Readings", "SystemClock", "jump_between"]
 

@@ -3,8 +3,8 @@
 import ssl
 from typing import Any
 
-from ftpwatch.core.events import TlsEstablished
-from ftpwatch.core.target import Trust
+from ftpwatch.core.ftp.target import Trust
+from ftpwatch.core.journal.events import TlsEstablished
 
 __all__ = ["ResumingContext", "context_for", "describe", "problem_of"]
 

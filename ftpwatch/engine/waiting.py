@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from ftpwatch.core.protocols import Clock
+from ftpwatch.core.clock import Clock
 
 __all__ = ["Overdue", "unless", "within"]
 

@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from aiohappyeyeballs import AddrInfoType as AddrInfo
 from aiohappyeyeballs import start_connection
 
-from ftpwatch.core.closure import Ending
-from ftpwatch.core.events import ClosedBy, Manner
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
+from ftpwatch.core.state.closure import Ending
 
 __all__ = [
     "Connect",

@@ -10,8 +10,8 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.explanation import ClockDefault
-from ftpwatch.core.limits import PATH, ClockFound
+from ftpwatch.core.state.explanation import ClockDefault
+from ftpwatch.core.state.limits import PATH, ClockFound
 from ftpwatch.finder.observed import Observed
 
 __all__ = ["ANY", "Seen", "clocks_of", "is_decided", "stopped_together"]

@@ -2,11 +2,12 @@
 
 import msgspec
 
-from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner
-from ftpwatch.core.explanation import Explanation
-from ftpwatch.core.limits import Twin
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.state import SessionState
+from ftpwatch.core.journal.events import ConnectionClosed
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
+from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.state.limits import Twin
+from ftpwatch.core.state.state import SessionState
+from ftpwatch.core.text.neutral import visible
 
 __all__ = ["Observed"]
 

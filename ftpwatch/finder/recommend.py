@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ftpwatch.core.limits import ClockFound, Recommended
+from ftpwatch.core.state.limits import ClockFound, Recommended
 from ftpwatch.finder.conclude import ANY
 from ftpwatch.finder.observed import Observed
 

@@ -12,11 +12,12 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.events import LimitKnown
-from ftpwatch.core.limits import PATH, ClockFound, Found, Twin
-from ftpwatch.core.protocols import Clock, Controls, Refused
-from ftpwatch.core.state import HostFacts, KnownLimit, host_key
-from ftpwatch.core.watch import Update, Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.controls import Controls, Refused
+from ftpwatch.core.journal.events import LimitKnown
+from ftpwatch.core.judgement.watch import Update, Watch
+from ftpwatch.core.state.limits import PATH, ClockFound, Found, Twin
+from ftpwatch.core.state.state import HostFacts, KnownLimit, host_key
 from ftpwatch.finder.conclude import Seen, clocks_of, is_decided, stopped_together
 from ftpwatch.finder.observed import Observed
 from ftpwatch.finder.recommend import recommend

@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from ftpwatch.core.state import WatchState
+from ftpwatch.core.state.state import WatchState
 
 __all__ = ["ExitCode", "exit_code"]
 

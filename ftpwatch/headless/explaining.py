@@ -7,9 +7,9 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from ftpwatch.core.entry import ascii_json
-from ftpwatch.core.explanation import CodeMeaning, Comparison, Explanation, explanation_fields
-from ftpwatch.core.neutral import visible
+from ftpwatch.core.journal.entry import ascii_json
+from ftpwatch.core.state.explanation import CodeMeaning, Comparison, Explanation, explanation_fields
+from ftpwatch.core.text.neutral import visible
 
 __all__ = [
     "Pasted",

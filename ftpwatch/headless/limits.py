@@ -3,18 +3,11 @@
 import sys
 from typing import Final
 
-from ftpwatch.core.limits import (
-    Found,
-    LimitsRun,
-    Twin,
-    found_line,
-    limits_table,
-    recommendation,
-    scale_of,
-)
-from ftpwatch.core.neutral import shortened, visible
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.tone import in_ascii
+from ftpwatch.core.state.limits import Found, LimitsRun, Twin, found_line, scale_of
+from ftpwatch.core.text.limits_text import limits_table, recommendation
+from ftpwatch.core.text.neutral import shortened, visible
+from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.tone import in_ascii
 from ftpwatch.headless.narration import Narration
 
 __all__ = ["Progress", "limits_json", "limits_text"]

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from ftpwatch.core.entry import Entry, entry_line
-from ftpwatch.core.explanation import Explained, explained_line
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import milliseconds, phrase
-from ftpwatch.core.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
-from ftpwatch.core.verdict import verdict_line
-from ftpwatch.core.watch import Update
+from ftpwatch.core.journal.entry import Entry, entry_line
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.explanation import Explained, explained_line
+from ftpwatch.core.state.verdict import verdict_line
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import milliseconds, phrase
+from ftpwatch.core.text.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
+from ftpwatch.core.text.verdict_text import verdict_short
 
 __all__ = ["Json", "Lines", "Silent", "Stream"]
 
@@ -76,8 +77,9 @@ class Stream:
                 self._write(self._encoded(f"{'':32}  {line}\n"))
         for changed in update.verdicts:
             judged = changed.judged
-            told = f"keep-alive of {visible(changed.session)}: {judged.short(update.state.at)}"
-            self._write(self._encoded(f"{'':32}  {told}: {visible(judged.words)}\n"))
+            short = verdict_short(judged, update.state.at)
+            told = f"keep-alive of {visible(changed.session)}: {short}: {visible(judged.words)}"
+            self._write(self._encoded(f"{'':32}  {told}\n"))
 
     def _explained(self, explained: Explained, update: Update) -> list[str]:
         """An explanation in plain lines; what several ended by is told when that is seen, and

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import Final
 
-from ftpwatch.core.neutral import visible
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.headless.outlet import own_description, write_within
 
 __all__ = ["Narration"]

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from ftpwatch.core.explanation import Explained
-from ftpwatch.core.neutral import shortened, visible
-from ftpwatch.core.phrasing import length, within
-from ftpwatch.core.state import Incident
-from ftpwatch.core.tone import in_ascii
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.state import Incident
+from ftpwatch.core.text.neutral import shortened, visible
+from ftpwatch.core.text.phrasing import length, within
+from ftpwatch.core.text.tone import in_ascii
 
 __all__ = ["summary_text", "unkept_text"]
 

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.explanation import Advice
-from ftpwatch.core.limits import PATH
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.policy import policy_of
-from ftpwatch.core.target import TlsMode
+from ftpwatch.core.ftp.keep_alive_policy import policy_of
+from ftpwatch.core.ftp.target import TlsMode
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.explanation import Advice
+from ftpwatch.core.state.limits import PATH
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.knowledge.circumstances import measured_seconds
 from ftpwatch.knowledge.clocks import cheapest
 from ftpwatch.knowledge.identify import Identity

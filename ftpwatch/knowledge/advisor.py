@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.explanation import ClockDefault, Comparison, Explanation
-from ftpwatch.core.protocols import KeepAliveAdvice, RetryAdvice
-from ftpwatch.core.reply import joined
-from ftpwatch.core.state import HostFacts, KnownLimit, SessionState
-from ftpwatch.core.verdict import Judged
+from ftpwatch.core.ftp.reply import joined
+from ftpwatch.core.judgement.advisor import KeepAliveAdvice, RetryAdvice
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explanation
+from ftpwatch.core.state.state import HostFacts, KnownLimit, SessionState
+from ftpwatch.core.state.verdict import Judged
 from ftpwatch.knowledge.explain import explain
 from ftpwatch.knowledge.identify import Identity, identify_by
 from ftpwatch.knowledge.limits import limits_in, questions

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.events import LEFT_BY_US, LOGIN_NOT_TRIED, ClosedBy, Stage
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.reply import ReplyClass, reply_class
-from ftpwatch.core.state import ConnectionFacts
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.journal.events import LEFT_BY_US, LOGIN_NOT_TRIED
+from ftpwatch.core.journal.vocabulary import ClosedBy, Stage
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import ConnectionFacts
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.knowledge.company import from_company
 from ftpwatch.knowledge.finding import (
     ROUND_LIMITS,

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.state import HostFacts
+from ftpwatch.core.state.state import HostFacts
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.model import ServerClock
 

@@ -5,9 +5,9 @@ live on.
 from collections.abc import Iterator
 from typing import Final
 
-from ftpwatch.core.context import INCIDENT_SESSIONS, Context
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import within
+from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, Context
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.text.phrasing import within
 from ftpwatch.knowledge.finding import (
     ROUND_LIMITS,
     Finding,

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.durations import stated
+from ftpwatch.core.text.durations import stated
 from ftpwatch.knowledge.model import CloseRow
 
 __all__ = [

@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.reply import joined
+from ftpwatch.core.ftp.reply import joined
+from ftpwatch.core.judgement.context import Context
 from ftpwatch.knowledge.model import ServerTable
 
 __all__ = ["Identity", "identify", "identify_by"]

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from ftpwatch.core.durations import stated
-from ftpwatch.core.reply import joined
-from ftpwatch.core.state import KnownLimit
+from ftpwatch.core.ftp.reply import joined
+from ftpwatch.core.state.state import KnownLimit
+from ftpwatch.core.text.durations import stated
 from ftpwatch.knowledge.identify import identify_by
 from ftpwatch.knowledge.loader import Knowledge
 

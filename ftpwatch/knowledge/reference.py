@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from ftpwatch.core.explanation import (
+from ftpwatch.core.ftp.reply import group_of, joined, reply_class
+from ftpwatch.core.state.explanation import (
     Advice,
     Alternative,
     CodeMeaning,
@@ -11,8 +12,7 @@ from ftpwatch.core.explanation import (
     Confidence,
     Explanation,
 )
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.reply import group_of, joined, reply_class
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.knowledge.advice import notes_on
 from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.knowledge.identify import Identity

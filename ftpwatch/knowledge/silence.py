@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.events import ClosedBy, ConnectionClosed, Manner, Stage
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import length
+from ftpwatch.core.journal.events import ConnectionClosed
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Stage
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.model import ServerClock

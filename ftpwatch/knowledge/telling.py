@@ -2,11 +2,11 @@
 
 import msgspec
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.events import ClosedBy, Stage
-from ftpwatch.core.explanation import Advice, Alternative, Confidence, Explanation
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import closed_by
+from ftpwatch.core.journal.vocabulary import ClosedBy, Stage
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.explanation import Advice, Alternative, Confidence, Explanation
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.text.phrasing import closed_by
 from ftpwatch.knowledge.advice import advise, notes_on
 from ftpwatch.knowledge.circumstances import measured_seconds
 from ftpwatch.knowledge.finding import Case, Kind, stated_seconds

@@ -5,13 +5,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.explanation import Confidence, Explanation
-from ftpwatch.core.occasion import ended_by_us
-from ftpwatch.core.policy import policy_of
-from ftpwatch.core.protocols import KeepAliveAdvice
-from ftpwatch.core.reply import ReplyClass, reply_class
-from ftpwatch.core.state import ConnectionFacts, HostFacts, SessionState
-from ftpwatch.core.verdict import Judged, Number, Verdict
+from ftpwatch.core.ftp.keep_alive_policy import policy_of
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.judgement.advisor import KeepAliveAdvice
+from ftpwatch.core.judgement.triggers import ended_by_us
+from ftpwatch.core.state.explanation import Confidence, Explanation
+from ftpwatch.core.state.state import ConnectionFacts, HostFacts, SessionState
+from ftpwatch.core.state.verdict import Judged, Number, Verdict
 from ftpwatch.knowledge.clocks import (
     CHEAPEST_FIRST,
     KEPT_CLOCKS,

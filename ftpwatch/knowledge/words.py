@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from ftpwatch.core.context import Context
-from ftpwatch.core.phases import LOGIN_VERBS, Phase
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.phases import LOGIN_VERBS, Phase
 from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of

@@ -16,8 +16,8 @@ from typing import Final, Self
 
 import msgspec
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.foreseen import Foreseen
+from ftpwatch.core.errors import Foreseen
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.record.place import Place, places_after
 from ftpwatch.record.rows import Batch, Rows, Values
 from ftpwatch.record.schema import Part, create, insert

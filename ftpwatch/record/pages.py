@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.filter import Filter
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter
 from ftpwatch.record.parts import Parts
 
 __all__ = ["Pages"]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.filter import Filter
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter
 from ftpwatch.record.schema import READ_ERRORS, NotARecording, check, part_of
 from ftpwatch.record.windows import Windows
 

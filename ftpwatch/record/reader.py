@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.filter import Filter
-from ftpwatch.core.protocols import Row
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter
+from ftpwatch.core.journal.history import Row
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.pages import Pages
 from ftpwatch.record.parts import Parts, family, open_part

@@ -14,11 +14,11 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from ftpwatch.core.durations import LONGEST_LIMIT
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import ConnectionOpened, LimitKnown, WatchStopped
-from ftpwatch.core.protocols import Publish
-from ftpwatch.core.state import SOURCES
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import ConnectionOpened, LimitKnown, WatchStopped
+from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.state.state import SOURCES
+from ftpwatch.core.text.durations import LONGEST_LIMIT
 
 __all__ = ["HostMemory"]
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final, NoReturn
 
-from ftpwatch.core.command import Secret
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import EntriesUnreadable
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.protocols import Refused
-from ftpwatch.core.state import KnownLimit
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import EntriesUnreadable
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.state.state import KnownLimit
 
 __all__ = ["Replay"]
 

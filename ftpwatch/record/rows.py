@@ -8,10 +8,9 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
-from ftpwatch.core.entry import Entry, encode_event, kind_of, utc_text
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.entry import Entry, encode_event, kind_of, utc_text
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
@@ -21,11 +20,12 @@ from ftpwatch.core.events import (
     ReconnectScheduled,
     ReplyOverdue,
     ReplyReceived,
-    Role,
     SessionFailed,
     SessionRemoved,
 )
-from ftpwatch.core.phrasing import phrase
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
+from ftpwatch.core.text.phrasing import phrase
 
 __all__ = ["Batch", "Rows", "Values"]
 

@@ -14,8 +14,8 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from ftpwatch.core.entry import Entry, UnreadableEvent
-from ftpwatch.core.events import EntriesUnreadable
+from ftpwatch.core.journal.entry import Entry, UnreadableEvent
+from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.windows import COLUMNS, entry_of
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.foreseen import Foreseen
+from ftpwatch.core.errors import Foreseen
 
 __all__ = [
     "INSERT",

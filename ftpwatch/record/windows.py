@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from ftpwatch.core.entry import Entry, decode_event
-from ftpwatch.core.events import TEN_YEARS, EntriesUnreadable
-from ftpwatch.core.filter import Filter, Term
+from ftpwatch.core.bounds import TEN_YEARS
+from ftpwatch.core.journal.entry import Entry, decode_event
+from ftpwatch.core.journal.events import EntriesUnreadable
+from ftpwatch.core.journal.filter import Filter, Term
 
 __all__ = ["COLUMNS", "Windows", "entry_of", "is_indexed"]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from ftpwatch.core.entry import Entry
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.record.journal import Committed, Journal
 from ftpwatch.record.rows import Batch
 

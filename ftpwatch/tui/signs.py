@@ -4,8 +4,8 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.text.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
 
 __all__ = ["ASCII", "UNICODE", "Signs", "bar", "sparkline"]
 

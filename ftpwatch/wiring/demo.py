@@ -6,15 +6,16 @@ from pathlib import Path
 import msgspec
 
 from ftpwatch.config.options import TargetFinder
-from ftpwatch.core.command import Secret
-from ftpwatch.core.durations import interval
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.playing import Playing
-from ftpwatch.core.policy import policy_of
-from ftpwatch.core.protocols import Clock, Controls, Refused
-from ftpwatch.core.target import Target
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.controls import Controls, Refused
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.keep_alive_policy import policy_of
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.text.durations import interval
 from ftpwatch.demo.scenario import Expected, Player, Scenario, Step
 from ftpwatch.demo.stage import Stage
 from ftpwatch.demo.venue import Loopback

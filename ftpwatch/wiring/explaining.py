@@ -1,7 +1,7 @@
 """`ftpwatch explain`: knowledge answers, headless prints."""
 
-from ftpwatch.core.explanation import Confidence, Explanation
-from ftpwatch.core.phases import Phase
+from ftpwatch.core.state.explanation import Confidence, Explanation
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.headless.explaining import (
     as_json,
     as_text,

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from ftpwatch.core.events import SessionFailed
-from ftpwatch.core.protocols import Publish
-from ftpwatch.core.watch import Failed
+from ftpwatch.core.journal.events import SessionFailed
+from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.judgement.watch import Failed
 
 __all__ = ["Failures"]
 

@@ -5,8 +5,8 @@ import sys
 
 import msgspec
 
-from ftpwatch.core.limits import Found
-from ftpwatch.core.target import Target
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.state.limits import Found
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode

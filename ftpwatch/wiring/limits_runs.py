@@ -3,9 +3,10 @@
 import asyncio
 from typing import Final
 
-from ftpwatch.core.limits import LimitsRun
-from ftpwatch.core.protocols import Clock, Refused
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.finder.run import Finder
 from ftpwatch.wiring.failures import Failures

@@ -11,13 +11,14 @@ import msgspec
 
 from ftpwatch import __version__
 from ftpwatch.config.files import read_regular
-from ftpwatch.core.command import Secret
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import SubscriberDropped, WatchStarted, WatchStopped
-from ftpwatch.core.playing import Playing
-from ftpwatch.core.protocols import Clock, Refused
-from ftpwatch.core.target import Target
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import SubscriberDropped, WatchStarted, WatchStopped
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.playback.playing import Playing
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.outside import Outside

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import RecordingMoved, RecordingPaused, RecordingResumed
-from ftpwatch.core.protocols import Clock
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import RecordingMoved, RecordingPaused, RecordingResumed
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.writer_thread import WriterThread
 

@@ -4,13 +4,13 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.events import ConnectionClosed, MarkSet
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.phrasing import phrase
-from ftpwatch.core.playing import Playing
-from ftpwatch.core.watch import Update, Watch
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.events import ConnectionClosed, MarkSet
+from ftpwatch.core.judgement.watch import Update, Watch
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration

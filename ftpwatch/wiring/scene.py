@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from ftpwatch.core.limits import LimitsRun
-from ftpwatch.core.playing import Playing
-from ftpwatch.core.protocols import Clock, Controls, History
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.controls import Controls
+from ftpwatch.core.journal.history import History
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.headless.narration import Narration
 from ftpwatch.wiring.stopping import Stopping
 

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Final
 
-from ftpwatch.core.protocols import Clock
-from ftpwatch.core.watch import Update, Watch
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.judgement.watch import Update, Watch
 
 __all__ = ["Settling"]
 

@@ -9,8 +9,8 @@ from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.options import TargetFinder
 from ftpwatch.config.passwords import PasswordSources
 from ftpwatch.config.profiles import Profile, Profiles, Settings, read_profiles
-from ftpwatch.core.command import Secret
-from ftpwatch.core.target import Reconnect, Target, TlsMode
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Reconnect, Target, TlsMode
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ftpwatch.config.files import read_regular
 from ftpwatch.config.password_command import password_from
 from ftpwatch.config.passwords import PasswordSources
 from ftpwatch.config.profiles import read_profiles
-from ftpwatch.core.command import Secret
+from ftpwatch.core.ftp.command import Secret
 
 
 def python(code: str) -> str:

@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 
 from engine.memory import FakeClock
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.entry import Entry, decode_event, encode_event, entry_line
-from ftpwatch.core.events import (
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry, decode_event, encode_event, entry_line
+from ftpwatch.core.journal.events import (
     MarkSet,
     RecordingPaused,
     RecordingResumed,
     ReplyReceived,
-    Role,
     SubscriberDropped,
 )
-from ftpwatch.core.watch import Update, Watch
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 
 

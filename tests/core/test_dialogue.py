@@ -3,10 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftpwatch.core.command import Command, Purpose
-from ftpwatch.core.dialogue import Dialogue
-from ftpwatch.core.events import Role
-from ftpwatch.core.reply import Reply
+from ftpwatch.core.conversation.dialogue import Dialogue
+from ftpwatch.core.ftp.command import Command, Purpose
+from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.core.journal.vocabulary import Role
 
 
 def greeted() -> Dialogue:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ftpwatch.core.filter import Term, parse_filter
+from ftpwatch.core.journal.filter import Term, parse_filter
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ftpwatch.core import phases
-from ftpwatch.core.phases import Happening, Phase
+from ftpwatch.core.state import phases
+from ftpwatch.core.state.phases import Happening, Phase
 
 
 def test_every_phase_is_left_and_reached() -> None:

@@ -4,9 +4,9 @@ import asyncio
 
 from engine.memory import FakeClock
 
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.playing import Playing
-from ftpwatch.core.state import WatchState
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.state.state import WatchState
 
 
 def story(speed: float = 2.0) -> tuple[FakeClock, PacedClock, Playing, list[WatchState]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ftpwatch.core.policy import PRESETS, Policy, command_of, policy_of
+from ftpwatch.core.ftp.keep_alive_policy import PRESETS, Policy, command_of, policy_of
 
 
 @pytest.mark.parametrize(

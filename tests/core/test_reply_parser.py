@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftpwatch.core.reply import Reply
-from ftpwatch.core.reply_parser import LINE_LIMIT, REPLY_LIMIT, Malformed, ReplyParser
+from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.core.ftp.reply_parser import LINE_LIMIT, REPLY_LIMIT, Malformed, ReplyParser
 
 Item = Reply | Malformed
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftpwatch.core.command import MASK, RAW_MASK, Scrubber, Secret
+from ftpwatch.core.ftp.command import MASK, RAW_MASK, Scrubber, Secret
 
 WORD = "Geheim/Würt 7"
 SCRUB = Scrubber([Secret(WORD)], "bob")

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftpwatch.core.command import MASK, RAW_MASK, Command, Scrubber, Secret
-from ftpwatch.core.durations import duration, interval
-from ftpwatch.core.filter import Term, parse_filter
-from ftpwatch.core.keep_alive import longer, shorter
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import length
+from ftpwatch.core.ftp.command import MASK, RAW_MASK, Command, Scrubber, Secret
+from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
+from ftpwatch.core.journal.filter import Term, parse_filter
+from ftpwatch.core.text.durations import duration, interval
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import length
 
 
 @given(st.text())

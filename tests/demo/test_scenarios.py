@@ -6,9 +6,9 @@ import pytest
 from engine.memory import FakeClock, MemoryNetwork, settle
 from watching import Watching
 
-from ftpwatch.core.events import ReconnectScheduled
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.playing import Playing
+from ftpwatch.core.journal.events import ReconnectScheduled
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.playing import Playing
 from ftpwatch.demo.scenario import TOUR, load, names
 from ftpwatch.demo.stage import Stage
 from ftpwatch.wiring.demo import Seats, differences

@@ -26,8 +26,8 @@ class Conversation:
 
     def story(self) -> list[str]:
         """What happened, a word or two an entry: easy to compare and to read."""
-        from ftpwatch.core.entry import kind_of
-        from ftpwatch.core.events import CommandSent, ConnectionClosed, ReplyReceived
+        from ftpwatch.core.journal.entry import kind_of
+        from ftpwatch.core.journal.events import CommandSent, ConnectionClosed, ReplyReceived
 
         words = []
         for entry in self.watch.entries:

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from watching import Watching, target, watching
 
-from ftpwatch.core.events import CheckMade
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.protocols import Refused
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.journal.events import CheckMade
+from ftpwatch.core.state.phases import Phase
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from engine.conversation import conversation, script
 from engine.memory import settle
-from ftpwatch.core.context import Context
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
@@ -20,9 +20,9 @@ from ftpwatch.core.events import (
     RepliesSkipped,
     ReplyReceived,
 )
-from ftpwatch.core.explanation import Explanation
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Reconnect
+from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.demo.script import ServerClock, ServerScript
 from ftpwatch.engine.hosts import ASKS_ANEW_SECONDS
 from ftpwatch.headless.exit_codes import ExitCode, exit_code

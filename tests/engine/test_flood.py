@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from engine.conversation import Conversation, conversation, script
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionClosed,
     MalformedReply,
     RepliesSkipped,
     ReplyReceived,
-    Role,
 )
+from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.engine.flood import AT_ONCE, EACH_SECOND
 
 

@@ -6,8 +6,9 @@ from functools import partial
 import pytest
 
 from engine.conversation import conversation, script
-from ftpwatch.core.entry import kind_of
-from ftpwatch.core.events import ClockJumped, Jump, LimitKnown
+from ftpwatch.core.journal.entry import kind_of
+from ftpwatch.core.journal.events import ClockJumped, LimitKnown
+from ftpwatch.core.journal.vocabulary import Jump
 from ftpwatch.demo.script import ServerClock
 from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.system_clock import Readings, SystemClock, jump_between

@@ -9,17 +9,17 @@ import pytest
 from engine.conversation import conversation, script
 from engine.memory import FakeClock, settle
 from ftpwatch.config.files import read_regular
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionOpened,
     ConnectionOpening,
     LimitKnown,
     ReconnectScheduled,
 )
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Reconnect
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.demo.script import ServerClock
 from ftpwatch.record.remembered import HostMemory
 

@@ -6,19 +6,19 @@ import pytest
 
 from engine.conversation import Conversation, conversation, script
 from engine.memory import MemoryNetwork
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import (
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.keep_alive_policy import PRESETS
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionClosed,
     KeepAliveChanged,
     KeepAliveSkipped,
     ReconnectAbandoned,
 )
-from ftpwatch.core.keep_alive import session_due_at
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.policy import PRESETS
-from ftpwatch.core.protocols import Refused
-from ftpwatch.core.verdict import Verdict
+from ftpwatch.core.state.keep_alive import session_due_at
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.verdict import Verdict
 from ftpwatch.demo.script import ServerClock, ServerScript
 
 

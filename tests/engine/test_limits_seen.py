@@ -3,9 +3,9 @@
 import pytest
 
 from engine.conversation import Conversation, conversation, script
-from ftpwatch.core.context import TOGETHER_SECONDS
-from ftpwatch.core.events import ConnectionClosed, LimitKnown
-from ftpwatch.core.target import Reconnect
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.events import ConnectionClosed, LimitKnown
+from ftpwatch.core.judgement.context import TOGETHER_SECONDS
 from ftpwatch.demo.script import ServerClock
 
 SILENT = ServerClock(15, ("421 Timeout.", "@fin"))

@@ -7,16 +7,16 @@ from watching import Watching, target
 
 from engine.conversation import conversation, script
 from engine.memory import FakeClock, MemoryNetwork
-from ftpwatch.core.command import Secret
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionFailed,
     ReconnectAbandoned,
     ReconnectScheduled,
-    Stage,
 )
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Reconnect
+from ftpwatch.core.journal.vocabulary import Stage
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.demo.script import ServerScript
 
 
@@ -137,7 +137,7 @@ async def test_a_handshake_that_is_cut_is_tried_again_more_slowly_each_time() ->
 
     from watching import watching
 
-    from ftpwatch.core.target import TlsMode
+    from ftpwatch.core.ftp.target import TlsMode
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -154,7 +154,7 @@ async def test_a_certificate_that_is_refused_is_not_tried_again() -> None:
     import trustme
     from watching import watching
 
-    from ftpwatch.core.target import TlsMode
+    from ftpwatch.core.ftp.target import TlsMode
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("127.0.0.1").configure_cert(context)

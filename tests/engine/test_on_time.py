@@ -3,7 +3,7 @@
 import pytest
 from on_time import lateness, measure, percentile
 
-from ftpwatch.core.entry import Entry
+from ftpwatch.core.journal.entry import Entry
 
 
 @pytest.mark.long
@@ -21,8 +21,8 @@ def test_200_sessions_are_late_by_at_most_three_times_bare_timers() -> None:
 def test_the_measure_sees_a_late_keep_alive() -> None:
     from datetime import UTC, datetime
 
-    from ftpwatch.core.command import Purpose
-    from ftpwatch.core.events import CommandSent
+    from ftpwatch.core.ftp.command import Purpose
+    from ftpwatch.core.journal.events import CommandSent
 
     def sent(seq: int, at: float) -> Entry:
         event = CommandSent(seq, "NOOP", None, Purpose.KEEP_ALIVE)

@@ -8,26 +8,23 @@ from watching import Watching, target
 
 from engine.conversation import conversation, script
 from engine.memory import FakeClock, MemoryNetwork, settle
-from ftpwatch.core.command import Secret
-from ftpwatch.core.entry import kind_of
-from ftpwatch.core.events import (
-    ClosedBy,
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.entry import kind_of
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpening,
     KeepAliveSkipped,
     MalformedReply,
-    Manner,
     ReconnectAbandoned,
     ReconnectScheduled,
     ReplyOverdue,
     ReplyReceived,
-    Role,
-    Stage,
 )
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Reconnect
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.demo.script import ServerClock
 
 IDLE_15 = ServerClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
@@ -372,7 +369,7 @@ async def test_a_block_that_its_server_ends_with_another_code_does_not_hang() ->
 async def test_a_session_added_while_the_watch_ends_is_refused() -> None:
     from watching import target
 
-    from ftpwatch.core.protocols import Refused
+    from ftpwatch.core.controls import Refused
 
     async with conversation() as talk:
         talk.watch.monitor.stop()

@@ -5,9 +5,10 @@ import json
 import pytest
 
 from engine.conversation import Conversation, conversation, script
-from ftpwatch.core.events import KeepAliveChanged, LimitKnown
-from ftpwatch.core.verdict import Judged, Verdict, VerdictChanged, verdict_line
-from ftpwatch.core.watch import Update
+from ftpwatch.core.journal.events import KeepAliveChanged, LimitKnown
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.verdict import Judged, Verdict, VerdictChanged, verdict_line
+from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.demo.script import ServerClock
 
 
@@ -74,7 +75,7 @@ async def test_a_keep_alive_slower_than_the_limit_is_too_slow_not_useless() -> N
         await talk.clock.advance(17)
         assert verdict(talk).late
         assert verdict(talk).verdict is Verdict.NOT_YET
-        assert verdict(talk).short(17) == "✗ too slow"
+        assert verdict_short(verdict(talk), 17) == "✗ too slow"
         assert "too slow" not in verdict(talk).words
 
 

@@ -13,17 +13,15 @@ import pytest
 import trustme
 from watching import Watching, target, watching
 
-from ftpwatch.core.events import (
-    ClosedBy,
+from ftpwatch.core.ftp.target import TlsMode, Trust
+from ftpwatch.core.journal.events import (
     ConnectionClosed,
     ConnectionFailed,
     MalformedReply,
-    Manner,
     RepliesSkipped,
     ReplyReceived,
-    Stage,
 )
-from ftpwatch.core.target import TlsMode, Trust
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Stage
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
 

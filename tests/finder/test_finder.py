@@ -9,7 +9,8 @@ from engine.memory import FakeClock, MemoryNetwork, settle
 from finder_runs import by_name, run_on
 from watching import Watching, target
 
-from ftpwatch.core.events import (
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionOpened,
     LimitKnown,
@@ -17,8 +18,7 @@ from ftpwatch.core.events import (
     SessionAdded,
     SessionRemoved,
 )
-from ftpwatch.core.limits import Recommended, found_line
-from ftpwatch.core.protocols import Refused
+from ftpwatch.core.state.limits import Recommended, found_line
 from ftpwatch.demo.script import ServerClock, ServerScript
 from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code

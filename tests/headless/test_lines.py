@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 from knowledge.contexts import Tale
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import AnyEvent, ReplyReceived, Role
-from ftpwatch.core.explanation import Advice, Confidence, Explained, Explanation
-from ftpwatch.core.state import WatchState
-from ftpwatch.core.watch import Update
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import AnyEvent, ReplyReceived
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.explanation import Advice, Confidence, Explained, Explanation
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.lines import Json, Silent, Stream
 
@@ -55,7 +56,7 @@ def test_stream_lines_obey_nothing_from_the_wire() -> None:
 
 
 def test_every_kind_of_entry_is_made_visible() -> None:
-    from ftpwatch.core.events import ConnectionOpened, ReconnectAbandoned, WatchStopped
+    from ftpwatch.core.journal.events import ConnectionOpened, ReconnectAbandoned, WatchStopped
 
     trick = "\x1b]0;owned\x07"
     for event in (

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from knowledge.contexts import Tale
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import Role
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.headless.summary import summary_text, unkept_text
 
 

@@ -2,26 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.target import TargetFacts
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
     AnyEvent,
-    ClosedBy,
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
     InReplyTo,
-    Manner,
     ReplyReceived,
-    Role,
     SessionAdded,
-    Stage,
-    TargetFacts,
 )
-from ftpwatch.core.explanation import Explanation
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 
 ADVISOR = KnowledgeAdvisor()

@@ -2,10 +2,11 @@
 
 import pytest
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import ClosedBy, LimitKnown, Manner, Role, Stage
-from ftpwatch.core.explanation import Explained
-from ftpwatch.core.verdict import Verdict
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.events import LimitKnown
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.verdict import Verdict
 from knowledge.contexts import Tale
 
 PROFTPD = "ProFTPD Server (main) [192.0.2.1]"
@@ -156,7 +157,7 @@ def test_no_name_no_port_no_tls_no_greeting() -> None:
         tale.opened()
         fresh = Tale()
         facts = tale.watch.state.sessions["s"].target
-        from ftpwatch.core.events import ConnectionOpening, SessionAdded
+        from ftpwatch.core.journal.events import ConnectionOpening, SessionAdded
 
         fresh.happens(0, SessionAdded(facts))
         fresh.happens(0, ConnectionOpening("ftp.example.com", 21, 1))

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import Role
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.knowledge.loader import KnowledgeError, check_server, load, read_server, words_of
 from ftpwatch.knowledge.model import CloseRow, ServerTable

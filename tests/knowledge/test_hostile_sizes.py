@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ftpwatch.core.durations import LONGEST_LIMIT, stated
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import Role
-from ftpwatch.core.phrasing import phrase
-from ftpwatch.core.protocols import Row
-from ftpwatch.core.reply_parser import ReplyParser
-from ftpwatch.core.tone import Tone
+from ftpwatch.core.ftp.reply_parser import ReplyParser
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.history import Row
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.text.durations import LONGEST_LIMIT, stated
+from ftpwatch.core.text.phrasing import phrase
+from ftpwatch.core.text.tone import Tone
 from ftpwatch.headless.explaining import read_pasted
 from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.tui.signs import ASCII, UNICODE

@@ -2,9 +2,10 @@
 
 import pytest
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import ClosedBy, LimitKnown, Manner, Role, Stage
-from ftpwatch.core.explanation import Explained
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.events import LimitKnown
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.state.explanation import Explained
 from knowledge.contexts import Tale
 
 VSFTPD = "(vsFTPd 3.0.3)"
@@ -169,7 +170,7 @@ def test_advice_names_the_cheapest_command_that_this_server_counts() -> None:
 
 
 def test_leaving_while_connecting_is_our_own_doing() -> None:
-    from ftpwatch.core.events import LEFT_BY_US
+    from ftpwatch.core.journal.events import LEFT_BY_US
 
     why = Tale().opening(0).fails(1, Stage.CONNECT, LEFT_BY_US).told()
     assert (why.cause, why.confidence) == ("local", "certain")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.events import Role
-from ftpwatch.core.explanation import Explanation
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.state.explanation import Explanation
 from knowledge.contexts import Tale
 
 PROFTPD = "ProFTPD 1.3.8 Server (x) [::1]"

@@ -10,9 +10,9 @@ from functools import partial
 import aioftp
 from watching import Watching
 
-from ftpwatch.core.command import Command, Purpose, Secret
-from ftpwatch.core.events import ConnectionOpening, SessionAdded
-from ftpwatch.core.target import Target
+from ftpwatch.core.ftp.command import Command, Purpose, Secret
+from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.journal.events import ConnectionOpening, SessionAdded
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
 from ftpwatch.engine.wire import real_network
 

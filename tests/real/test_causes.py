@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from watching import Watching, target, watching
 
-from ftpwatch.core.command import Secret
-from ftpwatch.core.events import LimitKnown
-from ftpwatch.core.explanation import Explanation
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Target, TlsMode
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Target, TlsMode
+from ftpwatch.core.journal.events import LimitKnown
+from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.state.phases import Phase
 from real import servers
 from real.by_hand import greeted, try_password
 from real.servers import RealServer

@@ -7,11 +7,11 @@ import asyncio
 import pytest
 from watching import Watching, measure, watching
 
-from ftpwatch.core.events import CommandSent, ConnectionClosed, KeepAliveChanged
-from ftpwatch.core.limits import ClockFound, Found
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Reconnect
-from ftpwatch.core.verdict import Verdict, VerdictChanged
+from ftpwatch.core.ftp.target import Reconnect
+from ftpwatch.core.journal.events import CommandSent, ConnectionClosed, KeepAliveChanged
+from ftpwatch.core.state.limits import ClockFound, Found
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.verdict import Verdict, VerdictChanged
 from real import servers
 from real.test_causes import login
 

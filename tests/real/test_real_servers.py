@@ -8,20 +8,17 @@ from pathlib import Path
 import pytest
 from watching import target, watching
 
-from ftpwatch.core.command import Secret
-from ftpwatch.core.events import (
-    ClosedBy,
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import Target, TlsMode, Trust
+from ftpwatch.core.journal.events import (
     ConnectionClosed,
     ConnectionFailed,
     KeepAliveSkipped,
-    Manner,
     ReplyReceived,
-    Role,
-    Stage,
     TlsEstablished,
 )
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.target import Target, TlsMode, Trust
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
+from ftpwatch.core.state.phases import Phase
 from real import servers
 from real.relay import Relay
 from real.servers import Certificate, RealServer

@@ -92,10 +92,10 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     from at_once import AtOnce
     from watching import _find_target, target
 
-    from ftpwatch.core.bus import EventBus
-    from ftpwatch.core.command import Secret
-    from ftpwatch.core.phases import Phase
-    from ftpwatch.core.watch import Watch
+    from ftpwatch.core.ftp.command import Secret
+    from ftpwatch.core.journal.bus import EventBus
+    from ftpwatch.core.judgement.watch import Watch
+    from ftpwatch.core.state.phases import Phase
     from ftpwatch.engine.monitor import Monitor
     from ftpwatch.engine.outside import Outside
     from ftpwatch.engine.system_clock import SystemClock

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ftpwatch.core.events import EntriesUnreadable, MarkSet
-from ftpwatch.core.filter import EVERYTHING
+from ftpwatch.core.journal.events import EntriesUnreadable, MarkSet
+from ftpwatch.core.journal.filter import EVERYTHING
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import (
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
     AnyEvent,
     MarkSet,
     RecordingMoved,
     RecordingPaused,
     RecordingResumed,
 )
-from ftpwatch.core.filter import EVERYTHING
+from ftpwatch.core.journal.filter import EVERYTHING
 from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.record.journal import MOST_WAL_BYTES, Journal, UnwritableRecording
 from ftpwatch.record.reader import Reader

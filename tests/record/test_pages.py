@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import AnyEvent, CommandSent, InReplyTo, MarkSet
-from ftpwatch.core.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import AnyEvent, CommandSent, InReplyTo, MarkSet
+from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.pages import Pages
 from ftpwatch.record.windows import Windows

@@ -13,20 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
     AnyEvent,
     CommandSent,
     EntriesUnreadable,
     InReplyTo,
     MarkSet,
     ReplyReceived,
-    Role,
 )
-from ftpwatch.core.filter import EVERYTHING, MARKS, PROBLEMS, parse_filter
-from ftpwatch.core.fold import fold
-from ftpwatch.core.state import WatchState
+from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, parse_filter
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.state.fold import fold
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.journal import Journal, UnwritableRecording
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording

@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from engine.memory import FakeClock
 
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import MarkSet
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.protocols import Refused
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import MarkSet
+from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.record.replay import Replay
 from record.test_record import entry
 

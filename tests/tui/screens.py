@@ -9,12 +9,12 @@ from engine.memory import FakeClock
 from knowledge.contexts import ADVISOR, Tale
 from textual.pilot import Pilot
 
-from ftpwatch.core.bus import EventBus
-from ftpwatch.core.command import Secret
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.protocols import Refused
-from ftpwatch.core.state import KnownLimit
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.state.state import KnownLimit
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.tui.app import FtpWatchApp

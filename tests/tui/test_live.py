@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from ftpwatch.core.command import Secret
-from ftpwatch.core.events import (
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.target import TargetFacts
+from ftpwatch.core.journal.events import (
     ConnectionOpened,
     ConnectionOpening,
     LimitKnown,
     MarkSet,
     ReconnectScheduled,
     SessionAdded,
-    TargetFacts,
 )
-from ftpwatch.core.limits import ClockFound, Found, Recommended, Twin
-from ftpwatch.core.pace import PacedClock
-from ftpwatch.core.playing import Playing
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
 from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.widgets.dialogue import Dialogue
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -73,7 +73,8 @@ async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_pat
 
 
 async def test_a_lost_reply_is_a_gap_and_the_session_is_silent(tmp_path: Path) -> None:
-    from ftpwatch.core.events import ReplyOverdue, Stage
+    from ftpwatch.core.journal.events import ReplyOverdue
+    from ftpwatch.core.journal.vocabulary import Stage
 
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         tale.ready(keep_alive=30).keeps_alive(30, 60).asks(90, "NOOP")
@@ -480,7 +481,7 @@ async def test_help_and_palette_name_the_keys(tmp_path: Path) -> None:
 
 
 async def test_compare_shows_promises_and_codes(tmp_path: Path) -> None:
-    from ftpwatch.core.events import LimitKnown
+    from ftpwatch.core.journal.events import LimitKnown
 
     async with shown(tmp_path, (120, 40)) as (tale, pilot):
         tale.ready(greeting="ProFTPD Server (x)")

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
-from ftpwatch.core.command import Secret
+from ftpwatch.core.ftp.command import Secret
 from ftpwatch.tui.fence import fenced
 
 __all__ = ["AddSession", "Ask", "Confirm", "NewSession"]

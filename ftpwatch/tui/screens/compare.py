@@ -11,11 +11,11 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ftpwatch.core.explanation import CodeMeaning
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.state import HostFacts, KnownLimit
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.state.explanation import CodeMeaning
+from ftpwatch.core.state.state import HostFacts, KnownLimit
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.dialogs.ask import Ask
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import Signs

@@ -10,10 +10,11 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from ftpwatch.core.limits import Found, LimitsRun, Twin, limits_table, recommendation, scale_of
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.protocols import Clock
+from ftpwatch.core.clock import Clock
+from ftpwatch.core.state.limits import Found, LimitsRun, Twin, scale_of
+from ftpwatch.core.text.limits_text import limits_table, recommendation
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import Signs, bar
 

@@ -14,11 +14,11 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from ftpwatch.core.events import ReplyReceived
-from ftpwatch.core.explanation import Explained
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.state import SessionState, WatchState
-from ftpwatch.core.watch import Update
+from ftpwatch.core.journal.events import ReplyReceived
+from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.state import SessionState, WatchState
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced, shielded

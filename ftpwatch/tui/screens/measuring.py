@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ftpwatch.core.limits import LimitsRun, recommendation
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.protocols import Refused
-from ftpwatch.core.state import SessionState
+from ftpwatch.core.controls import Refused
+from ftpwatch.core.state.limits import LimitsRun
+from ftpwatch.core.state.state import SessionState
+from ftpwatch.core.text.limits_text import recommendation
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.screens.limits import LimitsScreen

@@ -3,14 +3,15 @@
 from textual.screen import Screen
 from textual.widgets import Input
 
-from ftpwatch.core.command import Purpose
-from ftpwatch.core.entry import Entry
-from ftpwatch.core.events import CommandSent, ReplyReceived
-from ftpwatch.core.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import phrase
-from ftpwatch.core.protocols import History, Row
-from ftpwatch.core.watch import Watch
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import CommandSent, ReplyReceived
+from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
+from ftpwatch.core.journal.history import History, Row
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import phrase
+from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.widgets.dialogue import Dialogue
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import as_markdown
@@ -139,13 +140,10 @@ class Reading:
         if not isinstance(sent, CommandSent) or sent.purpose is not Purpose.KEEP_ALIVE:
             return ""
         judged = self._watch.verdict_of(row.entry.session or "")
-        return (
-            ""
-            if judged is None
-            else (
-                f"\n\nKEEP-ALIVE {judged.short(row.entry.elapsed_seconds)}: {visible(judged.words)}"
-            )
-        )
+        if judged is None:
+            return ""
+        short = verdict_short(judged, row.entry.elapsed_seconds)
+        return f"\n\nKEEP-ALIVE {short}: {visible(judged.words)}"
 
     def copy(self) -> None:
         """The explanation where its panel has the focus, else the selected line."""

@@ -4,8 +4,8 @@ from typing import Protocol
 
 from textual.screen import Screen
 
-from ftpwatch.core.playing import Moment, Playing
-from ftpwatch.core.state import WatchState
+from ftpwatch.core.playback.playing import Moment, Playing
+from ftpwatch.core.state.state import WatchState
 
 __all__ = ["Stepping"]
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ftpwatch.core.durations import interval
-from ftpwatch.core.keep_alive import longer, shorter
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.protocols import Controls, Refused
-from ftpwatch.core.state import SessionState
+from ftpwatch.core.controls import Controls, Refused
+from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import SessionState
+from ftpwatch.core.text.durations import interval
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
 
 __all__ = ["Wishes"]

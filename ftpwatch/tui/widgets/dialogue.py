@@ -15,9 +15,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ftpwatch.core.filter import EVERYTHING, Filter
-from ftpwatch.core.protocols import History, Row
-from ftpwatch.core.tone import Tone
+from ftpwatch.core.journal.filter import EVERYTHING, Filter
+from ftpwatch.core.journal.history import History, Row
+from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of

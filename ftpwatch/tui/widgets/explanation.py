@@ -10,11 +10,12 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from ftpwatch.core.events import CheckMade
-from ftpwatch.core.explanation import Explained, Explanation
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.state import Incident, SessionState
-from ftpwatch.core.verdict import Judged
+from ftpwatch.core.journal.events import CheckMade
+from ftpwatch.core.state.explanation import Explained, Explanation
+from ftpwatch.core.state.state import Incident, SessionState
+from ftpwatch.core.state.verdict import Judged
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.explanation_words import (
@@ -154,7 +155,7 @@ class ExplanationPanel(VerticalScroll):
         same = session is not None and session.checks_of == told_of
         checks = session.checks if session is not None and same else ()
         self._own_port = session.target.port if session is not None else 0
-        keeps = "" if judged is None else f"{judged.short(now)}: {visible(judged.words)}"
+        keeps = "" if judged is None else f"{verdict_short(judged, now)}: {visible(judged.words)}"
         was = (self._countdown, self._keeps, self._checks)
         if self._is_stale or was != (words, keeps, checks):
             self._is_stale = False

@@ -2,11 +2,11 @@
 
 import textwrap
 
-from ftpwatch.core.events import CheckMade
-from ftpwatch.core.explanation import Alternative, Explained
-from ftpwatch.core.neutral import visible
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.state import Incident, SessionState
+from ftpwatch.core.journal.events import CheckMade
+from ftpwatch.core.state.explanation import Alternative, Explained
+from ftpwatch.core.state.state import Incident, SessionState
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.phrasing import length
 
 __all__ = ["as_markdown", "check_words", "excluded", "incident_words", "next_step", "wrapped"]
 

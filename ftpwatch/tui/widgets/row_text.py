@@ -11,11 +11,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ftpwatch.core.events import ReplyReceived
-from ftpwatch.core.neutral import elided, visible
-from ftpwatch.core.phrasing import milliseconds, phrase
-from ftpwatch.core.protocols import Row
-from ftpwatch.core.tone import Tone
+from ftpwatch.core.journal.events import ReplyReceived
+from ftpwatch.core.journal.history import Row
+from ftpwatch.core.text.neutral import elided, visible
+from ftpwatch.core.text.phrasing import milliseconds, phrase
+from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.signs import Signs
 
 __all__ = ["Line", "TimeColumn", "lines_of", "name_width", "strip_of"]

@@ -13,10 +13,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ftpwatch.core.neutral import shortened, visible
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.state import SessionState, WatchState
-from ftpwatch.core.verdict import Judged
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import SessionState, WatchState
+from ftpwatch.core.state.verdict import Judged
+from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.session_row import SessionRows, width_of_names

@@ -6,13 +6,14 @@ from typing import Final
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
-from ftpwatch.core.keep_alive import session_due_at
-from ftpwatch.core.neutral import elided, shortened, visible
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.policy import AUTO
-from ftpwatch.core.state import SessionState, WatchState
-from ftpwatch.core.verdict import Judged
+from ftpwatch.core.ftp.keep_alive_policy import AUTO
+from ftpwatch.core.state.keep_alive import session_due_at
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import SessionState, WatchState
+from ftpwatch.core.state.verdict import Judged
+from ftpwatch.core.text.neutral import elided, shortened, visible
+from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.signs import Signs, bar, sparkline
 
 __all__ = ["SessionRows", "width_of_names"]
@@ -89,7 +90,7 @@ class SessionRows(msgspec.Struct, frozen=True):
         if session.target.twin:
             return "twin"
         judged = self.verdict_of(session.name)
-        return "" if judged is None else self.signs.text(judged.short(self.now))
+        return "" if judged is None else self.signs.text(verdict_short(judged, self.now))
 
     def _said(self, session: SessionState) -> str:
         said = session.connection.last_reply if session.connection is not None else None

@@ -3,10 +3,10 @@
 from rich.text import Text
 from textual.widget import Widget
 
-from ftpwatch.core.keep_alive import session_due_at
-from ftpwatch.core.phases import Phase
-from ftpwatch.core.phrasing import length
-from ftpwatch.core.state import Kept, WatchState
+from ftpwatch.core.state.keep_alive import session_due_at
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import Kept, WatchState
+from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
 

@@ -1,0 +1,1 @@
+"""What FTP is: replies, commands, targets, keep-alive policies. Knows nothing of a watch."""

@@ -1,0 +1,99 @@
+"""An entry: an event as the journal keeps it, and its one line of JSON.
+
+One codec for recording, json mode and export: the event is its tagged struct, spliced after the
+entry's head. Lines are printable ASCII.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.journal.events import AnyEvent
+
+__all__ = [
+    "VERSION",
+    "Entry",
+    "UnreadableEvent",
+    "ascii_json",
+    "decode_event",
+    "encode_event",
+    "entry_line",
+    "kind_of",
+    "utc_text",
+]
+
+VERSION: Final = 1
+LONGEST_EVENT: Final = 2 * 1024 * 1024
+_NOT_PRINTABLE_ASCII: Final = re.compile(r"[^\x20-\x7e]")
+_events: Final[msgspec.json.Decoder[AnyEvent]] = msgspec.json.Decoder(AnyEvent)
+_encoder: Final = msgspec.json.Encoder()
+
+
+class UnreadableEvent(ValueError):
+    """Bytes that are no event of this version."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An event with its place: `seq` counts from 1, `at` is UTC, `elapsed_seconds` is since
+    watch_started; `session` and `connection` are None for events of the watch.
+    """
+
+    seq: int
+    at: datetime
+    elapsed_seconds: float
+    session: str | None
+    connection: int | None
+    event: AnyEvent
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    """The event as JSON, tag first; bytes are base64."""
+    return _encoder.encode(event)
+
+
+def decode_event(body: bytes) -> AnyEvent:
+    """Inverse of `encode_event`. Raises UnreadableEvent, also for numbers out of bounds, JSON that
+    is nested without an end, and more bytes than any event has.
+    """
+    if len(body) > LONGEST_EVENT:
+        raise UnreadableEvent(f"{len(body)} bytes are more than any event has")
+    try:
+        return _events.decode(body)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise UnreadableEvent(str(error)) from error
+
+
+def kind_of(event: AnyEvent) -> str:
+    """The event's name in the contract: its class in snake case."""
+    return str(event.__struct_config__.tag)
+
+
+def utc_text(at: datetime) -> str:
+    """`at` as in NDJSON: UTC with microseconds and Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def entry_line(entry: Entry) -> str:
+    """The NDJSON line of `entry`, without a line end."""
+    head = {
+        "v": VERSION,
+        "seq": entry.seq,
+        "at": utc_text(entry.at),
+        "elapsed_seconds": round(entry.elapsed_seconds, 6),
+        "session": entry.session,
+        "connection": entry.connection,
+    }
+    body = encode_event(entry.event)
+    return ascii_json(_encoder.encode(head)[:-1] + b"," + body[1:])
+
+
+def ascii_json(encoded: bytes) -> str:
+    """JSON text in printable ASCII: every other character, all inside strings, as \\uXXXX."""
+    return _NOT_PRINTABLE_ASCII.sub(_escape, encoded.decode())
+
+
+def _escape(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

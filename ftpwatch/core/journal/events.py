@@ -1,0 +1,268 @@
+"""What can happen: facts seen on the wire, and decisions of ftpwatch or its user. Frozen values.
+
+Each class is one kind of event of the contract; its tag is the class name in snake case. Lengths
+of time are seconds. Nothing here is derived: phases, causes and verdicts are not events. Numbers
+have bounds that decoding checks: what a recording holds may be damaged. One file on purpose: it is
+the contract's table, read from top to bottom.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.bounds import Code, Count, Gap, Port, Seconds
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.reply import joined
+from ftpwatch.core.ftp.target import TargetFacts
+from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Manner, Role, Stage
+
+__all__ = [
+    "LEFT_BY_US", "LOGIN_NOT_TRIED", "AnyEvent", "CheckMade", "ClockJumped",
+    "CommandSent", "ConnectionClosed", "ConnectionFailed", "ConnectionOpened",
+    "ConnectionOpening", "EntriesUnreadable", "InReplyTo", "KeepAliveChanged",
+    "KeepAliveSkipped", "LimitKnown", "MalformedReply", "MarkSet", "ReconnectAbandoned",
+    "ReconnectScheduled", "RecordingMoved", "RecordingPaused", "RecordingResumed", "RepliesSkipped",
+    "ReplyOverdue", "ReplyReceived", "SessionAdded", "SessionFailed", "SessionRemoved",
+    "SubscriberDropped", "TlsEstablished", "WatchStarted", "WatchStopped",
+]  # fmt: skip
+
+# The problem of an attempt that we left before it was decided.
+LEFT_BY_US: Final = "stopped by us before it stood"
+# The problem of an attempt that ends before its login, as another of this account was refused.
+LOGIN_NOT_TRIED: Final = "the login was not tried: another session of this account was refused"
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
+    """Base of all events."""
+
+
+class WatchStarted(Event, frozen=True):
+    version: str
+    python: str
+    platform: str
+
+
+class WatchStopped(Event, frozen=True):
+    why: str
+
+
+class SessionAdded(Event, frozen=True):
+    target: TargetFacts
+
+
+class SessionRemoved(Event, frozen=True):
+    pass
+
+
+class LimitKnown(Event, frozen=True):
+    """A limit of the server at `host` and `port`; `source` is advertised, observed, measured or
+    remembered, `reset_by` the verbs that reset the clock.
+    """
+
+    host: str
+    port: Port
+    clock: str
+    limit_seconds: Seconds
+    source: str
+    reset_by: tuple[str, ...] = ()
+
+
+class CheckMade(Event, frozen=True):
+    """A check of the network or server beside the session: `result` is prose."""
+
+    check: str
+    host: str
+    port: Port
+    ok: bool
+    seconds: Seconds
+    result: str
+
+
+class ConnectionOpening(Event, frozen=True):
+    host: str
+    port: Port
+    attempt: Count
+
+
+class ConnectionOpened(Event, frozen=True):
+    local: str
+    peer: str
+
+
+class TlsEstablished(Event, frozen=True):
+    protocol: str
+    cipher: str
+    verified: bool
+    subject: str | None
+    issuer: str | None
+    not_after: str | None
+
+
+class ConnectionFailed(Event, frozen=True):
+    stage: Stage
+    problem: str
+
+
+class CommandSent(Event, frozen=True):
+    number: Count
+    verb: str
+    argument: str | None
+    purpose: Purpose
+
+
+class InReplyTo(msgspec.Struct, frozen=True):
+    """The command that a reply answers."""
+
+    number: Count
+    verb: str
+    purpose: Purpose
+
+
+class ReplyReceived(Event, frozen=True):
+    code: Code
+    lines: tuple[str, ...]
+    encoding: str
+    raw: bytes | None
+    truncated_bytes: Count
+    role: Role
+    in_reply_to: InReplyTo | None
+    latency_seconds: Seconds | None
+
+    @property
+    def text(self) -> str:
+        """The lines joined by line feeds, as much of them as anybody judges by."""
+        return joined(self.lines)
+
+
+class MalformedReply(Event, frozen=True):
+    raw: bytes
+    problem: str
+
+
+class ReplyOverdue(Event, frozen=True):
+    number: Count | None
+    verb: str | None
+    stage: Stage
+    waited_seconds: Seconds
+
+
+class KeepAliveChanged(Event, frozen=True):
+    interval_seconds: Seconds | None
+    command: str
+    by: str
+
+
+class KeepAliveSkipped(Event, frozen=True):
+    why: str
+
+
+class ClockJumped(Event, frozen=True):
+    """The machine slept, wall time was set, or our own loop stood still for `gap_seconds`."""
+
+    gap_seconds: Gap
+    kind: Jump
+
+
+class ConnectionClosed(Event, frozen=True):
+    by: ClosedBy
+    manner: Manner
+    solicited: bool
+    announced_by: Code | None
+    idle_seconds: Seconds | None
+    open_seconds: Seconds
+
+
+class ReconnectScheduled(Event, frozen=True):
+    delay_seconds: Seconds
+    attempt: Count
+    cause: str
+
+
+class ReconnectAbandoned(Event, frozen=True):
+    attempts: Count
+    cause: str
+
+
+class SubscriberDropped(Event, frozen=True):
+    name: str
+    problem: str
+
+
+class SessionFailed(Event, frozen=True):
+    """An error of our own cost an explanation, a row or a session; the watch goes on."""
+
+    problem: str
+
+
+class RepliesSkipped(Event, frozen=True):
+    """Replies of a flood that were counted and not kept: `count` of them in `seconds`."""
+
+    count: Count
+    bytes: Count
+    seconds: Seconds
+
+
+class RecordingMoved(Event, frozen=True):
+    """What follows is kept at `path`, as the place before fell away."""
+
+    path: str
+    problem: str
+
+
+class EntriesUnreadable(Event, frozen=True):
+    """A recording is damaged from entry `first` to `last`; only a replay publishes it."""
+
+    first: Count
+    last: Count
+    problem: str
+
+
+class RecordingPaused(Event, frozen=True):
+    name: str
+    problem: str
+
+
+class RecordingResumed(Event, frozen=True):
+    name: str
+    problem: str | None
+
+
+class MarkSet(Event, frozen=True):
+    text: str
+
+
+AnyEvent = (
+    WatchStarted
+    | WatchStopped
+    | SessionAdded
+    | SessionRemoved
+    | LimitKnown
+    | CheckMade
+    | ConnectionOpening
+    | ConnectionOpened
+    | TlsEstablished
+    | ConnectionFailed
+    | CommandSent
+    | ReplyReceived
+    | MalformedReply
+    | ReplyOverdue
+    | KeepAliveChanged
+    | KeepAliveSkipped
+    | ClockJumped
+    | ConnectionClosed
+    | ReconnectScheduled
+    | ReconnectAbandoned
+    | SubscriberDropped
+    | SessionFailed
+    | RepliesSkipped
+    | RecordingMoved
+    | EntriesUnreadable
+    | RecordingPaused
+    | RecordingResumed
+    | MarkSet
+)

@@ -1,0 +1,41 @@
+"""The past, in rows: what a view asks for, and whoever keeps entries answers."""
+
+from typing import Protocol
+
+import msgspec
+
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter
+
+__all__ = ["History", "Row"]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A row of the past: an entry, with the newest of those that share its row, as the answer to
+    a keep-alive does, and how many do.
+    """
+
+    entry: Entry
+    answer: Entry | None = None
+    sharing: int = 0
+
+    @property
+    def seq(self) -> int:
+        """The row's address."""
+        return self.entry.seq
+
+
+class History(Protocol):
+    """The past, in rows addressed by seq. `upto` is the last seq that may be seen."""
+
+    async def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
+        """At most `count` rows before `seq`, oldest first."""
+        ...
+
+    async def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Row]:
+        """At most `count` rows after `seq`, oldest first."""
+        ...
+
+    async def count(self, after: int, upto: int, wanted: Filter) -> int:
+        """How many rows there are after `after` and up to `upto`."""
+        ...

@@ -1,0 +1,142 @@
+"""What an Advisor is told of a close or refusal: the facts of the connection, its session, its
+host, and the moments counted from the trigger. All lengths of time are seconds.
+"""
+
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.journal.events import ConnectionFailed, ReplyReceived
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import Closure, ConnectionFacts, HostFacts, KnownLimit, SessionState
+
+__all__ = ["INCIDENT_SESSIONS", "TOGETHER_SECONDS", "Context", "End"]
+
+TOGETHER_SECONDS: Final = 2.0
+INCIDENT_SESSIONS: Final = 3
+_AT_ONCE_SECONDS: Final = 0.5
+
+
+class End(msgspec.Struct, frozen=True):
+    """How one session of several ended, as they are compared. `kind` is what the server said or
+    did, the same for ends that look the same.
+    """
+
+    session: str
+    at: float
+    kind: str
+    idle_seconds: float | None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The facts to judge by. `reply` is what the server said, `phase` where the session was
+    then, `at` the moment counted from; `closure` and `failure` are there once they happened,
+    `slept_seconds` where we were away for so long and have heard nothing since. `lives_on`: the
+    session answered a command after it. `ends` are all that ended together, this one included,
+    where they are an incident; `living` says how many sessions of the host outlived them, and is
+    None while that is not known.
+    """
+
+    session: SessionState
+    connection: ConnectionFacts
+    host: HostFacts
+    at: float
+    phase: Phase
+    reply: ReplyReceived | None = None
+    closure: Closure | None = None
+    failure: ConnectionFailed | None = None
+    slept_seconds: float | None = None
+    lives_on: bool = False
+    ends: tuple[End, ...] = ()
+    living: int | None = None
+
+    @property
+    def in_one_breath(self) -> tuple[ReplyReceived, ...]:
+        """`reply`, and further announcements that came with it."""
+        if self.reply is None:
+            return ()
+        said = self.connection.announcement
+        return (self.reply, *said.breath) if said and said.reply == self.reply else (self.reply,)
+
+    @property
+    def idle_seconds(self) -> float | None:
+        """Since the last command, or since the connection stood where none was sent.
+
+        A reply that came sooner than the network can answer did not answer the last command:
+        then idleness counts from the command before.
+        """
+        facts = self.connection
+        said = facts.announcement or facts
+        since, before = said.last_command_at, said.command_before_at
+        latency = self.reply.latency_seconds if self.reply else None
+        if latency is not None and facts.least_rtt is not None and latency < facts.least_rtt:
+            since = before
+        since = since if since is not None else facts.opened_at
+        return None if since is None else max(0.0, self.at - since)
+
+    @property
+    def seconds_since_transfer(self) -> float | None:
+        """Since the last transfer ended, or since login where there was none."""
+        facts = self.connection
+        since = facts.transfer_ended_at or facts.ready_at
+        return None if since is None else max(0.0, self.at - since)
+
+    @property
+    def open_seconds(self) -> float | None:
+        """Since the control connection stood."""
+        opened = self.connection.opened_at
+        return None if opened is None else max(0.0, self.at - opened)
+
+    @property
+    def solicited(self) -> bool:
+        """We had sent QUIT, and not only to leave after the refusal that is judged here, or while
+        the answer to another command was still to come.
+        """
+        goodbye = self.reply is not None and self.reply.code == 221
+        asked = self.reply.in_reply_to if self.reply is not None else None
+        refused = asked is not None and asked.verb != "QUIT" and not goodbye
+        return self.connection.quit_sent and not refused and (self.failure is None or goodbye)
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why we stopped reading and closed, where we did: what came had no end."""
+        facts, closure = self.connection, self.closure
+        if closure is None or closure.event.by is not ClosedBy.USER_PI or facts.malformed is None:
+            return None
+        at_once = closure.at - (facts.malformed_at or 0.0) <= _AT_ONCE_SECONDS
+        return facts.malformed.problem if at_once and not facts.quit_sent else None
+
+    def limit(self, clock: str) -> KnownLimit | None:
+        """What was known best of a clock before: what this end itself taught proves nothing."""
+        return self.host.limit(clock, before=self.at)
+
+    @property
+    def earlier_silent_gaps(self) -> tuple[float, ...]:
+        """Idle times after which this host's connections were cut without a word before."""
+        return tuple(
+            closure.event.idle_seconds
+            for closure in self._earlier
+            if closure.event.announced_by is None
+            and not closure.event.solicited
+            and closure.event.idle_seconds is not None
+            and closure.event.manner in (Manner.RESET, Manner.TIMEOUT)
+        )
+
+    @property
+    def earlier_idle_closes(self) -> tuple[float, ...]:
+        """Idle times at which this host closed our sessions before."""
+        return tuple(
+            closure.event.idle_seconds
+            for closure in self._earlier
+            if closure.event.announced_by == 421
+            and closure.event.idle_seconds is not None
+            and closure.phase in (Phase.READY, Phase.LOGIN)
+        )
+
+    @property
+    def _earlier(self) -> tuple[Closure, ...]:
+        """Closes of this host before this one: what struck together struck once."""
+        first = min((end.at for end in self.ends), default=self.at)
+        before = min(first, self.at) - TOGETHER_SECONDS
+        return tuple(closure for closure in self.host.closures if closure.at < before)

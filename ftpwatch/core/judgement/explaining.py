@@ -1,0 +1,241 @@
+"""Which explanations a watch gives: of each end alone, or of several together as one incident, and
+again where something throws new light on them. Each is kept under the seq of what it explains.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from msgspec.structs import replace
+
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    ReplyReceived,
+)
+from ftpwatch.core.judgement.advisor import Advisor
+from ftpwatch.core.judgement.context import Context, End
+from ftpwatch.core.judgement.incidents import Incidents, Occurrence, Told, kind_of_end
+from ftpwatch.core.judgement.triggers import (
+    adds_nothing,
+    context_of,
+    ended_by_us,
+    needs_explaining,
+    slept_seconds,
+)
+from ftpwatch.core.state.explanation import Confidence, Explained, Explanation
+from ftpwatch.core.state.state import HostFacts, Incident, SessionState, WatchState
+
+__all__ = ["Explaining"]
+
+_KEPT: Final = 5_000
+_INCIDENTS_KEPT: Final = 100
+_WAKING_SECONDS: Final = 2.0
+_LIVING_TELL: Final = "server_shutdown"
+_VAGUE: Final = (None, "unknown", "connection_lost", "server_goodbye")
+_SURE: Final = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CERTAIN)
+
+
+class Explaining:
+    """The explanations of one watch. `incidents` are those of late, by their seq."""
+
+    def __init__(self, advisor: Advisor) -> None:
+        self._advisor = advisor
+        self._explained: dict[int, Explained] = {}
+        self._occurrences = Incidents()
+        self._state = WatchState()
+        self.incidents: dict[int, Incident] = {}
+
+    def of(self, seq: int) -> Explained | None:
+        """The newest explanation of the entry `seq`."""
+        return self._explained.get(seq)
+
+    def all(self) -> tuple[Explained, ...]:
+        """All explanations that are kept, oldest first."""
+        return tuple(self._explained.values())
+
+    @property
+    def settles_at(self) -> float | None:
+        """The moment of the watch at which `settle` has something to do."""
+        return self._occurrences.next_at
+
+    def receive(
+        self, before: WatchState, state: WatchState, entry: Entry
+    ) -> tuple[Explained | None, tuple[Explained, ...]]:
+        """How the connection of `entry` is explained now, and what is explained anew."""
+        self._state = state
+        judgement, news = self._judge(before, entry)
+        explained = [judgement] if judgement is not None and news else []
+        explained += self._revise_withdrawn(before, entry)
+        if isinstance(entry.event, ClockJumped):
+            for session in state.sessions.values():
+                explained += self._revise_waking(entry, session)
+        return judgement, tuple(explained)
+
+    def settle(self, now: float, state: WatchState) -> Iterator[tuple[Entry, Occurrence]]:
+        """What ended together, where by the moment `now` it is known who did, with the last entry
+        of each; `settled` then tells what that makes of them.
+        """
+        self._state = state
+        for occurrence in self._occurrences.settle(now):
+            yield occurrence.told[-1].by, occurrence
+
+    def _judge(self, before: WatchState, entry: Entry) -> tuple[Explained | None, bool]:
+        """The explanation that `entry` asks for, and whether it is new."""
+        session = self._state.sessions.get(entry.session or "")
+        facts = session.connection if session else None
+        if session is None or facts is None or not needs_explaining(entry, facts):
+            return None, False
+        earlier = before.sessions.get(session.name, session)
+        if adds_nothing(entry, facts, earlier.connection):
+            return None, False
+        of, context = context_of(session, facts, earlier.phase, self._state, entry)
+        alone = context.solicited or session.target.twin or ended_by_us(facts)
+        if alone or context.slept_seconds is not None:
+            return self._tell(of, context, entry)
+        return self._tell_end(of, context, entry)
+
+    def _tell_end(self, of: int, context: Context, entry: Entry) -> tuple[Explained | None, bool]:
+        """An end that nobody asked for: alone, or together with others of its host."""
+        closed = isinstance(entry.event, ConnectionClosed | ConnectionFailed)
+        end = End(context.session.name, context.at, kind_of_end(context), context.idle_seconds)
+        occurrence = self._occurrences.add(Told(of, entry, context, end, closed))
+        known = occurrence.by_kind.get(end.kind) if occurrence.is_shared else None
+        if known is None:
+            together = occurrence.ends if occurrence.is_incident else ()
+            known = self._advisor.explain(replace(context, ends=together))
+            occurrence.by_kind[end.kind] = known
+        incident = self._note(occurrence, occurrence.cause if occurrence.settled else known.cause)
+        before = self._explained.get(of)
+        if incident is not None and before is not None and not occurrence.settled:
+            return before, False  # told when it was announced, and once more when all is settled
+        return self._publish(of, context, entry, known, incident)
+
+    def _note(self, occurrence: Occurrence, cause: str | None) -> int | None:
+        """Keep an incident in the state; its seq."""
+        incident = occurrence.incident(cause)
+        if incident is None:
+            return None
+        kept = {**self.incidents, incident.seq: incident}
+        self.incidents = dict(list(kept.items())[-_INCIDENTS_KEPT:])
+        return incident.seq
+
+    # --- judging again -------------------------------------------------------------------------
+
+    def settled(self, occurrence: Occurrence) -> tuple[Explained, ...]:
+        """It is known who took part: all of an incident are told once more, as one; of fewer ends
+        only those where it matters that others live on.
+        """
+        ends = [told for told in occurrence.told if told.closed]
+        if any(self._now(told.context).slept_seconds is not None for told in ends):
+            self._forget(occurrence)  # found together, and nobody knows when they ended
+            return ()
+        host = self._state.host_of(ends[0].context.session) if ends else HostFacts()
+        living = len(host.open_sessions - occurrence.sessions)
+        if occurrence.is_incident:
+            return self._settled_as_one(occurrence, ends, living)
+        ends = [told for told in ends if self._is_of(told, _LIVING_TELL)]
+        contexts = [replace(self._now(told.context), living=living) for told in ends]
+        revised = [self._tell(t.of, c, t.by) for t, c in zip(ends, contexts, strict=True)]
+        return tuple(explained for explained, news in revised if news)
+
+    def _settled_as_one(
+        self, occurrence: Occurrence, ends: Sequence[Told], living: int
+    ) -> tuple[Explained, ...]:
+        by_kind: dict[str, Explanation] = {}
+        for one in ends:
+            if one.end.kind not in by_kind:
+                context = replace(self._now(one.context), ends=occurrence.ends, living=living)
+                by_kind[one.end.kind] = self._advisor.explain(context)
+        if len(by_kind) > 1 and living <= len(ends):
+            common = _common([by_kind[one.end.kind] for one in ends])
+            by_kind = {kind: _as(common, why) for kind, why in by_kind.items()}
+        occurrence.by_kind.update(by_kind)
+        causes = {why.cause for why in by_kind.values()}
+        occurrence.cause = causes.pop() if len(causes) == 1 else None
+        incident = self._note(occurrence, occurrence.cause)
+        revised = [
+            self._publish(one.of, one.context, one.by, by_kind[one.end.kind], incident)
+            for one in ends
+        ]
+        return tuple(explained for explained, news in revised if news)
+
+    def _forget(self, occurrence: Occurrence) -> None:
+        """It is no incident after all."""
+        incident = occurrence.incident(None)
+        if incident is not None:
+            self.incidents = {k: v for k, v in self.incidents.items() if k != incident.seq}
+
+    def _now(self, context: Context) -> Context:
+        """With what became known since."""
+        slept = slept_seconds(self._state, context.connection)
+        host = self._state.host_of(context.session)
+        return replace(context, host=host, slept_seconds=slept)
+
+    def _is_of(self, told: Told, cause: str) -> bool:
+        known = self._explained.get(told.of)
+        return known is not None and known.explanation.cause == cause
+
+    def _revise_withdrawn(self, before: WatchState, entry: Entry) -> list[Explained]:
+        """The session answered after a 421: what was announced did not come."""
+        name = entry.session or ""
+        earlier, session = before.sessions.get(name), self._state.sessions.get(name)
+        facts = session.connection if session is not None else None
+        said = earlier.connection.announcement if earlier and earlier.connection else None
+        if said is None or session is None or facts is None or facts.announcement is not None:
+            return []
+        if facts.number != entry.connection or not isinstance(entry.event, ReplyReceived):
+            return []
+        occurrence = self._occurrences.of(session, said.at)
+        if occurrence is not None:
+            occurrence.leave((session.name, facts.number))
+        host = self._state.host_of(session)
+        context = Context(session, facts, host, said.at, said.phase, said.reply, lives_on=True)
+        told, news = self._tell(said.seq, context, entry)
+        return [told] if news else []
+
+    def _revise_waking(self, entry: Entry, session: SessionState) -> list[Explained]:
+        """A gap in time throws light on the close of `session` right before it was noticed."""
+        facts = session.connection
+        closure = facts.closure if facts is not None else None
+        if facts is None or closure is None or closure.event.solicited:
+            return []
+        if closure.at < entry.elapsed_seconds - _WAKING_SECONDS:
+            return []
+        of, context = context_of(session, facts, closure.phase, self._state, entry)
+        told, news = self._publish(of, context, entry, self._advisor.explain(context), None)
+        return [told] if news else []
+
+    # --- telling -------------------------------------------------------------------------------
+
+    def _tell(self, of: int, context: Context, by: Entry) -> tuple[Explained, bool]:
+        known = self._explained.get(of)
+        incident = known.incident if known is not None else None
+        return self._publish(of, context, by, self._advisor.explain(context), incident)
+
+    def _publish(
+        self, of: int, context: Context, by: Entry, why: Explanation, incident: int | None
+    ) -> tuple[Explained, bool]:
+        known = self._explained.get(of)
+        if known is not None and (known.explanation, known.incident) == (why, incident):
+            return known, False
+        revision = known.revision + 1 if known else 1
+        name, number = context.session.name, context.connection.number
+        explained = Explained(of, revision, by, name, number, why, incident)
+        self._explained[of] = explained
+        while len(self._explained) > _KEPT:
+            del self._explained[next(iter(self._explained))]
+        return explained, True
+
+
+def _common(explanations: Sequence[Explanation]) -> Explanation:
+    """Of ends that look different and have one cause, the explanation that says most."""
+    return max(explanations, key=lambda why: (why.cause not in _VAGUE, _SURE.index(why.confidence)))
+
+
+def _as(common: Explanation, own: Explanation) -> Explanation:
+    """The common judgement, on an end with words of its own."""
+    return replace(
+        common, code=own.code, heading=own.heading, meaning=own.meaning, solicited=own.solicited
+    )

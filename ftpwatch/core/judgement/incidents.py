@@ -1,0 +1,176 @@
+"""Ends that belong together: three sessions or more of one host within two seconds, and what
+follows them without a pause. Pure.
+
+An incident is judged when it is recognised, and once more when two seconds have passed since its
+first end, with all that is known by then. In between an end that looks like one of the others is
+told as that one was, so that what 500 ends cost is what their kinds cost.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS, Context, End
+from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.state.state import Incident, SessionState, host_key
+
+__all__ = ["Incidents", "Occurrence", "Told", "kind_of_end"]
+
+PAUSE_SECONDS: Final = 0.5
+LONGEST_SECONDS: Final = 10.0
+_Key = tuple[str, int]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An end as it was told: the seq `of` what is explained, by which entry, and its context.
+    `closed` where it is the end itself, not yet only what announces it.
+    """
+
+    of: int
+    by: Entry
+    context: Context
+    end: End
+    closed: bool
+
+    @property
+    def connection(self) -> tuple[str, int]:
+        """Whose end it is: an announcement and the close after it are one."""
+        return self.context.session.name, self.context.connection.number
+
+
+class Occurrence:
+    """Ends of one host within two seconds of the first, or right after one another."""
+
+    def __init__(self, key: _Key, first: Told) -> None:
+        self._key = key
+        self._told: dict[tuple[str, int], Told] = {}
+        self._sessions: set[str] = set()
+        self._closed: set[str] = set()
+        self._first_close: Told | None = None
+        self._before: tuple[int, ...] = ()
+        self._first_at = self._last_at = first.end.at
+        self.settled = False
+        self.cause: str | None = None
+        self.by_kind: dict[str, Explanation] = {}
+        self.add(first)
+
+    @property
+    def is_shared(self) -> bool:
+        """So many take part that one that looks like another is told as that one was."""
+        return len(self._sessions) >= INCIDENT_SESSIONS
+
+    @property
+    def is_incident(self) -> bool:
+        """So many sessions ended that it is one event."""
+        return len(self._closed) >= INCIDENT_SESSIONS
+
+    @property
+    def told(self) -> tuple[Told, ...]:
+        """All that take part, in their order."""
+        return tuple(self._told.values())
+
+    @property
+    def ends(self) -> tuple[End, ...]:
+        """How those ended that did."""
+        return tuple(told.end for told in self._told.values() if told.closed)
+
+    @property
+    def sessions(self) -> frozenset[str]:
+        """Who takes part."""
+        return frozenset(self._sessions)
+
+    @property
+    def settles_at(self) -> float:
+        """When it is known who took part."""
+        first = self._first_at if self._first_close is None else self._first_close.end.at
+        return first + TOGETHER_SECONDS
+
+    def takes(self, at: float) -> bool:
+        """An end at the moment `at` belongs to it."""
+        since = at - self._first_at
+        goes_on = at - self._last_at <= PAUSE_SECONDS and since <= LONGEST_SECONDS
+        return since <= TOGETHER_SECONDS or goes_on
+
+    def add(self, told: Told) -> None:
+        """One more; the close of a connection takes the place of what announced it."""
+        if not self.is_incident:
+            self._before = tuple(dict.fromkeys((*self._before, told.of)))
+        self._told[told.connection] = told
+        self._sessions.add(told.end.session)
+        self._last_at = max(self._last_at, told.end.at)
+        if told.closed:
+            self._first_close = self._first_close or told
+            self._closed.add(told.end.session)
+
+    def leave(self, connection: tuple[str, int]) -> None:
+        """What was announced did not come: it is no end."""
+        if connection in self._told and not self._told[connection].closed:
+            gone = self._told.pop(connection)
+            if gone.end.session not in self._closed:
+                self._sessions.discard(gone.end.session)
+
+    def incident(self, cause: str | None) -> Incident | None:
+        """As the state keeps it; None while it is none."""
+        if self._first_close is None or not self.is_incident:
+            return None
+        host, port = self._key
+        return Incident(
+            seq=self._first_close.by.seq,
+            host=host,
+            port=port,
+            sessions=len(self._closed),
+            first_at=self._first_close.end.at,
+            last_at=self._last_at,
+            cause=cause,
+            before=self._before,
+        )
+
+
+class Incidents:
+    """The occurrences under way, by host."""
+
+    def __init__(self) -> None:
+        self._open: dict[_Key, Occurrence] = {}
+
+    def of(self, session: SessionState, at: float) -> Occurrence | None:
+        """The one that an end of `session` at the moment `at` would be part of."""
+        occurrence = self._open.get(host_key(session))
+        return occurrence if occurrence is not None and occurrence.takes(at) else None
+
+    def add(self, told: Told) -> Occurrence:
+        """Take one more end in; gives what it is part of."""
+        occurrence = self.of(told.context.session, told.end.at)
+        if occurrence is None:
+            key = host_key(told.context.session)
+            occurrence = self._open[key] = Occurrence(key, told)
+        else:
+            occurrence.add(told)
+        return occurrence
+
+    def settle(self, now: float) -> Iterator[Occurrence]:
+        """Those of which is known by `now` who took part, each once; old ones are let go."""
+        for key, occurrence in list(self._open.items() if self._open else ()):
+            if not occurrence.settled and occurrence.settles_at <= now:
+                occurrence.settled = True
+                yield occurrence
+            if occurrence.settled and not occurrence.takes(now):
+                del self._open[key]
+
+    @property
+    def next_at(self) -> float | None:
+        """When the next one settles."""
+        moments = [o.settles_at for o in self._open.values() if not o.settled]
+        return min(moments, default=None)
+
+
+def kind_of_end(context: Context) -> str:
+    """What makes ends look alike: the words, or how the connection ended without any."""
+    if context.reply is not None:
+        return f"{context.phase} {context.reply.code} {context.reply.text}"
+    if context.failure is not None and context.closure is None:
+        return f"{context.failure.stage} {context.failure.problem}"
+    if context.closure is not None:
+        return f"{context.phase} {context.closure.event.by} {context.closure.event.manner}"
+    return str(context.phase)

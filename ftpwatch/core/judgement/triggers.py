@@ -1,0 +1,111 @@
+"""Which entries ask for an explanation, and the Context to judge them by. Pure."""
+
+from typing import Final
+
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import ConnectionClosed, ConnectionFailed, ReplyReceived
+from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Role
+from ftpwatch.core.judgement.context import TOGETHER_SECONDS, Context
+from ftpwatch.core.state.fold_connection import ANNOUNCING_CODES, answers_quit
+from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import Announcement, ConnectionFacts, SessionState, WatchState
+
+__all__ = ["adds_nothing", "context_of", "ended_by_us", "needs_explaining", "slept_seconds"]
+
+_EXPLAINED_VERBS: Final = frozenset({"USER", "PASS", "ACCT", "AUTH"})
+_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+_WAKING_SECONDS: Final = 60.0
+
+
+def needs_explaining(entry: Entry, facts: ConnectionFacts) -> bool:
+    """An announcement, a close, a refused greeting or login, an attempt that failed."""
+    match entry.event:
+        case ReplyReceived(code=code, role=role, in_reply_to=answered):
+            login = answered is not None and answered.verb in _EXPLAINED_VERBS
+            negative = reply_class(code) in _NEGATIVE
+            greeting = role is Role.GREETING
+            if facts.failure is not None and answers_quit(entry.event):
+                return False  # we only left after what had failed
+            return code in ANNOUNCING_CODES or (negative and (login or greeting))
+        case ConnectionClosed():
+            return True
+        case ConnectionFailed():
+            return facts.opened_at is None
+        case _:
+            return False
+
+
+def adds_nothing(entry: Entry, facts: ConnectionFacts, before: ConnectionFacts | None) -> bool:
+    """One more announcement in a breath that is long already: a flood is not judged anew."""
+    if not isinstance(entry.event, ReplyReceived) or entry.event.code not in ANNOUNCING_CODES:
+        return False
+    same = before is not None and facts.announcement is before.announcement
+    return same and facts.announcement is not None
+
+
+def ended_by_us(facts: ConnectionFacts) -> bool:
+    """We closed it, and not for anything that the server said, or did not say."""
+    closure = facts.closure
+    if closure is None:
+        return False
+    provoked = facts.announcement or facts.refusal or facts.failure or facts.malformed
+    return closure.event.by is ClosedBy.USER_PI and not provoked and facts.overdue == 0
+
+
+def context_of(
+    session: SessionState,
+    facts: ConnectionFacts,
+    phase: Phase,
+    state: WatchState,
+    entry: Entry,
+) -> tuple[int, Context]:
+    """What is explained, by seq, and the facts to judge it by; `phase` is the one it ended."""
+    reply = facts.last_reply if _announces(facts) else None
+    of, at = entry.seq, entry.elapsed_seconds
+    if facts.closure is not None:
+        of, at = facts.closure.seq, facts.closure.at
+    if (said := _said(facts, entry)) is not None:
+        of, at, phase, reply = said.seq, said.at, said.phase, said.reply
+    host = state.host_of(session)
+    return of, Context(
+        session,
+        facts,
+        host,
+        at,
+        phase,
+        reply,
+        facts.closure,
+        facts.failure,
+        slept_seconds(state, facts),
+    )
+
+
+def slept_seconds(state: WatchState, facts: ConnectionFacts) -> float | None:
+    """Seconds that we were away, where nothing was heard on this connection since."""
+    if state.jump is None or state.jump[1].kind is Jump.STEP:
+        return None
+    noticed, jump = state.jump
+    said = facts.announcement.at if facts.announcement is not None else None
+    if said is not None and abs(said - noticed) <= TOGETHER_SECONDS:
+        return jump.gap_seconds
+    heard = facts.last_reply_at if facts.last_reply_at is not None else facts.opened_at
+    ended = facts.closure.at if facts.closure is not None else state.at
+    away = heard is None or heard <= noticed - jump.gap_seconds / 2
+    return jump.gap_seconds if away and ended <= noticed + _WAKING_SECONDS else None
+
+
+def _said(facts: ConnectionFacts, entry: Entry) -> Announcement | None:
+    """The words that `entry` is to be explained by: an announcement or a refused login."""
+    refusal = facts.refusal if facts.ready_at is None else None
+    if refusal is not None and not isinstance(entry.event, ReplyReceived) and facts.quit_sent:
+        return refusal  # our QUIT after it only left
+    return facts.announcement or refusal
+
+
+def _announces(facts: ConnectionFacts) -> bool:
+    """The last reply announced the close, with a code of its own."""
+    closure, last = facts.closure, facts.last_reply
+    if last is not None and facts.failure is not None and answers_quit(last):
+        return False
+    return closure is not None and last is not None and closure.event.announced_by == last.code

@@ -1,0 +1,151 @@
+"""The Watch: folds each entry once, asks the Advisor where something needs explaining, and tells
+the result to every view and to the engine.
+
+An error of ours while one entry is folded, judged or shown costs that and no more: `failed` hears
+of it. Without one it is raised, as tests want it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.judgement.advisor import Advisor
+from ftpwatch.core.judgement.explaining import Explaining
+from ftpwatch.core.judgement.verdicts import Verdicts
+from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explained
+from ftpwatch.core.state.fold import fold
+from ftpwatch.core.state.state import WatchState
+from ftpwatch.core.state.verdict import Judged, VerdictChanged
+
+__all__ = ["Failed", "Update", "Watch"]
+
+
+class Update(msgspec.Struct, frozen=True):
+    """An entry with the state after it; no entry where only time went on. `explained` is what is
+    explained anew, `verdicts` are those that changed, `judgement` is how the entry's connection is
+    explained now, news or not.
+    """
+
+    entry: Entry | None
+    state: WatchState
+    explained: tuple[Explained, ...] = ()
+    verdicts: tuple[VerdictChanged, ...] = ()
+    judgement: Explained | None = None
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """An error of our own: where it struck, which entry it cost, and what it was."""
+
+    where: str
+    entry: Entry | None
+    error: Exception
+
+    @property
+    def words(self) -> str:
+        """For a line; not yet neutralised."""
+        what = "" if self.entry is None else f" at entry {self.entry.seq}"
+        return f"{self.where}{what}: {type(self.error).__name__}: {self.error}"
+
+
+class Watch:
+    """One fold and one judgement for all. Subscribe `receive` to the bus, and call `settle` now
+    and then: what ended together is judged once it is known who did.
+    """
+
+    def __init__(self, advisor: Advisor, failed: Callable[[Failed], None] | None = None) -> None:
+        self._advisor, self._failed = advisor, failed
+        self._views: dict[Callable[[Update], None], str] = {}
+        self._explaining = Explaining(advisor)
+        self._verdicts = Verdicts(advisor)
+        self.state = WatchState()
+
+    def subscribe(self, view: Callable[[Update], None], name: str = "a view") -> None:
+        """`view` is told every update from now on."""
+        self._views[view] = name
+
+    def unsubscribe(self, view: Callable[[Update], None]) -> None:
+        """`view` is told no more."""
+        self._views.pop(view, None)
+
+    def explanation_of(self, seq: int) -> Explained | None:
+        """The newest explanation of the entry `seq`."""
+        return self._explaining.of(seq)
+
+    def explanations(self) -> tuple[Explained, ...]:
+        """All explanations that are kept, oldest first."""
+        return self._explaining.all()
+
+    def verdict_of(self, session: str) -> Judged | None:
+        """Whether the keep-alive of `session` holds it; None where there is none to judge."""
+        return self._verdicts.of(session)
+
+    def meaning(self, code: int) -> str | None:
+        """What the standards say of a reply code."""
+        return self._advisor.meaning(code)
+
+    def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
+        """The clocks of the server that said this."""
+        return self._advisor.clocks(said)
+
+    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
+        """The name of the server that said this."""
+        return self._advisor.server(said)
+
+    def compare(self, left: int, right: int) -> Comparison:
+        """Two reply codes side by side."""
+        return self._advisor.compare(left, right)
+
+    def receive(self, entry: Entry) -> None:
+        """Fold `entry`, explain what it ends or refuses, tell the views."""
+        self.settle(entry.elapsed_seconds)
+        before = self.state
+        try:
+            self.state = fold(before, entry)
+        except Exception as error:  # noqa: BLE001 the fence: it costs this entry, not the watch
+            self.state = replace(before, seq=entry.seq, at=entry.elapsed_seconds)
+            self._fail("reading", entry, error)
+        update = Update(entry, self.state)
+        try:
+            judgement, explained = self._explaining.receive(before, self.state, entry)
+            self._keep_incidents()
+            verdicts = self._verdicts.receive(entry, self.state, judgement)
+            update = Update(entry, self.state, explained, verdicts, judgement)
+        except Exception as error:  # noqa: BLE001 the fence: it costs this explanation
+            self._fail("explaining", entry, error)
+        self._show(update)
+
+    @property
+    def settles_at(self) -> float | None:
+        """The moment of the watch at which `settle` has something to do."""
+        return self._explaining.settles_at
+
+    def settle(self, now: float) -> None:
+        """Judge what ended together, where by the moment `now` it is known who did."""
+        for by, occurrence in self._explaining.settle(now, self.state):
+            try:
+                explained = self._explaining.settled(occurrence)
+                self._keep_incidents()
+                verdicts = self._verdicts.revise(explained, by, self.state)
+            except Exception as error:  # noqa: BLE001 the fence: it costs this revision
+                self._fail("explaining together", by, error)
+                continue
+            if explained or occurrence.is_incident:
+                self._show(Update(None, self.state, explained, verdicts))
+
+    def _keep_incidents(self) -> None:
+        if self.state.incidents is not self._explaining.incidents:
+            self.state = replace(self.state, incidents=self._explaining.incidents)
+
+    def _show(self, update: Update) -> None:
+        for view, name in list(self._views.items()):
+            try:
+                view(update)
+            except Exception as error:  # noqa: BLE001 the fence: one view must not stop the others
+                self._fail(name, update.entry, error)
+
+    def _fail(self, where: str, entry: Entry | None, error: Exception) -> None:
+        if self._failed is None:
+            raise error
+        self._failed(Failed(where, entry, error))

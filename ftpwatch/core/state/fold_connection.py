@@ -1,0 +1,188 @@
+"""`next_facts` folds an entry into the facts of one control connection. Pure."""
+
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    MalformedReply,
+    ReplyOverdue,
+    ReplyReceived,
+    TlsEstablished,
+)
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.state.closure import IN_ONE_BREATH_SECONDS
+from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS, Phase
+from ftpwatch.core.state.state import (
+    RTT_KEPT,
+    Announcement,
+    Answer,
+    Closure,
+    ConnectionFacts,
+    Owing,
+    Tls,
+)
+
+__all__ = ["ANNOUNCING_CODES", "answers_quit", "next_facts", "refuses_login"]
+
+ANNOUNCING_CODES: Final = frozenset({421, 221})
+_BREATH_KEPT: Final = 5
+_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+
+
+def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> ConnectionFacts:
+    """Facts after `entry`; `phase` is the one before it."""
+    at = entry.elapsed_seconds
+    match entry.event:
+        case ConnectionOpened(local, peer):
+            return replace(facts, local=local, peer=peer, opened_at=at)
+        case TlsEstablished() as tls:
+            return replace(facts, tls=Tls(tls.protocol, tls.verified))
+        case ConnectionFailed() as failed:
+            return replace(facts, failure=failed)
+        case CommandSent() as sent:
+            return _after_command(facts, sent, at)
+        case ReplyReceived() as reply:
+            return _after_reply(facts, reply, phase, entry)
+        case MalformedReply() as malformed:
+            return replace(facts, malformed=malformed, malformed_at=at)
+        case ReplyOverdue():
+            lost = facts.owing is not None and not facts.overdue
+            rtts = (*facts.rtts, None)[-RTT_KEPT:] if lost else facts.rtts
+            return replace(facts, overdue=facts.overdue + 1, rtts=rtts)
+        case ConnectionClosed() as closed:
+            closure = Closure(
+                entry.seq, at, entry.session or "", entry.connection or 0, closed, phase
+            )
+            return replace(facts, closure=closure, owing=None)
+        case _:
+            return facts
+
+
+def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> ConnectionFacts:
+    keep_alive = sent.purpose is Purpose.KEEP_ALIVE
+    preparing = sent.purpose is Purpose.SETUP and sent.verb in _PREPARING
+    real = sent.purpose in _REAL and not preparing
+    return replace(
+        facts,
+        last_command_at=at,
+        command_before_at=facts.last_command_at,
+        last_real_at=at if real else facts.last_real_at,
+        keep_alive_at=at if keep_alive else facts.keep_alive_at,
+        sent_at={**facts.sent_at, sent.verb: at},
+        owing=facts.owing or Owing(sent.number, sent.verb, sent.purpose, at),
+        keep_alives_sent=facts.keep_alives_sent + keep_alive,
+        quit_sent=facts.quit_sent or sent.purpose is Purpose.QUIT,
+    )
+
+
+_REAL: Final = (Purpose.LOGIN, Purpose.SETUP, Purpose.USER)
+_PREPARING: Final = ("EPSV", "PASV")  # for the data connection of a keep-alive
+_ReplyRule = Callable[[ConnectionFacts, ReplyReceived, float], ConnectionFacts]
+
+
+def _after_reply(
+    facts: ConnectionFacts, reply: ReplyReceived, phase: Phase, entry: Entry
+) -> ConnectionFacts:
+    at = entry.elapsed_seconds
+    if refuses_login(reply):
+        phase = Phase.LOGIN  # also where QUIT was sent meanwhile
+    said = Announcement(entry.seq, at, reply, phase, facts.last_command_at, facts.command_before_at)
+    facts = replace(
+        facts,
+        last_reply=reply,
+        last_reply_at=at,
+        overdue=0,
+        announcement=_announced(facts, said),
+        refusal=said if refuses_login(reply, "AUTH") else facts.refusal,
+    )
+    rules: dict[Role, _ReplyRule] = {
+        Role.GREETING: _after_greeting,
+        Role.PRELIMINARY: _after_preliminary,
+        Role.FINAL: _after_final,
+    }
+    rule = rules.get(reply.role)
+    return facts if rule is None else rule(facts, reply, at)
+
+
+def _announced(facts: ConnectionFacts, said: Announcement) -> Announcement | None:
+    """The first announcement of a breath stands, and that of our QUIT, unless it only left after
+    an attempt that had failed; an answered probe withdraws it, and one that came to nothing gives
+    way to a later one.
+    """
+    reply, before = said.reply, facts.announcement
+    if facts.failure is not None and answers_quit(reply):
+        return before
+    refused = reply.role is Role.GREETING and reply_class(reply.code) in _NEGATIVE
+    if reply.code in ANNOUNCING_CODES or refused:
+        if before is None:
+            return said
+        survived = answers_quit(reply) and (said.last_command_at or 0.0) > before.at
+        later = said.at - before.at > IN_ONE_BREATH_SECONDS
+        if (later or survived) and not answers_quit(before.reply):
+            return said
+        if len(before.breath) == _BREATH_KEPT:
+            return before
+        return replace(before, breath=(*before.breath, reply))
+    probe = reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.PROBE
+    return None if probe and reply.role is Role.FINAL else before
+
+
+def answers_quit(reply: ReplyReceived) -> bool:
+    """It is the answer to our QUIT."""
+    return reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.QUIT
+
+
+def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
+    """It refuses USER, PASS or ACCT, or another of `verbs`."""
+    verb = reply.in_reply_to.verb if reply.in_reply_to else None
+    return (verb in LOGIN_VERBS or verb in verbs) and reply_class(reply.code) in _NEGATIVE
+
+
+def _after_greeting(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
+    return replace(facts, greeting_at=at, greeting=reply.lines)
+
+
+def _after_preliminary(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
+    verb = reply.in_reply_to.verb if reply.in_reply_to else None
+    return replace(facts, transfer_began_at=at) if verb in TRANSFER_VERBS else facts
+
+
+def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
+    assert reply.in_reply_to is not None
+    verb, purpose = reply.in_reply_to.verb, reply.in_reply_to.purpose
+    rtt, kind = reply.latency_seconds, reply_class(reply.code)
+    least = [seconds for seconds in (facts.least_rtt, rtt) if seconds is not None]
+    negative = kind in _NEGATIVE
+    keep_alive = purpose is Purpose.KEEP_ALIVE
+    return replace(
+        facts,
+        owing=None,
+        longest_gap=max(facts.longest_gap, _gap(facts, reply)),
+        keep_alive_answer=reply if keep_alive else facts.keep_alive_answer,
+        answered={**facts.answered, verb: Answer(reply.code, at, reply.lines)},
+        least_rtt=min(least, default=None),
+        rtts=(*facts.rtts, rtt)[-RTT_KEPT:],
+        ready_at=at if verb in LOGIN_VERBS and kind is ReplyClass.COMPLETION else facts.ready_at,
+        transfer_ended_at=at if verb in TRANSFER_VERBS else facts.transfer_ended_at,
+        failed_logins=facts.failed_logins + (verb in LOGIN_VERBS and negative),
+        keep_alives_answered=facts.keep_alives_answered + (keep_alive and reply.code != 421),
+        keep_alives_refused=facts.keep_alives_refused
+        + (keep_alive and kind is ReplyClass.PERMANENT_NEGATIVE),
+    )
+
+
+def _gap(facts: ConnectionFacts, reply: ReplyReceived) -> float:
+    """The silence before the command that `reply` answers; none counts for a close."""
+    owing, before = facts.owing, facts.command_before_at
+    if owing is None or before is None or reply.code in ANNOUNCING_CODES:
+        return 0.0
+    return max(0.0, owing.sent_at - before)

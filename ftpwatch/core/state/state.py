@@ -1,0 +1,265 @@
+"""What is known of a watch: facts folded from its entries. Frozen; `fold` makes the next one.
+
+Moments are seconds since watch_started, as in the entries. Nothing here is a judgement. One file:
+what is known, from a command to the whole watch, is read from top to bottom.
+"""
+
+from enum import StrEnum, auto
+from math import inf
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.ftp.target import TargetFacts
+from ftpwatch.core.journal.events import (
+    CheckMade,
+    ClockJumped,
+    ConnectionClosed,
+    ConnectionFailed,
+    MalformedReply,
+    ReplyReceived,
+)
+from ftpwatch.core.state.phases import Phase
+
+__all__ = [
+    "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure", "ConnectionFacts", "HostFacts",
+    "Incident", "Kept", "KnownLimit", "Owing", "Retry", "SessionState", "Tls", "WatchState",
+    "Worked",
+]  # fmt: skip
+
+RTT_KEPT: Final = 60
+SOURCES: Final = ("measured", "observed", "advertised", "remembered")
+CLOSURES_KEPT: Final = 50
+RECENT_CLOSURES_KEPT: Final = 2_000
+LIMITS_KEPT: Final = 4
+RECENT_SECONDS: Final = 10.0
+
+
+class Owing(msgspec.Struct, frozen=True):
+    """The command that waits for its reply."""
+
+    number: int
+    verb: str
+    purpose: str
+    sent_at: float
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The last final reply to a verb."""
+
+    code: int
+    at: float
+    lines: tuple[str, ...]
+
+
+class Announcement(msgspec.Struct, frozen=True):
+    """A reply that says the connection ends (421, 221, a refusal in place of a greeting) or that
+    refuses a login, with the phase and the commands before it. `breath` holds further ones that
+    came with it.
+    """
+
+    seq: int
+    at: float
+    reply: ReplyReceived
+    phase: Phase
+    last_command_at: float | None
+    command_before_at: float | None
+    breath: tuple[ReplyReceived, ...] = ()
+
+
+class Closure(msgspec.Struct, frozen=True):
+    """How a connection ended, with what had been announced."""
+
+    seq: int
+    at: float
+    session: str
+    connection: int
+    event: ConnectionClosed
+    phase: Phase
+
+
+class Tls(msgspec.Struct, frozen=True):
+    """The TLS under a control connection."""
+
+    protocol: str
+    verified: bool
+
+
+class Retry(msgspec.Struct, frozen=True):
+    """A reconnect that is due."""
+
+    attempt: int
+    due_at: float
+    cause: str
+
+
+class ConnectionFacts(msgspec.Struct, frozen=True):
+    """Facts of one control connection. `keep_alives_*` count commands of that purpose;
+    `last_real_at` is when another was sent last, `longest_gap` the longest silence after which
+    a command was still answered.
+    """
+
+    number: int
+    host: str
+    port: int
+    opening_at: float
+    attempt: int = 1
+    peer: str | None = None
+    local: str | None = None
+    opened_at: float | None = None
+    greeting_at: float | None = None
+    ready_at: float | None = None
+    tls: Tls | None = None
+    last_command_at: float | None = None
+    command_before_at: float | None = None
+    last_real_at: float | None = None
+    longest_gap: float = 0.0
+    last_reply_at: float | None = None
+    sent_at: dict[str, float] = {}
+    answered: dict[str, Answer] = {}
+    greeting: tuple[str, ...] = ()
+    last_reply: ReplyReceived | None = None
+    owing: Owing | None = None
+    overdue: int = 0
+    transfer_began_at: float | None = None
+    transfer_ended_at: float | None = None
+    keep_alives_sent: int = 0
+    keep_alives_answered: int = 0
+    keep_alives_refused: int = 0
+    keep_alive_at: float | None = None
+    keep_alive_answer: ReplyReceived | None = None
+    failed_logins: int = 0
+    quit_sent: bool = False
+    least_rtt: float | None = None
+    rtts: tuple[float | None, ...] = ()
+    announcement: Announcement | None = None
+    refusal: Announcement | None = None
+    malformed: MalformedReply | None = None
+    malformed_at: float | None = None
+    failure: ConnectionFailed | None = None
+    closure: Closure | None = None
+
+
+class Worked(msgspec.Struct, frozen=True):
+    """The last connection of a session that got ready."""
+
+    at: float
+    address: str
+    greeting: tuple[str, ...]
+
+
+class SessionState(msgspec.Struct, frozen=True):
+    """One target watched, across reconnects. `keep_alive_since` is when its keep-alive was last
+    changed to another command or a longer interval, `kept_before` how many were answered well on
+    this connection before that, `stopped` that the server's refusals ended it, `auto` that
+    ftpwatch chooses it. `checks` were made while connection `checks_of` was the newest, and are
+    let go when it ends.
+    """
+
+    name: str
+    target: TargetFacts
+    phase: Phase = Phase.CLOSED
+    connection: ConnectionFacts | None = None
+    connections: int = 0
+    retry: Retry | None = None
+    given_up: bool = False
+    ended_badly: bool = False
+    was_open: bool = False
+    worked: Worked | None = None
+    keep_alive_since: float = 0.0
+    kept_before: int = 0
+    stopped: bool = False
+    auto: bool = False
+    checks: tuple[CheckMade, ...] = ()
+    checks_of: int = 0
+
+    @property
+    def silent(self) -> bool:
+        """A reply is overdue."""
+        return self.connection is not None and self.connection.overdue > 0
+
+
+class KnownLimit(msgspec.Struct, frozen=True):
+    """A limit of a host, where it is known from, and since which moment of the watch."""
+
+    clock: str
+    limit_seconds: float
+    source: str
+    reset_by: tuple[str, ...] = ()
+    known_at: float = 0.0
+
+
+class HostFacts(msgspec.Struct, frozen=True):
+    """What our sessions to one host and port saw together. `said` holds what it answered to the
+    greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised. `limits` keeps the last
+    few of each clock and source, oldest first.
+    """
+
+    open_sessions: frozenset[str] = frozenset()
+    closures: tuple[Closure, ...] = ()
+    said: dict[str, tuple[str, ...]] = {}
+    limits: tuple[KnownLimit, ...] = ()
+
+    def limit(self, clock: str, before: float = inf) -> KnownLimit | None:
+        """What was known best of a clock before the moment `before`: measured, observed,
+        advertised, remembered; of one source the newest.
+        """
+        known = [k for k in reversed(self.limits) if k.clock == clock and k.known_at < before]
+        return min(known, key=lambda limit: SOURCES.index(limit.source), default=None)
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """Three sessions or more of one host that ended within two seconds of one another: `seq` is
+    that of the first end, `sessions` how many took part, the moments those of the first and the
+    last end. `cause` is the common one, None where they ended for different reasons; `before` are
+    the seqs of what was explained before it was seen to be one event.
+    """
+
+    seq: int
+    host: str
+    port: int
+    sessions: int
+    first_at: float
+    last_at: float
+    cause: str | None = None
+    before: tuple[int, ...] = ()
+
+
+class Kept(StrEnum):
+    """Whether entries reach the disk."""
+
+    YES = auto()
+    PAUSED = auto()
+
+
+class WatchState(msgspec.Struct, frozen=True):
+    """Everything folded so far; `seq` and `at` are those of the last entry, `ended` are sessions
+    no longer watched, `jump` is the last gap in time and when it was noticed, `incidents` are
+    those of late, by their seq.
+    """
+
+    seq: int = 0
+    at: float = 0.0
+    sessions: dict[str, SessionState] = {}
+    hosts: dict[tuple[str, int], HostFacts] = {}
+    kept: Kept = Kept.YES
+    stopped: bool = False
+    jump: tuple[float, ClockJumped] | None = None
+    ended: tuple[SessionState, ...] = ()
+    incidents: dict[int, Incident] = {}
+
+    def host_of(self, session: SessionState) -> HostFacts:
+        """What is known of the host that `session` is connected to."""
+        return self.hosts.get(host_key(session), HostFacts())
+
+    def count(self, *phases: Phase) -> int:
+        """How many sessions are in one of `phases`."""
+        return sum(session.phase in phases for session in self.sessions.values())
+
+
+def host_key(session: SessionState) -> tuple[str, int]:
+    """Host and port that tell servers apart: the peer's address where one answered."""
+    facts = session.connection
+    if facts is not None and facts.peer:
+        return facts.peer.rpartition(":")[0], facts.port
+    return session.target.host, session.target.port

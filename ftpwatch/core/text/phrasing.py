@@ -1,0 +1,315 @@
+"""An entry in words: what the dialogue view and stream mode show of it.
+
+Words are neutralised here, once for all views. Glyph and word carry the meaning; the tone says
+which colour may repeat it. One file, as every kind of entry has its words here.
+"""
+
+from typing import Final, assert_never
+
+import msgspec
+
+from ftpwatch.core.bounds import TEN_YEARS
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
+    CheckMade,
+    ClockJumped,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    EntriesUnreadable,
+    KeepAliveChanged,
+    KeepAliveSkipped,
+    LimitKnown,
+    MalformedReply,
+    MarkSet,
+    ReconnectAbandoned,
+    ReconnectScheduled,
+    RecordingMoved,
+    RecordingPaused,
+    RecordingResumed,
+    RepliesSkipped,
+    ReplyOverdue,
+    ReplyReceived,
+    SessionAdded,
+    SessionFailed,
+    SessionRemoved,
+    SubscriberDropped,
+    TlsEstablished,
+    WatchStarted,
+    WatchStopped,
+)
+from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Manner, Role
+from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.tone import Tone
+
+__all__ = ["Phrase", "closed_by", "length", "milliseconds", "phrase", "within"]
+
+
+_TONES: Final = {
+    ReplyClass.PRELIMINARY: Tone.PROGRESS,
+    ReplyClass.COMPLETION: Tone.COMPLETION,
+    ReplyClass.INTERMEDIATE: Tone.PROGRESS,
+    ReplyClass.TRANSIENT_NEGATIVE: Tone.TRANSIENT,
+    ReplyClass.PERMANENT_NEGATIVE: Tone.PERMANENT,
+    ReplyClass.PROTECTED: Tone.PROGRESS,
+    ReplyClass.UNDEFINED: Tone.TRANSIENT,
+}
+_WHO: Final = {
+    ClosedBy.USER_PI: "us",
+    ClosedBy.SERVER_PI: "server-PI",
+    ClosedBy.NETWORK: "the network",
+}
+_HOW: Final = {
+    Manner.FIN: "FIN",
+    Manner.RESET: "RST",
+    Manner.TLS_CLOSE: "TLS close",
+    Manner.TIMEOUT: "timed out",
+    Manner.LOCAL: "local",
+}
+_JUMPS: Final = {
+    Jump.SLEEP: "this machine slept for",
+    Jump.STEP: "the wall clock was set, by",
+    Jump.STALL: "ftpwatch itself stood still for",
+}
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """One row in words. `folded_lines` is over 1 where a multi-line reply is shown as one."""
+
+    tone: Tone
+    words: str
+    latency_seconds: float | None = None
+    folded_lines: int = 1
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A latency as shown."""
+    return "" if seconds is None else f"{seconds * 1000:.0f} ms"
+
+
+def within(seconds: float) -> str:
+    """How close together: `within 0.3 s`; a tenth of a second at least, as less looks like none."""
+    return f"within {max(seconds, 0.1):.1f} s"
+
+
+def length(seconds: float | None) -> str:
+    """A length of time as shown: `4s`, `2m05s`, `1h02m`."""
+    if seconds is None:
+        return "off"
+    if not 0 <= seconds <= TEN_YEARS:
+        return "for ever" if seconds > 0 else "0s"
+    if seconds < 60:
+        return f"{seconds:g}s" if seconds < 10 and seconds % 1 else f"{seconds:.0f}s"
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return f"{minutes}m{rest:02d}s" if rest else f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes:02d}m"
+
+
+def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phrase:
+    """`entry` in words, with its `answer` where they share a row, or that `sharing` others do."""
+    event = entry.event
+    match event:
+        case (
+            ConnectionClosed()
+            | ReconnectScheduled()
+            | ReconnectAbandoned()
+            | ReplyReceived(role=Role.SPONTANEOUS)
+        ) if answer is not None:
+            own = phrase(entry)
+            words = f"{sharing + 1} sessions: {own.words}{_until(entry, answer)}"
+            return Phrase(own.tone, words, own.latency_seconds, own.folded_lines)
+        case CommandSent():
+            return _command(event, answer)
+        case ReplyReceived():
+            return _reply(event)
+        case ConnectionClosed():
+            return Phrase(Tone.CLOSE, _closed(event))
+        case MarkSet(text):
+            return Phrase(Tone.MARK, f"mark {visible(text)}" if text else "mark")
+        case MalformedReply() | ReplyOverdue() | ConnectionFailed() | ReconnectAbandoned():
+            return _trouble(event)
+        case RepliesSkipped(count, size, seconds):
+            return Phrase(Tone.TRANSIENT, _skipped(count, size, seconds))
+        case (
+            SubscriberDropped()
+            | SessionFailed()
+            | RecordingPaused()
+            | RecordingResumed()
+            | RecordingMoved()
+            | EntriesUnreadable()
+        ):
+            return _own_trouble(event)
+        case ClockJumped(gap, kind):
+            return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {length(round(abs(gap), 1))}")
+        case _:
+            return Phrase(Tone.NOTE, visible(_note(event)))
+
+
+def _until(entry: Entry, last: Entry) -> str:
+    """How long it takes for all that share a row with `entry`, of which `last` is the last."""
+    if isinstance(last.event, ReconnectScheduled):
+        left = last.elapsed_seconds + last.event.delay_seconds - entry.elapsed_seconds
+        return f", the last in {length(round(left, 1))}"
+    return f", all {within(last.elapsed_seconds - entry.elapsed_seconds)}"
+
+
+def _command(sent: CommandSent, answer: Entry | None) -> Phrase:
+    words = visible(sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}")
+    if sent.purpose is not Purpose.KEEP_ALIVE:
+        return Phrase(Tone.SENT, words)
+    if answer is None or not isinstance(answer.event, ReplyReceived):
+        return Phrase(Tone.KEEP_ALIVE, f"{words} → …")
+    reply = _reply(answer.event)
+    answered_well = reply.tone in (Tone.COMPLETION, Tone.PROGRESS)
+    tone = Tone.KEEP_ALIVE if answered_well else reply.tone
+    return Phrase(tone, f"{words} → {reply.words}", reply.latency_seconds, reply.folded_lines)
+
+
+def _reply(reply: ReplyReceived) -> Phrase:
+    text = "".join(line for line in reply.lines[:1])
+    if len(reply.lines) > 1:
+        specific = next((line for line in reply.lines if line.strip()), text)
+        text = f"{specific.strip()} ≡ {len(reply.lines)} lines"
+    if reply.truncated_bytes:
+        text += f" (cut: {reply.truncated_bytes} more bytes)"
+    return Phrase(
+        _TONES[reply_class(reply.code)],
+        visible(f"{reply.code:03d} {text}".rstrip()),
+        reply.latency_seconds,
+        len(reply.lines),
+    )
+
+
+def closed_by(closed: ConnectionClosed) -> str:
+    """Who closed, how, and after which words."""
+    words = f"closed by {_WHO[closed.by]}"
+    if closed.manner is not Manner.LOCAL:
+        words += f" ({_HOW[closed.manner]})"
+    if closed.announced_by is not None:
+        words += f" after {closed.announced_by}"
+    elif closed.by is not ClosedBy.USER_PI:
+        words += ", no word from the server"
+    return words
+
+
+def _closed(closed: ConnectionClosed) -> str:
+    words = closed_by(closed)
+    if closed.idle_seconds is not None:
+        words += f", idle {closed.idle_seconds:.1f} s"
+    return f"{words}, open {length(round(closed.open_seconds, 1))}"
+
+
+def _trouble(
+    event: MalformedReply | ReplyOverdue | ConnectionFailed | ReconnectAbandoned,
+) -> Phrase:
+    match event:
+        case MalformedReply(raw, problem):
+            shown = visible(raw[:60].decode("latin-1"))
+            return Phrase(Tone.TRANSIENT, visible(f"not a reply: {problem}: {shown}"))
+        case ReplyOverdue(_, verb, stage, waited):
+            what = f"{verb} ({stage})" if verb else str(stage)
+            return Phrase(Tone.TRANSIENT, visible(f"no answer to {what} for {waited:.0f} s"))
+        case ConnectionFailed(stage, problem):
+            return Phrase(Tone.CLOSE, visible(f"failed at {stage}: {problem}"))
+        case ReconnectAbandoned(_, "local"):
+            return Phrase(Tone.CLOSE, "not reconnecting until asked: it was ended from here")
+        case ReconnectAbandoned(attempts, cause):
+            tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+            return Phrase(Tone.CLOSE, visible(f"not reconnecting after {tries}: {cause}"))
+        case _:
+            assert_never(event)
+
+
+def _skipped(count: int, size: int, seconds: float) -> str:
+    replies = "1 reply" if count == 1 else f"{count} replies"
+    return f"a flood: {replies} more within {seconds:.1f} s, {size} bytes, counted and not kept"
+
+
+_OwnTrouble = (
+    SubscriberDropped
+    | SessionFailed
+    | RecordingPaused
+    | RecordingResumed
+    | RecordingMoved
+    | EntriesUnreadable
+)
+
+
+def _own_trouble(event: _OwnTrouble) -> Phrase:
+    match event:
+        case SessionFailed(problem):
+            words = f"an error of ftpwatch itself: {problem}; all else goes on"
+            return Phrase(Tone.PERMANENT, visible(words))
+        case RecordingMoved(path, problem):
+            return Phrase(Tone.PERMANENT, visible(f"recording goes on in {path}: {problem}"))
+        case EntriesUnreadable(first, last, problem):
+            which = f"entry {first}" if first == last else f"entries {first} to {last}"
+            return Phrase(Tone.PERMANENT, visible(f"{which} cannot be read: {problem}"))
+        case SubscriberDropped(name, problem):
+            return Phrase(Tone.PERMANENT, visible(f"{name} stopped: {problem}"))
+        case RecordingPaused(_, problem):
+            return Phrase(Tone.PERMANENT, visible(f"recording paused: {problem}"))
+        case RecordingResumed(_, lost):
+            return Phrase(Tone.NOTE, visible(f"recording again; {lost or 'nothing was lost'}"))
+        case _:
+            assert_never(event)
+
+
+_Note = (
+    WatchStarted
+    | WatchStopped
+    | SessionAdded
+    | SessionRemoved
+    | LimitKnown
+    | CheckMade
+    | ConnectionOpening
+    | ConnectionOpened
+    | TlsEstablished
+    | KeepAliveChanged
+    | KeepAliveSkipped
+    | ReconnectScheduled
+)
+
+
+def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
+    """Not yet neutralised: `phrase` does it for all of them."""
+    match event:
+        case WatchStarted(version):
+            return f"watch started, ftpwatch {version}"
+        case WatchStopped(why):
+            return f"watch stopped: {why}"
+        case SessionAdded(target):
+            seconds, command = target.keep_alive_seconds, target.keep_alive_command
+            keep = "off" if seconds is None else f"{command} every {length(seconds)}"
+            what = "a twin on" if target.twin else "watching"
+            return f"{what} {target.host}:{target.port} as {target.user}, keep-alive {keep}"
+        case SessionRemoved():
+            return "no longer watched"
+        case LimitKnown(host, port, clock, limit, source):
+            return f"{host}:{port}: {clock} limit of {length(limit)} ({source})"
+        case CheckMade(check, _, _, ok, seconds, result):
+            good = "ok" if ok else "no"
+            return f"check {check}: {good}, {result} ({seconds * 1000:.0f} ms)"
+        case ConnectionOpening(host, port, attempt):
+            again = f", attempt {attempt}" if attempt > 1 else ""
+            return f"connecting to {host}:{port}{again}"
+        case ConnectionOpened(_, peer):
+            return f"connected to {peer}"
+        case TlsEstablished(protocol, cipher, verified):
+            trust = "verified" if verified else "NOT VERIFIED"
+            return f"{protocol} {cipher}, certificate {trust}"
+        case KeepAliveChanged(interval, command, by):
+            what = "off" if interval is None else f"{command} every {length(interval)}"
+            return f"keep-alive {what} (by {by})"
+        case KeepAliveSkipped(why):
+            return f"keep-alive skipped: {why}"
+        case ReconnectScheduled(delay, attempt, cause):
+            return f"reconnect {attempt} in {length(round(delay, 1))} ({cause})"
+        case _:
+            assert_never(event)
