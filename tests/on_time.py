@@ -22,7 +22,7 @@ import asyncio
 from ftpwatch.demo.actor import Troupe
 from ftpwatch.demo.script import ServerScript
 from ftpwatch.demo.venue import Loopback
-from ftpwatch.engine.system_clock import SystemClock
+from ftpwatch.transport.system_clock import SystemClock
 
 async def main():
     troupe = Troupe(ServerScript("demo"), SystemClock(), Loopback().open)

@@ -31,10 +31,10 @@ from ftpwatch.core.journal.events import (
     ReplyReceived,
     SessionFailed,
 )
-from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording
+from ftpwatch.transport.system_clock import SystemClock
 
 EACH = 60
 SEQ = re.compile(rb'"seq":(\d+),')

@@ -24,12 +24,12 @@ from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.outside import Outside
-from ftpwatch.engine.system_clock import SystemClock
-from ftpwatch.engine.wire import real_network
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.writer_thread import WriterThread
+from ftpwatch.transport.dialing import real_network
+from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.wiring.collecting import collect_when_quiet

@@ -18,10 +18,10 @@ from ftpwatch.core.state.limits import Found
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.outside import Outside
-from ftpwatch.engine.system_clock import SystemClock
-from ftpwatch.engine.wire import Connect, real_network
 from ftpwatch.finder.run import MOST_TWINS, Finder
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
+from ftpwatch.transport.dialing import Connect, real_network
+from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.settling import Settling
 

@@ -1,1 +1,1 @@
-"""The only room with control connections: sessions over aioftp, TLS, the system's clock."""
+"""The only room with control connections of our own: sessions over aioftp, all of them steered."""

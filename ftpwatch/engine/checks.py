@@ -17,9 +17,9 @@ from ftpwatch.core.ftp.target import Target, TlsMode
 from ftpwatch.core.journal.events import AnyEvent, CheckMade
 from ftpwatch.core.state.state import SessionState
 from ftpwatch.core.text.neutral import shortened, visible
-from ftpwatch.engine.problems import problem_in_words
-from ftpwatch.engine.waiting import Overdue, within
-from ftpwatch.engine.wire import addresses_of
+from ftpwatch.transport.dialing import addresses_of
+from ftpwatch.transport.problems import problem_in_words
+from ftpwatch.transport.waiting import Overdue, within
 
 __all__ = ["Checks"]
 

@@ -19,10 +19,11 @@ from ftpwatch.core.journal.events import AnyEvent, ConnectionOpened, ReplyOverdu
 from ftpwatch.core.journal.vocabulary import Stage
 from ftpwatch.core.state.phases import TRANSFER_VERBS
 from ftpwatch.engine.intake import Intake
-from ftpwatch.engine.tls import ResumingContext, context_for, describe
 from ftpwatch.engine.turns import Turns
-from ftpwatch.engine.waiting import Overdue, within
-from ftpwatch.engine.wire import Connect, WireReader, something_waits
+from ftpwatch.transport.dialing import Connect
+from ftpwatch.transport.tls import ResumingContext, context_for, describe
+from ftpwatch.transport.waiting import Overdue, within
+from ftpwatch.transport.wire import WireReader, something_waits
 
 __all__ = ["OVERDUE_AT_MOST", "ConnectionEnded", "ControlConnection", "NoAccount"]
 

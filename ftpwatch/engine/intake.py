@@ -23,7 +23,7 @@ from ftpwatch.core.state.closure import Ending, LastWords, closed
 from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS
 from ftpwatch.engine.skipping import Skipping
 from ftpwatch.engine.turns import Turns
-from ftpwatch.engine.wire import ending_of, fin_ending, left_in_kernel
+from ftpwatch.transport.wire import ending_of, fin_ending, left_in_kernel
 
 __all__ = ["Intake"]
 

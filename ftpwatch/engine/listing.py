@@ -11,7 +11,7 @@ import msgspec
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import KeepAliveSkipped
 from ftpwatch.engine.control_connection import ControlConnection
-from ftpwatch.engine.waiting import Overdue, unless, within
+from ftpwatch.transport.waiting import Overdue, unless, within
 
 __all__ = ["Listed", "list_briefly"]
 

@@ -9,7 +9,7 @@ from typing import Final
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.ftp.target import ANONYMOUS, Target
-from ftpwatch.engine.waiting import Overdue, within
+from ftpwatch.transport.waiting import Overdue, within
 
 __all__ = ["NEVER_BY_ITSELF", "LoginNotTried", "Logins"]
 

@@ -9,7 +9,7 @@ from ftpwatch.core.journal.events import ClockJumped
 from ftpwatch.core.journal.keeper import Publish
 from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.engine.turns import Turns
-from ftpwatch.engine.wire import Connect
+from ftpwatch.transport.dialing import Connect
 
 __all__ = ["Outside"]
 

@@ -16,7 +16,7 @@ from ftpwatch.core.judgement.advisor import RetryAdvice
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.logins import NEVER_BY_ITSELF
 from ftpwatch.engine.outside import Outside
-from ftpwatch.engine.waiting import Overdue, within
+from ftpwatch.transport.waiting import Overdue, within
 
 __all__ = ["Comeback"]
 

@@ -25,7 +25,7 @@ from ftpwatch.engine.logins import LoginNotTried, Logins
 from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.problems import problem_of_attempt
 from ftpwatch.engine.retry import Comeback
-from ftpwatch.engine.waiting import Overdue, unless, within
+from ftpwatch.transport.waiting import Overdue, unless, within
 
 __all__ = ["QUIT_SECONDS", "Session"]
 

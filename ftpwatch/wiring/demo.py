@@ -20,8 +20,8 @@ from ftpwatch.demo.scenario import Expected, Player, Scenario, Step
 from ftpwatch.demo.stage import Stage
 from ftpwatch.demo.venue import Loopback
 from ftpwatch.engine.monitor import Monitor
-from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.headless.exit_codes import ExitCode
+from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.fronts import Front
 from ftpwatch.wiring.live import Live, Plan, run_live
 from ftpwatch.wiring.scene import View

@@ -7,10 +7,10 @@ import msgspec
 
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.state.limits import Found
-from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode
 from ftpwatch.headless.limits import Progress
+from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.live import Live, Plan, run_live
 from ftpwatch.wiring.scene import View
 

@@ -22,8 +22,6 @@ from ftpwatch.core.playback.playing import Playing
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.outside import Outside
-from ftpwatch.engine.system_clock import SystemClock
-from ftpwatch.engine.wire import real_network
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.headless.summary import unkept_text
@@ -31,6 +29,8 @@ from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
+from ftpwatch.transport.dialing import real_network
+from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for

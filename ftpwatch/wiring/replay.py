@@ -11,12 +11,12 @@ from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
-from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.replay import Replay
+from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View

@@ -11,7 +11,7 @@ from ftpwatch.core.journal.events import ClockJumped, LimitKnown
 from ftpwatch.core.journal.vocabulary import Jump
 from ftpwatch.demo.script import ServerClock
 from ftpwatch.engine.noticing import Noticing
-from ftpwatch.engine.system_clock import Readings, SystemClock, jump_between
+from ftpwatch.transport.system_clock import Readings, SystemClock, jump_between
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_what_waited_during_sleep_is_read_after_the_gap_is_told() -> None:
 
 def test_a_look_tells_a_gap_once(monkeypatch: pytest.MonkeyPatch) -> None:
     moments = [Readings(0, 0, 0), Readings(1, 1, 1), Readings(100, 2, 100), Readings(101, 3, 101)]
-    monkeypatch.setattr("ftpwatch.engine.system_clock._read", lambda: moments.pop(0))
+    monkeypatch.setattr("ftpwatch.transport.system_clock._read", lambda: moments.pop(0))
     clock = SystemClock()
     assert [clock.look(), clock.look(), clock.look()] == [
         None, ClockJumped(98.0, Jump.SLEEP), None,

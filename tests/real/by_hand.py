@@ -14,7 +14,7 @@ from ftpwatch.core.ftp.command import Command, Purpose, Secret
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.events import ConnectionOpening, SessionAdded
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
-from ftpwatch.engine.wire import real_network
+from ftpwatch.transport.dialing import real_network
 
 
 @asynccontextmanager

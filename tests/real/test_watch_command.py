@@ -98,11 +98,11 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     from ftpwatch.core.state.phases import Phase
     from ftpwatch.engine.monitor import Monitor
     from ftpwatch.engine.outside import Outside
-    from ftpwatch.engine.system_clock import SystemClock
-    from ftpwatch.engine.wire import real_network
     from ftpwatch.knowledge.advisor import KnowledgeAdvisor
     from ftpwatch.record.journal import Journal
     from ftpwatch.record.reader import Reader
+    from ftpwatch.transport.dialing import real_network
+    from ftpwatch.transport.system_clock import SystemClock
     from ftpwatch.tui.app import FtpWatchApp
     from ftpwatch.tui.inputs import Look, Sources
 

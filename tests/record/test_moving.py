@@ -22,11 +22,11 @@ from ftpwatch.core.journal.events import (
     RecordingResumed,
 )
 from ftpwatch.core.journal.filter import EVERYTHING
-from ftpwatch.engine.system_clock import SystemClock
 from ftpwatch.record.journal import MOST_WAL_BYTES, Journal, UnwritableRecording
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.rows import Batch
 from ftpwatch.record.writer_thread import WriterThread
+from ftpwatch.transport.system_clock import SystemClock
 from record.test_record import entry
 
 

@@ -5,32 +5,18 @@ nothing and hands everything to a `Wire` at once, with no task in between. It su
 """
 
 import asyncio
-import contextlib
 import os
 import select
 import socket
 import ssl
-import threading
-from collections.abc import Callable
 from typing import Any, Protocol
-
-from aiohappyeyeballs import AddrInfoType as AddrInfo
-from aiohappyeyeballs import start_connection
 
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
 from ftpwatch.core.state.closure import Ending
 
 __all__ = [
-    "Connect",
-    "Wire",
-    "WireReader",
-    "addresses_of",
-    "ending_of",
-    "fin_ending",
-    "left_in_kernel",
-    "real_network",
-    "something_waits",
-]
+    "Wire", "WireReader", "ending_of", "fin_ending", "left_in_kernel", "something_waits",
+]  # fmt: skip
 
 _LEFT_OVER_LIMIT = 65_536
 
@@ -62,66 +48,6 @@ class WireReader(asyncio.StreamReader):
     def set_exception(self, exc: Any) -> None:
         super().set_exception(exc)
         self._wire.connection_broken(exc)
-
-
-class Connect(Protocol):
-    """Opens a transport: the network, or a server in memory."""
-
-    async def __call__(
-        self,
-        factory: Callable[[], asyncio.StreamReaderProtocol],
-        host: str,
-        port: int,
-        resolved: Callable[[], None] = lambda: None,
-    ) -> asyncio.Transport:
-        """A transport to `host` and `port`; `resolved` is called when the name is one no more."""
-        ...
-
-
-async def real_network(
-    factory: Callable[[], asyncio.StreamReaderProtocol],
-    host: str,
-    port: int,
-    resolved: Callable[[], None] = lambda: None,
-) -> asyncio.Transport:
-    """TCP to the address that answers first (RFC 8305). Raises OSError."""
-    found = await addresses_of(host, port)
-    resolved()
-    used = await start_connection(found, happy_eyeballs_delay=0.25, interleave=1)
-    transport, _ = await asyncio.get_running_loop().create_connection(factory, sock=used)
-    return transport
-
-
-async def addresses_of(host: str, port: int) -> list[AddrInfo]:
-    """What `host` resolves to. Raises socket.gaierror.
-
-    In a thread of its own that nobody waits for: a resolver that hangs would keep asyncio's pool,
-    and with it the end of the program.
-    """
-    loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
-
-    def tell(found: list[AddrInfo] | OSError) -> None:
-        if answer.done():
-            return
-        if isinstance(found, OSError):
-            answer.set_exception(found)
-        else:
-            answer.set_result(found)
-
-    def ask() -> None:
-        found: Any
-        try:
-            found = list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except OSError as error:
-            found = error
-        except UnicodeError:
-            found = socket.gaierror(socket.EAI_NONAME, "it is no valid host name")
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, found)
-
-    threading.Thread(target=ask, daemon=True, name=f"resolve {host!r}").start()
-    return await answer
 
 
 def ending_of(error: Exception) -> Ending:

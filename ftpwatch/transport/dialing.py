@@ -1,0 +1,73 @@
+"""A TCP connection to whichever address of a name answers first (RFC 8305)."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from aiohappyeyeballs import AddrInfoType as AddrInfo
+from aiohappyeyeballs import start_connection
+
+__all__ = ["Connect", "addresses_of", "real_network"]
+
+
+class Connect(Protocol):
+    """Opens a transport: the network, or a server in memory."""
+
+    async def __call__(
+        self,
+        factory: Callable[[], asyncio.StreamReaderProtocol],
+        host: str,
+        port: int,
+        resolved: Callable[[], None] = lambda: None,
+    ) -> asyncio.Transport:
+        """A transport to `host` and `port`; `resolved` is called when the name is one no more."""
+        ...
+
+
+async def real_network(
+    factory: Callable[[], asyncio.StreamReaderProtocol],
+    host: str,
+    port: int,
+    resolved: Callable[[], None] = lambda: None,
+) -> asyncio.Transport:
+    """TCP to the address that answers first (RFC 8305). Raises OSError."""
+    found = await addresses_of(host, port)
+    resolved()
+    used = await start_connection(found, happy_eyeballs_delay=0.25, interleave=1)
+    transport, _ = await asyncio.get_running_loop().create_connection(factory, sock=used)
+    return transport
+
+
+async def addresses_of(host: str, port: int) -> list[AddrInfo]:
+    """What `host` resolves to. Raises socket.gaierror.
+
+    In a thread of its own that nobody waits for: a resolver that hangs would keep asyncio's pool,
+    and with it the end of the program.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
+
+    def tell(found: list[AddrInfo] | OSError) -> None:
+        if answer.done():
+            return
+        if isinstance(found, OSError):
+            answer.set_exception(found)
+        else:
+            answer.set_result(found)
+
+    def ask() -> None:
+        found: Any
+        try:
+            found = list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        except OSError as error:
+            found = error
+        except UnicodeError:
+            found = socket.gaierror(socket.EAI_NONAME, "it is no valid host name")
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(tell, found)
+
+    threading.Thread(target=ask, daemon=True, name=f"resolve {host!r}").start()
+    return await answer
