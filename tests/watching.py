@@ -11,12 +11,19 @@ from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.ftp.target import Reconnect, Target
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
-from ftpwatch.core.journal.events import AnyEvent, ConnectionClosed, LimitKnown, ReplyReceived
+from ftpwatch.core.journal.events import (
+    AnyEvent,
+    ClockJumped,
+    ConnectionClosed,
+    LimitKnown,
+    ReplyReceived,
+)
 from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.limits import Found
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.monitor import Monitor
+from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.outside import Outside
 from ftpwatch.finder.run import MOST_TWINS, Finder
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
@@ -38,8 +45,11 @@ class Watching:
         spare: Target | None = None,
         *,
         fenced: bool = False,
+        look: Callable[[], ClockJumped | None] = lambda: None,
     ) -> None:
-        """`fenced`: errors of ours cost what they strike, and are `told`; else they are raised."""
+        """`fenced`: errors of ours cost what they strike, and are `told`; else they are raised.
+        `look` gives a gap in time since it looked last.
+        """
         advisor = KnowledgeAdvisor()
         self.told: list[str] = []
         self.clock = clock
@@ -51,7 +61,7 @@ class Watching:
         self.bus.subscribe("watch", self.watch.receive)
         self.monitor = Monitor(
             Outside(
-                self.bus.publish, clock, connect, advisor,
+                Noticing(self.bus.publish, look), clock, connect, advisor,
                 failed=failures.of_session if failures is not None else None,
             ),
             partial(_find_target, spare),

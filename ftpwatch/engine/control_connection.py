@@ -15,19 +15,21 @@ from ftpwatch.core.clock import Clock
 from ftpwatch.core.ftp.command import Command, Purpose, Scrubber
 from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.core.ftp.target import Target
-from ftpwatch.core.journal.events import AnyEvent, ConnectionOpened, ReplyOverdue
+from ftpwatch.core.journal.events import ConnectionOpened, ReplyOverdue
 from ftpwatch.core.journal.vocabulary import Stage
+from ftpwatch.core.state.next_step import OVERDUE_AT_MOST
 from ftpwatch.core.state.phases import TRANSFER_VERBS
+from ftpwatch.engine.attempt import Attempt
 from ftpwatch.engine.intake import Intake
+from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.turns import Turns
 from ftpwatch.transport.dialing import Connect
 from ftpwatch.transport.tls import ResumingContext, context_for, describe
 from ftpwatch.transport.waiting import Overdue, within
 from ftpwatch.transport.wire import WireReader, something_waits
 
-__all__ = ["OVERDUE_AT_MOST", "ConnectionEnded", "ControlConnection", "NoAccount"]
+__all__ = ["ConnectionEnded", "ControlConnection", "NoAccount"]
 
-OVERDUE_AT_MOST: Final = 2
 _LOGIN_VERBS: Final = ("USER", "PASS", "ACCT", "AUTH")
 
 
@@ -46,13 +48,12 @@ class NoAccount(Exception):
 
 
 class ControlConnection(aioftp.Client):
-    """Open it step by step: `open`, `greet`, `secure`, `log_in`. Then `send` and watch `intake`."""
+    """Open it step by step: `open`, `greet`, `secure`, `log_in`. Then `send` and watch `own`."""
 
-    def __init__(  # noqa: PLR0913 what a connection has of the world, item by item
+    def __init__(
         self,
         target: Target,
-        publish: Callable[[AnyEvent], object],
-        changed: Callable[[], None],
+        own: OwnConnection,
         clock: Clock,
         connect: Connect,
         failed: Callable[[Exception], None] | None = None,
@@ -61,8 +62,9 @@ class ControlConnection(aioftp.Client):
         super().__init__()
         self.target = target
         scrub = Scrubber([target.password, target.account], target.user)
-        self.intake = Intake(publish, changed, clock, scrub, turns or Turns(), failed)
-        self.publish, self.clock, self._connect = publish, clock, connect
+        self.own, self.attempt = own, Attempt(own, scrub)
+        self.intake = Intake(own, self.attempt, clock, scrub, turns or Turns(), failed)
+        self.clock, self._connect = clock, connect
         self.is_protected = False
         self._tls: ResumingContext | None = None
         self._passwords_sent = 0
@@ -76,27 +78,27 @@ class ControlConnection(aioftp.Client):
         """Implicit TLS, before the greeting. Raises OSError, ssl.SSLError or Overdue, and
         aioftp.StatusCodeError for a refusal in clear: vsftpd says on this port too that it is full.
         """
-        if self.intake.dialogue.greeted:
+        if self.own.facts.greeting_at is not None:
             await self.greet()
-        self.intake.stage = Stage.TLS
+        self.attempt.reach(Stage.TLS)
         self.intake.secure_from_here()
         await self._start_tls()
 
     async def greet(self) -> list[str]:
         """Wait for the greeting; its lines. Raises aioftp.StatusCodeError where it refuses."""
-        self.intake.stage = Stage.GREETING  # implicit TLS came before it
+        self.attempt.reach(Stage.GREETING)  # implicit TLS came before it
         _, lines = await self.command(None, "2xx", "1xx")
-        self.intake.stage = Stage.LOGIN
+        self.attempt.reach(Stage.LOGIN)
         return list(lines)
 
     async def secure(self) -> None:
         """AUTH TLS, handshake, protection of data connections (RFC 4217 §4). Raises
         aioftp.StatusCodeError where the server will not, OSError, ssl.SSLError or Overdue.
         """
-        self.intake.stage = Stage.TLS
+        self.attempt.reach(Stage.TLS)
         await self.command("AUTH TLS", "234")
         await self._start_tls()
-        self.intake.stage = Stage.LOGIN
+        self.attempt.reach(Stage.LOGIN)
         await self.protect_data()
 
     async def protect_data(self) -> None:
@@ -110,16 +112,18 @@ class ControlConnection(aioftp.Client):
         try:
             await self.secure()
         except aioftp.StatusCodeError:
-            self.intake.stage = Stage.LOGIN
+            self.attempt.reach(Stage.LOGIN)
 
     async def log_in(self) -> None:
         """USER, PASS and ACCT as the server asks; aioftp is given the masks only."""
         target = self.target
         await self.login(target.user, str(target.password), str(target.account))
-        self.intake.stage = Stage.REPLY
+        self.attempt.reach(Stage.REPLY)
 
-    async def send(self, command: Command, purpose: Purpose) -> None:
-        """Send `command`; its reply arrives at `intake`. Raises ConnectionEnded."""
+    async def send(self, command: Command, purpose: Purpose, *, awaited: bool = False) -> None:
+        """Send `command`. Its reply is folded into `own`; `parse_response` gives it too where it is
+        `awaited`. Raises ConnectionEnded.
+        """
         intake = self.intake
         if something_waits(intake.transport):
             # Two passes of the selector: what arrived is read first, as a failing write would make
@@ -130,11 +134,7 @@ class ControlConnection(aioftp.Client):
         if not intake.is_open:
             raise ConnectionEnded
         line = command.wire()
-        intake.last_command_at = self.clock.elapsed()
-        if purpose in (Purpose.LOGIN, Purpose.USER) or intake.last_real_at is None:
-            intake.last_real_at = intake.last_command_at
-        self.publish(intake.dialogue.send(command, purpose, intake.last_command_at))
-        intake.quit_sent = intake.quit_sent or purpose is Purpose.QUIT
+        intake.sending(command, purpose, awaited=awaited)
         self.stream.writer.write(line)
 
     async def quit_within(self, seconds: float) -> None:
@@ -145,20 +145,19 @@ class ControlConnection(aioftp.Client):
         except (ConnectionEnded, Overdue):
             self.intake.close_local()
 
-    def report_overdue(self) -> bool:
-        """A reply has been owed for too long; True where it has been for the last time."""
-        intake = self.intake
-        owed = intake.dialogue.owed
-        intake.close_open_reply("its last line has not come")
-        if owed is not intake.dialogue.owed:
-            return False
-        intake.overdue += 1
-        waited = intake.overdue * self.target.timeout_seconds
-        if owed is not None:
+    def report_overdue(self) -> None:
+        """A reply has been owed for too long, unless one without an end can be taken as it."""
+        owed = self.own.facts.owing
+        self.intake.close_open_reply("its last line has not come")
+        if owed != self.own.facts.owing:
+            return
+        if owed is None:
+            waited = (self.own.facts.overdue + 1) * self.target.timeout_seconds
+            overdue = ReplyOverdue(None, None, self.attempt.stage, waited)
+        else:
             waited = self.clock.elapsed() - owed.sent_at
-        number, verb = (owed.command.number, owed.command.verb) if owed else (None, None)
-        self.publish(ReplyOverdue(number, verb, intake.stage, waited))
-        return intake.overdue >= OVERDUE_AT_MOST
+            overdue = ReplyOverdue(owed.number, owed.verb, self.attempt.stage, waited)
+        self.own.publish(overdue)
 
     async def _start_tls(self) -> None:
         tls = self._tls = context_for(self.target.trust)
@@ -166,11 +165,11 @@ class ControlConnection(aioftp.Client):
         try:
             await within(self.clock, self.target.timeout_seconds, handshake)
         except Overdue:
-            self.publish(ReplyOverdue(None, None, Stage.TLS, self.target.timeout_seconds))
+            self.own.publish(ReplyOverdue(None, None, Stage.TLS, self.target.timeout_seconds))
             raise
         transport = self.stream.writer.transport
         self.intake.secured(transport)
-        self.publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
+        self.own.publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
 
     async def protect(self, stream: aioftp.ThrottleStreamIO) -> None:
         """TLS on a data connection, continuing that of this one (RFC 4217 §7). Raises OSError or
@@ -189,12 +188,12 @@ class ControlConnection(aioftp.Client):
         transport = await self._connect(lambda: protocol, host, port, self._resolved)
         self.intake.stands(transport, protocol)
         local, peer = (_address(transport.get_extra_info(n)) for n in ("sockname", "peername"))
-        self.publish(ConnectionOpened(local, peer))
+        self.own.publish(ConnectionOpened(local, peer))
         loop = asyncio.get_running_loop()
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
     def _resolved(self) -> None:
-        self.intake.stage = Stage.CONNECT
+        self.attempt.reach(Stage.CONNECT)
 
     async def open_data(self, port: int) -> aioftp.ThrottleStreamIO:
         """A data connection to the address that answered on the control connection, whatever the
@@ -226,7 +225,7 @@ class ControlConnection(aioftp.Client):
             purpose = Purpose.LOGIN if verb in _LOGIN_VERBS else Purpose.SETUP
             if verb in TRANSFER_VERBS:
                 purpose = Purpose.KEEP_ALIVE
-            await self.send(self._with_secret(verb, argument or None), purpose)
+            await self.send(self._with_secret(verb, argument or None), purpose, awaited=True)
         return await super().command(None, expected_codes, wait_codes)
 
     async def parse_response(self) -> tuple[aioftp.Code, list[str]]:
@@ -239,7 +238,8 @@ class ControlConnection(aioftp.Client):
                 seconds = self.target.timeout_seconds
                 reply = await within(self.clock, seconds, self.intake.answers.get())
             except Overdue:
-                if self.report_overdue():
+                self.report_overdue()
+                if self.own.facts.overdue >= OVERDUE_AT_MOST:
                     raise
                 continue
             if reply is None:

@@ -14,13 +14,15 @@ from typing import Final
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.conversation.dialogue import Dialogue
-from ftpwatch.core.ftp.command import Purpose, Scrubber
-from ftpwatch.core.ftp.reply import Reply, ReplyClass, reply_class
+from ftpwatch.core.ftp.command import Command, Purpose, Scrubber
+from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.core.ftp.reply_parser import Malformed, ReplyParser
-from ftpwatch.core.journal.events import AnyEvent, ConnectionFailed, MalformedReply, ReplyReceived
+from ftpwatch.core.journal.events import MalformedReply, ReplyReceived
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
-from ftpwatch.core.state.closure import Ending, LastWords, closed
-from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS
+from ftpwatch.core.state.closure import Ending, closed
+from ftpwatch.core.state.fold_connection import answers_quit
+from ftpwatch.engine.attempt import Attempt
+from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.skipping import Skipping
 from ftpwatch.engine.turns import Turns
 from ftpwatch.transport.wire import ending_of, fin_ending, left_in_kernel
@@ -30,69 +32,51 @@ __all__ = ["Intake"]
 ITEMS_PER_TURN: Final = 25
 PIECE_BYTES: Final = 8_192
 MOST_WAITING: Final = 8  # pieces
-_NOT_AWAITED: Final = (Purpose.KEEP_ALIVE, Purpose.PROBE, Purpose.QUIT)
 # What answers instead of FTP: SSH, HTTP, IMAP, POP3, a TLS alert or handshake.
 _FOREIGN: Final = (b"SSH-", b"HTTP/", b"* OK", b"+OK", b"\x15\x03", b"\x16\x03")
-_REFUSALS: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
-_BEFORE: Final = {
-    Stage.RESOLVE: "it stood",
-    Stage.CONNECT: "it stood",
-    Stage.TLS: "TLS stood",
-    Stage.GREETING: "a greeting",
-    Stage.LOGIN: "the login was answered",
-}
 _OWED: Final = (Role.GREETING, Role.FINAL)
 _END: Final = object()
 LOCAL: Final = Ending(ClosedBy.USER_PI, Manner.LOCAL)
 
 
 class Intake:
-    """`publish` is bound to session and connection; `changed` is called after everything new.
-    `failed` hears of an error of ours, which costs this connection; without it, it is raised.
+    """Nobody else writes here: what is known of the connection is in `own`, how far its opening has
+    come in `attempt`. `failed` hears of an error of ours, which costs this connection; without it,
+    it is raised.
     """
 
     def __init__(
         self,
-        publish: Callable[[AnyEvent], object],
-        changed: Callable[[], None],
+        own: OwnConnection,
+        attempt: Attempt,
         clock: Clock,
         scrub: Scrubber,
         turns: Turns,
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
+        self._own, self._attempt = own, attempt
         self._failed, self._turns = failed, turns
         self._is_due = False
-        self._publish, self._changed = publish, changed
         self._clock, self._scrub = clock, scrub
         self._parser = ReplyParser()
+        self._dialogue = Dialogue()
         self._waiting: deque[bytes] = deque()
         self._items: Iterator[Reply | Malformed | None] | None = None
         self._ending: Ending | None = None
         self._transport: asyncio.WriteTransport | None = None
         self._tcp: asyncio.Transport | None = None
         self._protocol: asyncio.BaseProtocol | None = None
-        self._opened_at = 0.0
+        self._awaited: set[int] = set()
         self.answers: asyncio.Queue[Reply | None] = asyncio.Queue()
-        self.dialogue = Dialogue()
-        self.words = LastWords()
-        self.stage = Stage.RESOLVE
         self.ended = asyncio.Event()
-        self.last_command_at: float | None = None
-        self.last_real_at: float | None = None
-        self.keep_alive_code: int | None = None
-        self.overdue = 0
-        self.failed = False
-        self.quit_sent = False
         self._securing = False
-        self._last_said: ReplyReceived | None = None
-        self._skipping = Skipping(publish, clock, self._guard)
+        self._skipping = Skipping(own.publish, clock, self._guard)
 
     def stands(self, transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
         """The TCP connection is there."""
         self._transport = self._tcp = transport
         self._protocol = protocol
-        self._opened_at = self._clock.elapsed()
-        self.stage = Stage.GREETING
+        self._attempt.reach(Stage.GREETING)
         if self._waiting or self._ending is not None:
             # It spoke or ended before asyncio handed it over: what stands is told first.
             asyncio.get_running_loop().call_soon(self._come)
@@ -106,6 +90,13 @@ class Intake:
     def is_open(self) -> bool:
         """There is a transport that has not ended."""
         return self._transport is not None and not self.ended.is_set()
+
+    def sending(self, command: Command, purpose: Purpose, *, awaited: bool) -> None:
+        """`command` goes out now. Where somebody waits for its replies, they go to `answers`."""
+        sent = self._dialogue.send(command, purpose, self._clock.elapsed())
+        if awaited:
+            self._awaited.add(sent.number)
+        self._own.publish(sent)
 
     def secure_from_here(self) -> None:
         """Only TLS may arrive from now on."""
@@ -146,10 +137,11 @@ class Intake:
         finally:
             if self._transport is not None and not self.ended.is_set():
                 self.ended.set()
+                self._attempt.end()
                 self._skipping.drop()
                 self._transport.abort()
                 self.answers.put_nowait(None)
-                self._changed()
+                self._own.nudge()
 
     def _receive(self, data: bytes) -> None:
         if self.ended.is_set():
@@ -190,6 +182,7 @@ class Intake:
 
     def _end(self, ending: Ending) -> None:
         self._ending = self._ending or ending
+        self._attempt.see_end()
         # An end inside a handshake is told by start_tls, with the reason.
         taken = self._items is None and not self._is_due
         if taken and not self._securing and self._transport is not None:
@@ -241,38 +234,32 @@ class Intake:
             self._accept_reply(item)
         else:
             self._accept_malformed(item)
-        self._changed()
 
     def _accept_reply(self, reply: Reply) -> None:
-        at = self._clock.elapsed()
-        said = self.dialogue.receive(self._scrubbed(reply), at)
-        answered = said.in_reply_to
-        self.overdue = 0
-        refuses = said.role is Role.GREETING and reply_class(reply.code) in _REFUSALS
-        self.words = self.words.after(reply.code, at, refuses_greeting=refuses)
-        self._last_said = said
-        if said.role in _OWED:
-            self._publish(said)
+        received = self._dialogue.receive(self._scrubbed(reply), self._clock.elapsed())
+        answered = received.in_reply_to
+        if received.role in _OWED:
+            self._own.publish(received)
         else:
-            self._skipping.take(said, _size(reply))
+            self._skipping.take(received, _size(reply))
         if reply.code == 234 and answered is not None and answered.verb == "AUTH":
             self._securing = True
-        transfers = answered is not None and answered.verb in TRANSFER_VERBS
-        if answered is not None and answered.purpose in _NOT_AWAITED and not transfers:
-            self._after_unawaited(said)
-        elif said.role is not Role.SPONTANEOUS:
+        if self._is_awaited(received):
             self.answers.put_nowait(reply)
-
-    def _after_unawaited(self, said: ReplyReceived) -> None:
-        assert said.in_reply_to is not None
-        if said.role is not Role.FINAL:
-            return
-        if said.in_reply_to.purpose is Purpose.PROBE and said.code not in (421, 221):
-            self.words = self.words.withdrawn()
-        elif said.in_reply_to.purpose is Purpose.QUIT and said.code == 221:
+        if answers_quit(received) and received.role is Role.FINAL and received.code == 221:
             self.close_local()
-        elif said.in_reply_to.purpose is Purpose.KEEP_ALIVE:
-            self.keep_alive_code = said.code
+
+    def _is_awaited(self, reply: ReplyReceived) -> bool:
+        """Somebody waits for it: for the greeting, or for all replies to a command."""
+        if reply.role is Role.SPONTANEOUS:
+            return False
+        if reply.in_reply_to is None:
+            return True
+        number = reply.in_reply_to.number
+        waits = number in self._awaited
+        if reply.role is Role.FINAL:
+            self._awaited.discard(number)
+        return waits
 
     def _scrubbed(self, reply: Reply) -> Reply:
         lines = self._scrub.lines(reply.lines)
@@ -282,12 +269,12 @@ class Intake:
     def _accept_malformed(self, item: Malformed) -> None:
         malformed = MalformedReply(self._scrub.raw(item.raw), item.problem)
         self._skipping.take(malformed, len(item.raw))
-        if not self.dialogue.greeted and item.raw.startswith(_FOREIGN):
+        if not self._dialogue.greeted and item.raw.startswith(_FOREIGN):
             first = item.raw.split(b"\r")[0][:60].decode("latin-1")
-            self.fail(f"what answers there is not an FTP server: {first}")
+            self._attempt.fail(f"what answers there is not an FTP server: {first}")
             self.close_local()
         elif self._parser.exhausted:
-            self.fail(item.problem)
+            self._attempt.fail(item.problem)
             self.close_local()
 
     def close_open_reply(self, problem: str) -> None:
@@ -296,39 +283,18 @@ class Intake:
             self._accept(item)
 
     def _refuse_injection(self, size: int) -> None:
-        self.fail(f"the server sent {size} bytes or more in clear after agreeing to TLS: refused")
+        self._attempt.fail(
+            f"the server sent {size} bytes or more in clear after agreeing to TLS: refused"
+        )
         self.close_local()
 
     # --- the end ---------------------------------------------------------------------------
-
-    def fail(self, problem: str | None = None, stage: Stage | None = None) -> None:
-        """This attempt did not get ready: said once, and only before it is ready. Without a
-        `problem` the server's last words are the reason.
-        """
-        if not self.failed and self.stage is not Stage.REPLY and not self.ended.is_set():
-            self.failed = True
-            words = problem if problem is not None else self._refusal()
-            self._publish(ConnectionFailed(stage or self.stage, self._scrub.text(words)))
-
-    def _refusal(self) -> str:
-        said = self._last_said
-        if said is not None and (said.code == 221 or reply_class(said.code) in _REFUSALS):
-            return f"{said.code} {' '.join(said.lines)}".rstrip()
-        if said is not None and self._ending is None:
-            return f"{said.code} {' '.join(said.lines)}".rstrip() + " is no answer to go on with"
-        if said is not None and self._logged_in(said):
-            return "the connection ended right after the login"
-        return f"the connection ended before {_BEFORE[self.stage]}"
-
-    @staticmethod
-    def _logged_in(said: ReplyReceived) -> bool:
-        verb = said.in_reply_to.verb if said.in_reply_to is not None else None
-        return verb in LOGIN_VERBS and reply_class(said.code) is ReplyClass.COMPLETION
 
     def close_local(self) -> None:
         """Close from our side, now."""
         if self.is_open:
             self._ending = self._ending or LOCAL
+            self._attempt.see_end()
             self._publish_close()
 
     def _finish(self) -> None:
@@ -342,24 +308,14 @@ class Intake:
 
     def _publish_close(self) -> None:
         assert self._ending is not None and self._transport is not None
-        at = self._clock.elapsed()
-        if self._ending is not LOCAL and not self.quit_sent:
-            self.fail()
+        if self._ending is not LOCAL and not self._own.facts.quit_sent:
+            self._attempt.fail()
+        self._attempt.end()
         self._skipping.end()
         self.ended.set()
-        self._publish(
-            closed(
-                self._ending,
-                self.words,
-                at,
-                opened_at=self._opened_at,
-                last_command_at=self.last_command_at,
-                solicited=self.quit_sent,
-            )
-        )
+        self._own.publish(closed(self._ending, self._own.facts, self._clock.elapsed()))
         self._transport.close()
         self.answers.put_nowait(None)
-        self._changed()
 
 
 def _size(reply: Reply) -> int:

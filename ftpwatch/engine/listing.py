@@ -6,14 +6,13 @@ import re
 from typing import Final
 
 import aioftp
-import msgspec
 
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import KeepAliveSkipped
 from ftpwatch.engine.control_connection import ControlConnection
 from ftpwatch.transport.waiting import Overdue, unless, within
 
-__all__ = ["Listed", "list_briefly"]
+__all__ = ["list_briefly"]
 
 _MOST_BYTES: Final = 65_536
 _PIECE: Final = 8_192
@@ -21,20 +20,13 @@ _EPSV: Final = re.compile(r"\((\W)\1\1(\d{1,5})\1\)")  # RFC 2428 §3
 _PASV: Final = re.compile(r"(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3}),(\d{1,3})")
 
 
-class Listed(msgspec.Struct, frozen=True):
-    """The verb that was answered last, and with what."""
-
-    verb: str
-    code: int
-
-
-async def list_briefly(connection: ControlConnection) -> Listed | None:
-    """LIST (RFC 959 §4.1.3) over EPSV or PASV; None where no data connection came about.
+async def list_briefly(connection: ControlConnection) -> None:
+    """LIST (RFC 959 §4.1.3) over EPSV or PASV; it is said where no data connection came about.
     Raises ConnectionEnded, and Overdue where the server owed a reply for too long.
     """
-    offered = await _passive(connection)
-    if isinstance(offered, Listed):
-        return offered
+    offered, is_refused = await _passive(connection)
+    if is_refused:
+        return
     try:
         stream = None if offered is None else await connection.open_data(offered)
     except (OSError, Overdue) as error:
@@ -43,29 +35,28 @@ async def list_briefly(connection: ControlConnection) -> Listed | None:
     else:
         why = "the reply names no port"
     if stream is None:
-        connection.publish(KeepAliveSkipped(f"no data connection for LIST: {why}"))
-        return None
+        connection.own.publish(KeepAliveSkipped(f"no data connection for LIST: {why}"))
+        return
     try:
         code, _ = await connection.command("LIST", "xxx")
         if reply_class(int(code)) is not ReplyClass.PRELIMINARY:
-            return Listed("LIST", int(code))
+            return
         await _drain(connection, stream)
     finally:
         stream.close()
-    code, _ = await connection.command(None, "xxx", "1xx")
-    return Listed("LIST", int(code))
+    await connection.command(None, "xxx", "1xx")
 
 
-async def _passive(connection: ControlConnection) -> int | Listed | None:
-    """The port that the server listens on; its refusal of both commands; None for nonsense."""
+async def _passive(connection: ControlConnection) -> tuple[int | None, bool]:
+    """The port that the server listens on, None for nonsense; and whether it refused both."""
     code, lines = await connection.command("EPSV", "xxx", "1xx")
     if found := _EPSV.search(" ".join(lines)) if code.matches("229") else None:
-        return int(found[2])
+        return int(found[2]), False
     code, lines = await connection.command("PASV", "xxx", "1xx")
     if not code.matches("2xx"):
-        return Listed("PASV", int(code))
+        return None, True
     numbers = _PASV.search(" ".join(lines))
-    return int(numbers[5]) * 256 + int(numbers[6]) if numbers else None
+    return (int(numbers[5]) * 256 + int(numbers[6]) if numbers else None), False
 
 
 async def _drain(connection: ControlConnection, stream: aioftp.ThrottleStreamIO) -> None:

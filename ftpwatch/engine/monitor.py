@@ -29,6 +29,7 @@ from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
 from ftpwatch.engine.logins import Logins
 from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.own_state import OwnState
 from ftpwatch.engine.retry import Comeback
 from ftpwatch.engine.session import Session
 
@@ -140,8 +141,9 @@ class Monitor:
         if self._stop.is_set():
             raise Refused("the watch is ending")
         target = replace(target, name=self._free_name(target.name))
-        comeback = Comeback(target, self._outside, self._hosts)
-        session = Session(target, self._outside, comeback, self._logins)
+        own = OwnState(target.facts(), self._publish)
+        comeback = Comeback(target, self._outside, own, self._hosts)
+        session = Session(target, self._outside, own, comeback, self._logins)
         self._publish(SessionAdded(target.facts()), target.name)
         self._sessions[target.name] = session
         key = (target.host, target.port)
@@ -186,7 +188,8 @@ class Monitor:
         found = self._find(session)
         try:
             found.change_keep_alive(
-                interval=found.target.keep_alive_seconds or _USUAL_INTERVAL, command=command
+                interval=found.state.target.keep_alive_seconds or _USUAL_INTERVAL,
+                command=command,
             )
         except ValueError as error:
             raise Refused(str(error)) from error

@@ -16,6 +16,7 @@ from ftpwatch.core.judgement.advisor import RetryAdvice
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.logins import NEVER_BY_ITSELF
 from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.own_state import OwnState
 from ftpwatch.transport.waiting import Overdue, within
 
 __all__ = ["Comeback"]
@@ -35,9 +36,9 @@ class _Wish(Enum):
 class Comeback:
     """When one session connects again. `attempt` counts tries since the last that lasted."""
 
-    def __init__(self, target: Target, outside: Outside, hosts: Hosts) -> None:
+    def __init__(self, target: Target, outside: Outside, own: OwnState, hosts: Hosts) -> None:
         self._target, self._name, self._policy = target, target.name, target.reconnect
-        self._publish, self._clock = outside.publish, outside.clock
+        self._own, self._clock = own, outside.clock
         self._advisor, self._hosts = outside.advisor, hosts
         self._judged: tuple[int, dict[int, str | None]] = (0, {})
         self._passes = False
@@ -73,7 +74,7 @@ class Comeback:
             self.attempt = tries + 1
             return
         if self._wish is _Wish.AWAY:
-            self._publish(ReconnectAbandoned(tries, "local"), self._name)
+            self._own.publish(ReconnectAbandoned(tries, "local"))
         while self._wish is not _Wish.NOW:
             self.rests = True
             self._news.clear()
@@ -94,13 +95,12 @@ class Comeback:
                 full = True
                 self._hosts.is_full(self._target, self._clock.elapsed())
             if advice.delay_seconds is None:
-                self._publish(ReconnectAbandoned(tries, cause), self._name)
+                self._own.publish(ReconnectAbandoned(tries, cause))
                 return False
             delay = max(SOONEST_SECONDS, advice.delay_seconds)
             moment = self._hosts.apart(self._target, closed_at + delay)
-            self._publish(
-                ReconnectScheduled(moment - self._clock.elapsed(), tries, cause), self._name
-            )
+            wait = moment - self._clock.elapsed()
+            self._own.publish(ReconnectScheduled(wait, tries, cause))
             if await self._something_new(moment, connection, self._cause(connection)):
                 continue
             if not advice.needs_place or self._hosts.may_ask(self._target, moment):

@@ -9,20 +9,39 @@ of a connection is read best from its opening to its end.
 import asyncio
 import ssl
 from functools import partial
-from typing import Final
+from typing import Final, assert_never
 
 import aioftp
+from msgspec.structs import replace
 
 from ftpwatch.core.ftp.command import Command, Purpose
 from ftpwatch.core.ftp.target import Target, TlsMode
-from ftpwatch.core.journal.events import LEFT_BY_US, AnyEvent, ConnectionOpening, KeepAliveSkipped
+from ftpwatch.core.journal.events import (
+    LEFT_BY_US,
+    ConnectionOpening,
+    KeepAliveChanged,
+    KeepAliveSkipped,
+)
 from ftpwatch.core.journal.vocabulary import Stage
 from ftpwatch.core.state.closure import LIVES_ON_SECONDS
+from ftpwatch.core.state.keep_alive import KeepAliveEnd, changed_keep_alive, spread_until
+from ftpwatch.core.state.next_step import (
+    Act,
+    Close,
+    Leave,
+    ReportOverdue,
+    Send,
+    SessionWishes,
+    SkipKeepAlive,
+    Wait,
+    next_step,
+)
+from ftpwatch.core.state.state import SessionState
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection, NoAccount
-from ftpwatch.engine.keeping import Keeping
 from ftpwatch.engine.listing import list_briefly
 from ftpwatch.engine.logins import LoginNotTried, Logins
 from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.own_state import OwnState
 from ftpwatch.engine.problems import problem_of_attempt
 from ftpwatch.engine.retry import Comeback
 from ftpwatch.transport.waiting import Overdue, unless, within
@@ -48,26 +67,25 @@ class Session:
     """Run it once; steer it by `leave`, `quit`, `drop`, `reconnect`, `keep_alive_now`."""
 
     def __init__(
-        self,
-        target: Target,
-        outside: Outside,
-        comeback: Comeback,
-        logins: Logins,
+        self, target: Target, outside: Outside, own: OwnState, comeback: Comeback, logins: Logins
     ) -> None:
-        self.target = target
-        self.comeback, self._logins = comeback, logins
-        self._publish = partial(outside.publish, session=target.name)
+        self.target, self.comeback = target, comeback
+        self._own, self._logins = own, logins
         self._outside, self._clock = outside, outside.clock
-        self._keeping = Keeping(target, self._tell)
         self._nudge = asyncio.Event()
+        own.call_when_changed(self._nudge.set)
         self._stop = asyncio.Event()
         self._leaving = False
         self._polite = True
-        self._comes_back = False
-        self._keep_alive_wanted = False
+        self._wishes = SessionWishes(target.timeout_seconds)
         self._connection: ControlConnection | None = None
         self._number = 0
         self._failed = False
+
+    @property
+    def state(self) -> SessionState:
+        """As its own events make it."""
+        return self._own.session
 
     # --- wishes ------------------------------------------------------------------------------
 
@@ -95,7 +113,7 @@ class Session:
 
     def keep_alive_now(self) -> None:
         """Send one keep-alive as soon as nothing is owed."""
-        self._keep_alive_wanted = True
+        self._wish(keep_alive_now=True)
         self._nudge.set()
 
     def change_keep_alive(
@@ -104,12 +122,12 @@ class Session:
         """Another interval in seconds (None is off), which counts from the last command, or
         another command or preset. Raises ValueError for a command that is none.
         """
-        self._keeping.change(interval=interval, command=command, by=by)
-        self.target = self._keeping.as_target(self.target)
-        self._nudge.set()
+        changed = changed_keep_alive(self.state, interval=interval, command=command, by=by)
+        self._wish(rest_is_told=False)
+        self._own.publish(changed, self._number or None)
 
-    def _tell(self, event: AnyEvent) -> None:
-        self._publish(event, connection=self._number or None)
+    def _wish(self, **wishes: object) -> None:
+        self._wishes = replace(self._wishes, **wishes)
 
     def _end_connection(self, *, polite: bool) -> None:
         self._polite = polite
@@ -152,19 +170,17 @@ class Session:
 
     async def _connect_and_hold(self, slots: asyncio.Semaphore) -> bool:
         self._stop.clear()
-        publish = partial(self._outside.publish, session=self.target.name, connection=self._number)
         failed = self._outside.failed
         connection = ControlConnection(
             self.target,
-            publish,
-            self._nudge.set,
+            self._own.connection(self._number),
             self._clock,
             self._outside.connect,
             None if failed is None else partial(failed, self.target.name, self._number),
             self._outside.turns,
         )
         self._connection = connection
-        self._keeping.begin(self._number)
+        self._wishes = SessionWishes(self.target.timeout_seconds)
         async with slots:
             opened = bool(await unless(self._stop, self._open(connection)))
         since = self._clock.elapsed()
@@ -174,16 +190,16 @@ class Session:
         return opened and self._clock.elapsed() - since >= LASTED_SECONDS
 
     async def _open(self, connection: ControlConnection) -> bool:
-        target, intake = connection.target, connection.intake
+        target, attempt = connection.target, connection.attempt
         opening = ConnectionOpening(target.host, target.port, self.comeback.attempt)
-        self._publish(opening, connection=self._number)
+        connection.own.publish(opening)
         try:
             await self._steps(connection)
         except _OPENING_ERRORS as error:
-            stage = intake.stage
-            intake.fail(problem_of_attempt(error, stage, target), stage)
+            stage = attempt.stage
+            attempt.fail(problem_of_attempt(error, stage, target), stage)
             if stage is Stage.TLS or (stage is Stage.REPLY and isinstance(error, Overdue)):
-                intake.close_local()
+                connection.intake.close_local()
             return False
         return True
 
@@ -211,16 +227,53 @@ class Session:
     # --- holding -----------------------------------------------------------------------------
 
     async def _hold(self, connection: ControlConnection) -> None:
-        intake = connection.intake
-        while not intake.ended.is_set() and not self._stop.is_set():
+        while not connection.intake.ended.is_set():
             self._nudge.clear()
+            wishes = replace(self._wishes, leave=self._stop.is_set())
+            step = next_step(self.state, wishes, self._clock.elapsed())
+            if isinstance(step, Leave):
+                self._leave_as_client_does(step, connection)
+                return
             try:
-                await self._act(connection)
+                await self._take(step, connection)
             except ConnectionEnded:
                 return
-            if intake.ended.is_set() or self._stop.is_set() or self._nudge.is_set():
-                continue
-            await self._wait_until(self._next_moment(connection))
+
+    def _leave_as_client_does(self, step: Leave, connection: ControlConnection) -> None:
+        if step.why is not None:
+            connection.own.publish(KeepAliveSkipped(step.why))
+            self.quit()
+
+    async def _take(self, step: Act, connection: ControlConnection) -> None:
+        match step:
+            case Wait(until):
+                await self._wait_until(until)
+            case Send(command, Purpose.KEEP_ALIVE):
+                self._wish(keep_alive_now=False)
+                await self._send_keep_alive(command, connection)
+            case Send(command, purpose):
+                await connection.send(command, purpose)
+            case SkipKeepAlive(why, rests):
+                self._wish(keep_alive_now=False, rest_is_told=self._wishes.rest_is_told or rests)
+                connection.own.publish(KeepAliveSkipped(why))
+            case KeepAliveEnd(why, interval, command):
+                connection.own.publish(KeepAliveSkipped(why))
+                connection.own.publish(KeepAliveChanged(interval, command, "auto"))
+            case ReportOverdue():
+                connection.report_overdue()
+            case Close():
+                connection.intake.close_local()
+            case _:
+                assert_never(step)
+
+    async def _send_keep_alive(self, command: Command, connection: ControlConnection) -> None:
+        if command.verb != "LIST":
+            await connection.send(command, Purpose.KEEP_ALIVE)
+            return
+        try:
+            await unless(self._stop, list_briefly(connection))
+        except Overdue:
+            connection.intake.close_local()
 
     async def _wait_until(self, due: float) -> None:
         """Until `due`, or a nudge. One task and no more: many sessions wake in the same moment."""
@@ -229,69 +282,10 @@ class Session:
         try:
             await self._nudge.wait()
             if timer.done():
-                self._keeping.woke(due, self._clock.elapsed())
+                now = self._clock.elapsed()
+                self._wish(not_before=spread_until(self.state, due, now))
         finally:
             timer.cancel()
-
-    async def _act(self, connection: ControlConnection) -> None:
-        """Do what is due now."""
-        intake, now = connection.intake, self._clock.elapsed()
-        if intake.keep_alive_code is not None:
-            self._keeping.answered(intake.keep_alive_code)
-            self.target = self._keeping.as_target(self.target)
-            intake.keep_alive_code = None
-        if intake.dialogue.owed is not None:
-            self._skip_keep_alive()
-            if now >= self._overdue_at(connection) and connection.report_overdue():
-                intake.close_local()
-        elif intake.words.announced is not None:
-            if now >= intake.words.last_at + LIVES_ON_SECONDS:
-                await connection.send(Command("NOOP"), Purpose.PROBE)
-        elif self._keep_alive_wanted or now >= self._keep_alive_due(connection):
-            self._keep_alive_wanted = False
-            await self._keep_alive(connection)
-        elif now >= self._keeping.leaves_at(intake.last_real_at):
-            self._tell(KeepAliveSkipped("as the client that is imitated does, it leaves now"))
-            self.quit()
-
-    async def _keep_alive(self, connection: ControlConnection) -> None:
-        command = self._keeping.next_command()
-        if command.verb != "LIST":
-            await connection.send(command, Purpose.KEEP_ALIVE)
-            return
-        try:
-            listed = await unless(self._stop, list_briefly(connection))
-        except Overdue:
-            connection.intake.close_local()
-            return
-        if listed is not None:
-            self._keeping.answered(listed.code, listed.verb)
-            self.target = self._keeping.as_target(self.target)
-
-    def _skip_keep_alive(self) -> None:
-        if self._keep_alive_wanted:
-            self._keep_alive_wanted = False
-            self._publish(KeepAliveSkipped("a reply is owed"), connection=self._number)
-
-    def _next_moment(self, connection: ControlConnection) -> float:
-        intake = connection.intake
-        if intake.dialogue.owed is not None:
-            return self._overdue_at(connection)
-        if intake.words.announced is not None:
-            return intake.words.last_at + LIVES_ON_SECONDS
-        leaves = self._keeping.leaves_at(intake.last_real_at)
-        return min(leaves, self._keep_alive_due(connection))
-
-    def _overdue_at(self, connection: ControlConnection) -> float:
-        owed = connection.intake.dialogue.owed
-        assert owed is not None
-        waits = connection.intake.overdue + 1
-        return owed.sent_at + waits * connection.target.timeout_seconds
-
-    def _keep_alive_due(self, connection: ControlConnection) -> float:
-        last = connection.intake.last_command_at
-        assert last is not None  # USER at least was sent
-        return self._keeping.due_at(last, connection.intake.last_real_at)
 
     # --- leaving -----------------------------------------------------------------------------
 
@@ -299,15 +293,15 @@ class Session:
         intake = connection.intake
         if not intake.is_open:
             if not opened:
-                intake.fail(LEFT_BY_US)
+                connection.attempt.fail(LEFT_BY_US)
             return
         if self._stop.is_set():
             await self._stop_connection(connection)
             return
-        if not intake.dialogue.greeted:
+        if connection.own.facts.greeting_at is None:
             intake.close_local()
             return
-        announced = intake.words.announced is not None
+        announced = connection.own.facts.announcement is not None
         patience = LIVES_ON_SECONDS if announced else _CLOSE_AFTER_REFUSAL_SECONDS
         try:
             await within(self._clock, patience, unless(self._stop, intake.ended.wait()))
@@ -317,7 +311,7 @@ class Session:
             await self._stop_connection(connection)
 
     async def _stop_connection(self, connection: ControlConnection) -> None:
-        if self._polite and connection.intake.dialogue.greeted:
+        if self._polite and connection.own.facts.greeting_at is not None:
             await connection.quit_within(QUIT_SECONDS)
         else:
             connection.intake.close_local()

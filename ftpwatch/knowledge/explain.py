@@ -7,7 +7,7 @@ import msgspec
 from ftpwatch.core.ftp.target import TlsMode
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Alternative, Confidence, Explanation
-from ftpwatch.core.state.fold_connection import ANNOUNCING_CODES
+from ftpwatch.core.state.state import ANNOUNCING_CODES
 from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Case, Finding, Kind
 from ftpwatch.knowledge.identify import identify

@@ -115,7 +115,7 @@ def _while_it_lives(
     before: Judged | None,
     identity: Identity | None,
 ) -> Judged:
-    since = max(session.keep_alive_since, facts.last_real_at or 0.0, facts.ready_at or 0.0)
+    since = max(session.keep_alive_since, facts.last_user_command_at or 0.0, facts.ready_at or 0.0)
     lived, succeeded = at - since, _succeeded(session, facts)
     numbers: dict[str, Number] = {"lived_seconds": round(lived, 1), "answered": succeeded}
     clocks = [clock for clock in running(host, identity) if clock.limit_seconds is not None]

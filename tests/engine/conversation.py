@@ -1,11 +1,12 @@
 """One scripted server, one session or more, on a fake clock."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from watching import Watching, target
 
 from engine.memory import FakeClock, MemoryNetwork, settle
+from ftpwatch.core.journal.events import ClockJumped
 from ftpwatch.demo.script import ServerScript
 
 __all__ = ["Conversation", "conversation", "script"]
@@ -45,14 +46,18 @@ class Conversation:
 
 @asynccontextmanager
 async def conversation(
-    *scripts: ServerScript, sessions: int = 1, fenced: bool = False, **settings: object
+    *scripts: ServerScript,
+    sessions: int = 1,
+    fenced: bool = False,
+    look: Callable[[], ClockJumped | None] = lambda: None,
+    **settings: object,
 ) -> AsyncIterator[Conversation]:
     """Sessions `one`, `two`, ... with the first script's server."""
     import asyncio
 
     clock = FakeClock()
     network = MemoryNetwork(clock, *(scripts or (script(),)))
-    watch = Watching(clock, network, fenced=fenced)
+    watch = Watching(clock, network, fenced=fenced, look=look)
     names = ["one", "two", "three", "four"][:sessions]
     running = asyncio.create_task(
         watch.monitor.run([target(2100, name, **settings) for name in names])

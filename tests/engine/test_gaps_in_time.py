@@ -1,7 +1,6 @@
 """Sleep, steps and stalls: told apart, published, and never blamed on a server."""
 
 import asyncio
-from functools import partial
 
 import pytest
 
@@ -10,7 +9,6 @@ from ftpwatch.core.journal.entry import kind_of
 from ftpwatch.core.journal.events import ClockJumped, LimitKnown
 from ftpwatch.core.journal.vocabulary import Jump
 from ftpwatch.demo.script import ServerClock
-from ftpwatch.engine.noticing import Noticing
 from ftpwatch.transport.system_clock import Readings, SystemClock, jump_between
 
 
@@ -92,14 +90,15 @@ async def test_jumps_become_entries() -> None:
 
 async def test_what_waited_during_sleep_is_read_after_the_gap_is_told() -> None:
     idle = script(clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
-    async with conversation(idle, keep_alive_seconds=20.0, keep_alive_command="auto") as talk:
+    gaps: list[ClockJumped] = []
+    async with conversation(
+        idle,
+        look=lambda: gaps.pop() if gaps else None,
+        keep_alive_seconds=20.0,
+        keep_alive_command="auto",
+    ) as talk:
         await talk.clock.advance(10)
-        gaps = [ClockJumped(3600.0, Jump.SLEEP)]
-        session = talk.watch.monitor._sessions["one"]
-        noticing = Noticing(talk.watch.bus.publish, lambda: gaps.pop() if gaps else None)
-        talk.watch.monitor._publish = noticing
-        assert session._connection is not None
-        session._connection.intake._publish = partial(noticing, session="one", connection=1)
+        gaps.append(ClockJumped(3600.0, Jump.SLEEP))
         talk.clock.sleep(3600)
         await talk.clock.advance(3)
         kinds = [kind_of(entry.event) for entry in talk.watch.entries]

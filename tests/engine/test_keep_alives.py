@@ -16,7 +16,7 @@ from ftpwatch.core.journal.events import (
     KeepAliveSkipped,
     ReconnectAbandoned,
 )
-from ftpwatch.core.state.keep_alive import session_due_at
+from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.verdict import Verdict
 from ftpwatch.demo.script import ServerClock, ServerScript
@@ -184,13 +184,14 @@ async def test_jitter_makes_a_keep_alive_sooner_never_later() -> None:
 async def test_what_a_view_counts_down_to_is_when_it_is_sent(settings: dict[str, object]) -> None:
     async with conversation(**settings) as talk:  # type: ignore[arg-type]
         for _ in range(5):
-            due, before = session_due_at(talk.watch.watch.state.sessions["one"]), len(moments(talk))
+            due = next_keep_alive_at(talk.watch.watch.state.sessions["one"])
+            before = len(moments(talk))
             assert due is not None
             await talk.clock.advance(due - talk.clock.elapsed() + 0.2)
             assert moments(talk)[before:] == [pytest.approx(due, abs=0.1)]
         await talk.clock.advance(3600)
         rests = talk.watch.events(KeepAliveSkipped)
-        assert (session_due_at(talk.watch.watch.state.sessions["one"]) is None) is bool(rests)
+        assert (next_keep_alive_at(talk.watch.watch.state.sessions["one"]) is None) is bool(rests)
 
 
 async def test_the_command_changes_while_running() -> None:

@@ -119,10 +119,10 @@ def command_of(text: str) -> Command:
     return Command(verb, argument or None)
 
 
-def rests_at(policy: Policy, last_real_at: float | None) -> float:
+def rests_at(policy: Policy, last_user_command_at: float | None) -> float:
     """From when on the client that `policy` imitates sends none; infinity where it goes on."""
     after = policy.rests_after_seconds
-    return inf if after is None else (last_real_at or 0.0) + after
+    return inf if after is None else (last_user_command_at or 0.0) + after
 
 
 def is_too_fast(interval_seconds: float | None, host: str) -> bool:

@@ -7,9 +7,15 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import ConnectionClosed, ConnectionFailed, ReplyReceived
 from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Role
 from ftpwatch.core.judgement.context import TOGETHER_SECONDS, Context
-from ftpwatch.core.state.fold_connection import ANNOUNCING_CODES, answers_quit
+from ftpwatch.core.state.fold_connection import answers_quit
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import Announcement, ConnectionFacts, SessionState, WatchState
+from ftpwatch.core.state.state import (
+    ANNOUNCING_CODES,
+    Announcement,
+    ConnectionFacts,
+    SessionState,
+    WatchState,
+)
 
 __all__ = ["adds_nothing", "context_of", "ended_by_us", "needs_explaining", "slept_seconds"]
 

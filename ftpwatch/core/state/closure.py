@@ -4,15 +4,17 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import ConnectionClosed
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
+from ftpwatch.core.state.state import ANNOUNCING_CODES, ConnectionFacts
 
-__all__ = ["IN_ONE_BREATH_SECONDS", "LIVES_ON_SECONDS", "Ending", "LastWords", "closed"]
+__all__ = ["IN_ONE_BREATH_SECONDS", "LIVES_ON_SECONDS", "Ending", "announced_by", "closed"]
 
 LIVES_ON_SECONDS: Final = 5.0
 IN_ONE_BREATH_SECONDS: Final = 2.0
-_ANNOUNCING: Final = (421, 221)
+_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _NOT_YET: Final = 120
 
 
@@ -23,56 +25,30 @@ class Ending(msgspec.Struct, frozen=True):
     manner: Manner
 
 
-class LastWords(msgspec.Struct, frozen=True):
-    """What the server had said before a close; moments in seconds of the watch."""
-
-    announced: int | None = None
-    announced_at: float = 0.0
-    last_code: int | None = None
-    last_at: float = 0.0
-
-    def after(self, code: int, at: float, *, refuses_greeting: bool) -> "LastWords":
-        """The first announcement of a breath stands; any reply is the last one."""
-        said, said_at = self.announced, self.announced_at
-        if (code in _ANNOUNCING or refuses_greeting) and (
-            said is None or at - said_at > IN_ONE_BREATH_SECONDS
-        ):
-            said, said_at = code, at
-        return LastWords(said, said_at, code, at)
-
-    def withdrawn(self) -> "LastWords":
-        """The connection lives on: nothing is announced."""
-        return LastWords(last_at=self.last_at)
-
-    def announced_by(self, at: float) -> int | None:
-        """The code that announced a close at `at`: 421, 221, a refusal right before it, or a 120
-        that was not followed by the greeting it promised (RFC 959 §5.4).
-        """
-        if self.announced is not None or self.last_code in (None, _NOT_YET):
-            return self.announced or self.last_code
-        assert self.last_code is not None
-        refused = reply_class(self.last_code) in (
-            ReplyClass.TRANSIENT_NEGATIVE,
-            ReplyClass.PERMANENT_NEGATIVE,
-        )
-        return self.last_code if refused and at - self.last_at <= IN_ONE_BREATH_SECONDS else None
+def announced_by(facts: ConnectionFacts, at: float) -> int | None:
+    """The code that announced a close at the moment `at`: 421, 221, a refusal right before it, or a
+    120 that was not followed by the greeting it promised (RFC 959 §5.4).
+    """
+    if facts.announcement is not None:
+        return facts.announcement.reply.code
+    last, last_at = facts.last_reply, facts.last_reply_at
+    if last is None or last_at is None:
+        return None
+    if last.code in ANNOUNCING_CODES or last.code == _NOT_YET:
+        return last.code
+    survived = last.in_reply_to is not None and last.in_reply_to.purpose is Purpose.PROBE
+    at_once = at - last_at <= IN_ONE_BREATH_SECONDS
+    return last.code if reply_class(last.code) in _NEGATIVE and at_once and not survived else None
 
 
-def closed(
-    ending: Ending,
-    words: LastWords,
-    at: float,
-    *,
-    opened_at: float,
-    last_command_at: float | None,
-    solicited: bool,
-) -> ConnectionClosed:
-    """The event of a close at `at`."""
+def closed(ending: Ending, facts: ConnectionFacts, at: float) -> ConnectionClosed:
+    """The event of a close at the moment `at`, in seconds of the watch."""
+    last, opened = facts.last_command_at, facts.opened_at
     return ConnectionClosed(
         by=ending.by,
         manner=ending.manner,
-        solicited=solicited,
-        announced_by=words.announced_by(at),
-        idle_seconds=None if last_command_at is None else at - last_command_at,
-        open_seconds=at - opened_at,
+        solicited=facts.quit_sent,
+        announced_by=announced_by(facts, at),
+        idle_seconds=None if last is None else max(0.0, at - last),
+        open_seconds=max(0.0, at - (at if opened is None else opened)),
     )

@@ -4,20 +4,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.ftp.keep_alive_policy import policy_of
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
-    CheckMade,
     ClockJumped,
     ConnectionClosed,
-    ConnectionFailed,
     ConnectionOpened,
-    ConnectionOpening,
-    KeepAliveChanged,
     LimitKnown,
-    ReconnectAbandoned,
-    ReconnectScheduled,
     RecordingPaused,
     RecordingResumed,
     ReplyReceived,
@@ -25,22 +18,18 @@ from ftpwatch.core.journal.events import (
     SessionRemoved,
     WatchStopped,
 )
-from ftpwatch.core.journal.vocabulary import ClosedBy, Role
-from ftpwatch.core.state.fold_connection import next_facts, refuses_login
-from ftpwatch.core.state.phases import Phase, next_phase
+from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.state.fold_session import new_session, next_session
 from ftpwatch.core.state.state import (
     CLOSURES_KEPT,
     LIMITS_KEPT,
     RECENT_CLOSURES_KEPT,
     RECENT_SECONDS,
-    ConnectionFacts,
     HostFacts,
     Kept,
     KnownLimit,
-    Retry,
     SessionState,
     WatchState,
-    Worked,
     host_key,
 )
 
@@ -65,9 +54,7 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
         case ClockJumped() as jump:
             return replace(state, jump=(entry.elapsed_seconds, jump))
         case SessionAdded(target):
-            auto = policy_of(target.keep_alive_command).is_auto
-            added = SessionState(target.name, target, auto=auto)
-            return replace(state, sessions={**state.sessions, target.name: added})
+            return replace(state, sessions={**state.sessions, target.name: new_session(target)})
         case SessionRemoved():
             left = {name: s for name, s in state.sessions.items() if name != entry.session}
             gone = state.sessions.get(entry.session or "")
@@ -89,7 +76,7 @@ def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
 
 
 def _fold_session(state: WatchState, session: SessionState, entry: Entry) -> WatchState:
-    after = _next_session(session, entry)
+    after = next_session(session, entry)
     if after is session:
         return state
     state = replace(state, sessions={**state.sessions, after.name: after})
@@ -139,79 +126,3 @@ def _next_host(host: HostFacts, session: SessionState) -> HostFacts:
         # Twins are there to be closed: their ends are no news of the host.
         closures=host.closures if session.target.twin else kept,
     )
-
-
-def _next_session(session: SessionState, entry: Entry) -> SessionState:
-    event, at = entry.event, entry.elapsed_seconds
-    phase = next_phase(session.phase, event)
-    match event:
-        case ConnectionOpening(host, port, attempt):
-            number = entry.connection or session.connections + 1
-            facts = ConnectionFacts(number, host, port, opening_at=at, attempt=attempt)
-            return replace(
-                session, phase=phase, connection=facts, connections=number, retry=None,
-                given_up=False, kept_before=0,
-            )  # fmt: skip
-        case ReconnectScheduled(delay, attempt, cause):
-            return replace(session, phase=phase, retry=Retry(attempt, at + delay, cause))
-        case CheckMade() as check:
-            before_it = () if check.check == "resolve" else session.checks
-            return replace(session, checks=(*before_it, check), checks_of=entry.connection or 0)
-        case ReconnectAbandoned():
-            return replace(session, phase=phase, retry=None, given_up=True)
-        case KeepAliveChanged() as changed:
-            return _after_change(session, changed, at)
-        case _:
-            before = session.connection
-            facts_after = next_facts(before, session.phase, entry) if before else None
-            if facts_after is before and phase is session.phase:
-                return session
-            got_ready = phase is Phase.READY and session.phase is Phase.LOGIN
-            return replace(
-                session,
-                phase=phase,
-                connection=facts_after,
-                worked=_worked(facts_after, at) if got_ready else session.worked,
-                checks=() if isinstance(event, ConnectionClosed) else session.checks,
-                was_open=session.was_open or isinstance(event, ConnectionOpened),
-                ended_badly=session.ended_badly or _is_bad_end(entry, before),
-            )
-
-
-def _after_change(session: SessionState, changed: KeepAliveChanged, at: float) -> SessionState:
-    before = session.target
-    target = replace(
-        before, keep_alive_seconds=changed.interval_seconds, keep_alive_command=changed.command
-    )
-    every, was = changed.interval_seconds, before.keep_alive_seconds
-    anew = before.keep_alive_command != changed.command or was is None
-    anew = anew or (every is not None and was is not None and every > was)
-    facts = session.connection
-    kept = facts.keep_alives_answered - facts.keep_alives_refused if facts is not None else 0
-    return replace(
-        session,
-        target=target,
-        kept_before=kept if anew else session.kept_before,
-        stopped=every is None and changed.by == "auto",
-        keep_alive_since=at if anew else session.keep_alive_since,
-        auto=session.auto if changed.by == "auto" else policy_of(changed.command).is_auto,
-    )
-
-
-def _worked(facts: ConnectionFacts | None, at: float) -> Worked | None:
-    if facts is None or facts.peer is None:
-        return None
-    return Worked(at, facts.peer.rpartition(":")[0].strip("[]"), facts.greeting)
-
-
-def _is_bad_end(entry: Entry, before: ConnectionFacts | None) -> bool:
-    match entry.event:
-        case ConnectionClosed(by, _, solicited):
-            gave_up = before is not None and before.overdue > 0
-            return not solicited and (by is not ClosedBy.USER_PI or gave_up)
-        case ConnectionFailed():
-            return before is not None and before.opened_at is not None
-        case ReplyReceived() as reply:
-            return refuses_login(reply)
-        case _:
-            return False

@@ -13,6 +13,7 @@ from ftpwatch.core.journal.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    KeepAliveChanged,
     MalformedReply,
     ReplyOverdue,
     ReplyReceived,
@@ -22,19 +23,23 @@ from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.state.closure import IN_ONE_BREATH_SECONDS
 from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS, Phase
 from ftpwatch.core.state.state import (
+    ANNOUNCING_CODES,
     RTT_KEPT,
     Announcement,
     Answer,
     Closure,
     ConnectionFacts,
-    Owing,
+    KeepAliveRefusal,
+    OwedReply,
     Tls,
 )
 
-__all__ = ["ANNOUNCING_CODES", "answers_quit", "next_facts", "refuses_login"]
+__all__ = ["answers_quit", "next_facts", "refuses_login"]
 
-ANNOUNCING_CODES: Final = frozenset({421, 221})
 _BREATH_KEPT: Final = 5
+_OWED_KEPT: Final = 16
+_OF_USER: Final = (Purpose.LOGIN, Purpose.USER)
+_LOGIN_LOST: Final = 530
 _NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 
 
@@ -55,37 +60,46 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
         case MalformedReply() as malformed:
             return replace(facts, malformed=malformed, malformed_at=at)
         case ReplyOverdue():
-            lost = facts.owing is not None and not facts.overdue
+            lost = bool(facts.owed) and not facts.overdue
             rtts = (*facts.rtts, None)[-RTT_KEPT:] if lost else facts.rtts
             return replace(facts, overdue=facts.overdue + 1, rtts=rtts)
         case ConnectionClosed() as closed:
             closure = Closure(
                 entry.seq, at, entry.session or "", entry.connection or 0, closed, phase
             )
-            return replace(facts, closure=closure, owing=None)
+            return replace(facts, closure=closure, owed=())
+        case KeepAliveChanged():
+            return replace(facts, keep_alive_refusal=None, logins_lost=0)
         case _:
             return facts
 
 
 def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> ConnectionFacts:
     keep_alive = sent.purpose is Purpose.KEEP_ALIVE
-    preparing = sent.purpose is Purpose.SETUP and sent.verb in _PREPARING
-    real = sent.purpose in _REAL and not preparing
-    return replace(
+    begins_listing = sent.purpose is Purpose.SETUP and sent.verb == "EPSV"
+    owed = OwedReply(sent.number, sent.verb, sent.purpose, at)
+    facts = replace(
         facts,
         last_command_at=at,
         command_before_at=facts.last_command_at,
-        last_real_at=at if real else facts.last_real_at,
-        keep_alive_at=at if keep_alive else facts.keep_alive_at,
+        last_user_command_at=at if sent.purpose in _OF_USER else facts.last_user_command_at,
         sent_at={**facts.sent_at, sent.verb: at},
-        owing=facts.owing or Owing(sent.number, sent.verb, sent.purpose, at),
-        keep_alives_sent=facts.keep_alives_sent + keep_alive,
+        owed=(*facts.owed, owed)[-_OWED_KEPT:],
+        keep_alive_turns=facts.keep_alive_turns
+        + (begins_listing or (keep_alive and sent.verb != "LIST")),
         quit_sent=facts.quit_sent or sent.purpose is Purpose.QUIT,
+    )
+    if not keep_alive:
+        return facts
+    written = sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}"
+    return replace(
+        facts,
+        keep_alive_at=at,
+        keep_alive_command=written,
+        keep_alives_sent=facts.keep_alives_sent + 1,
     )
 
 
-_REAL: Final = (Purpose.LOGIN, Purpose.SETUP, Purpose.USER)
-_PREPARING: Final = ("EPSV", "PASV")  # for the data connection of a keep-alive
 _ReplyRule = Callable[[ConnectionFacts, ReplyReceived, float], ConnectionFacts]
 
 
@@ -163,21 +177,44 @@ def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> Con
     least = [seconds for seconds in (facts.least_rtt, rtt) if seconds is not None]
     negative = kind in _NEGATIVE
     keep_alive = purpose is Purpose.KEEP_ALIVE
-    return replace(
+    facts = replace(
         facts,
-        owing=None,
+        owed=tuple(owed for owed in facts.owed if owed.number != reply.in_reply_to.number),
         longest_gap=max(facts.longest_gap, _gap(facts, reply)),
-        keep_alive_answer=reply if keep_alive else facts.keep_alive_answer,
         answered={**facts.answered, verb: Answer(reply.code, at, reply.lines)},
         least_rtt=min(least, default=None),
         rtts=(*facts.rtts, rtt)[-RTT_KEPT:],
         ready_at=at if verb in LOGIN_VERBS and kind is ReplyClass.COMPLETION else facts.ready_at,
         transfer_ended_at=at if verb in TRANSFER_VERBS else facts.transfer_ended_at,
         failed_logins=facts.failed_logins + (verb in LOGIN_VERBS and negative),
-        keep_alives_answered=facts.keep_alives_answered + (keep_alive and reply.code != 421),
-        keep_alives_refused=facts.keep_alives_refused
-        + (keep_alive and kind is ReplyClass.PERMANENT_NEGATIVE),
     )
+    if keep_alive:
+        return _after_keep_alive(facts, reply)
+    if verb == "PASV" and purpose is Purpose.SETUP and kind is ReplyClass.PERMANENT_NEGATIVE:
+        return replace(facts, keep_alive_refusal=_refusal(facts, "LIST", reply))
+    return facts
+
+
+def _after_keep_alive(facts: ConnectionFacts, reply: ReplyReceived) -> ConnectionFacts:
+    """A lost login is no refusal of the command."""
+    negative = reply_class(reply.code) is ReplyClass.PERMANENT_NEGATIVE
+    lost = reply.code == _LOGIN_LOST
+    refusal = _refusal(facts, facts.keep_alive_command or "", reply)
+    return replace(
+        facts,
+        keep_alive_answer=reply,
+        keep_alives_answered=facts.keep_alives_answered + (reply.code != 421),
+        keep_alives_refused=facts.keep_alives_refused + negative,
+        keep_alive_refusal=refusal if negative and not lost else None,
+        logins_lost=facts.logins_lost + 1 if lost else 0,
+    )
+
+
+def _refusal(facts: ConnectionFacts, command: str, reply: ReplyReceived) -> KeepAliveRefusal:
+    assert reply.in_reply_to is not None
+    before = facts.keep_alive_refusal
+    times = before.times + 1 if before is not None else 1
+    return KeepAliveRefusal(command, reply.in_reply_to.verb, reply.code, times)
 
 
 def _gap(facts: ConnectionFacts, reply: ReplyReceived) -> float:

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.events import (
     CheckMade,
@@ -22,11 +23,12 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.state.phases import Phase
 
 __all__ = [
-    "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure", "ConnectionFacts", "HostFacts",
-    "Incident", "Kept", "KnownLimit", "Owing", "Retry", "SessionState", "Tls", "WatchState",
-    "Worked",
+    "ANNOUNCING_CODES", "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure",
+    "ConnectionFacts", "HostFacts", "Incident", "KeepAliveRefusal", "Kept", "KnownLimit",
+    "OwedReply", "Retry", "SessionState", "Tls", "WatchState", "Worked",
 ]  # fmt: skip
 
+ANNOUNCING_CODES: Final = frozenset({421, 221})
 RTT_KEPT: Final = 60
 SOURCES: Final = ("measured", "observed", "advertised", "remembered")
 CLOSURES_KEPT: Final = 50
@@ -35,13 +37,24 @@ LIMITS_KEPT: Final = 4
 RECENT_SECONDS: Final = 10.0
 
 
-class Owing(msgspec.Struct, frozen=True):
-    """The command that waits for its reply."""
+class OwedReply(msgspec.Struct, frozen=True):
+    """A command that waits for its final reply."""
 
     number: int
     verb: str
-    purpose: str
+    purpose: Purpose
     sent_at: float
+
+
+class KeepAliveRefusal(msgspec.Struct, frozen=True):
+    """The keep-alive `command` was refused with a 5xx to `verb`, `times` in a row; a listing is
+    refused where PASV is.
+    """
+
+    command: str
+    verb: str
+    code: int
+    times: int = 1
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -94,9 +107,11 @@ class Retry(msgspec.Struct, frozen=True):
 
 
 class ConnectionFacts(msgspec.Struct, frozen=True):
-    """Facts of one control connection. `keep_alives_*` count commands of that purpose;
-    `last_real_at` is when another was sent last, `longest_gap` the longest silence after which
-    a command was still answered.
+    """Facts of one control connection. `keep_alives_*` count commands of that purpose, turns also
+    those that came to nothing for want of a data connection; `last_user_command_at` is when one
+    of the login or the user was sent last, `longest_gap` the longest silence after which a command
+    was still answered. `owed` holds commands without a final reply, oldest first. `logins_lost`
+    counts keep-alives in a row that were answered with 530.
     """
 
     number: int
@@ -112,21 +127,25 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     tls: Tls | None = None
     last_command_at: float | None = None
     command_before_at: float | None = None
-    last_real_at: float | None = None
+    last_user_command_at: float | None = None
     longest_gap: float = 0.0
     last_reply_at: float | None = None
     sent_at: dict[str, float] = {}
     answered: dict[str, Answer] = {}
     greeting: tuple[str, ...] = ()
     last_reply: ReplyReceived | None = None
-    owing: Owing | None = None
+    owed: tuple[OwedReply, ...] = ()
     overdue: int = 0
     transfer_began_at: float | None = None
     transfer_ended_at: float | None = None
     keep_alives_sent: int = 0
     keep_alives_answered: int = 0
     keep_alives_refused: int = 0
+    keep_alive_turns: int = 0
     keep_alive_at: float | None = None
+    keep_alive_command: str | None = None
+    keep_alive_refusal: KeepAliveRefusal | None = None
+    logins_lost: int = 0
     keep_alive_answer: ReplyReceived | None = None
     failed_logins: int = 0
     quit_sent: bool = False
@@ -138,6 +157,11 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     malformed_at: float | None = None
     failure: ConnectionFailed | None = None
     closure: Closure | None = None
+
+    @property
+    def owing(self) -> OwedReply | None:
+        """The oldest command without a final reply."""
+        return self.owed[0] if self.owed else None
 
 
 class Worked(msgspec.Struct, frozen=True):
@@ -151,9 +175,10 @@ class Worked(msgspec.Struct, frozen=True):
 class SessionState(msgspec.Struct, frozen=True):
     """One target watched, across reconnects. `keep_alive_since` is when its keep-alive was last
     changed to another command or a longer interval, `kept_before` how many were answered well on
-    this connection before that, `stopped` that the server's refusals ended it, `auto` that
-    ftpwatch chooses it. `checks` were made while connection `checks_of` was the newest, and are
-    let go when it ends.
+    this connection before that, `turns_before` how many turns there were before the command
+    changed, `refused_commands` what the server refused since the user last chose, `stopped` that
+    its refusals ended the keep-alive, `auto` that ftpwatch chooses it. `checks` were made while
+    connection `checks_of` was the newest, and are let go when it ends.
     """
 
     name: str
@@ -168,6 +193,8 @@ class SessionState(msgspec.Struct, frozen=True):
     worked: Worked | None = None
     keep_alive_since: float = 0.0
     kept_before: int = 0
+    turns_before: int = 0
+    refused_commands: frozenset[str] = frozenset()
     stopped: bool = False
     auto: bool = False
     checks: tuple[CheckMade, ...] = ()

@@ -7,7 +7,7 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from ftpwatch.core.ftp.keep_alive_policy import AUTO
-from ftpwatch.core.state.keep_alive import session_due_at
+from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.state.verdict import Judged
@@ -125,7 +125,7 @@ class SessionRows(msgspec.Struct, frozen=True):
             return "off"
         auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
         words = f"{auto}{session.target.keep_alive_command} {length(interval)}"
-        due = session_due_at(session)
+        due = next_keep_alive_at(session)
         if due is None or len(words) + _BAR_WIDTH + 3 > width:
             return self.signs.text(shortened(words, width))
         return f"{words} {bar((due - self.now) / interval, _BAR_WIDTH, self.signs)}"

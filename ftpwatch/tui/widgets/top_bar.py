@@ -3,7 +3,7 @@
 from rich.text import Text
 from textual.widget import Widget
 
-from ftpwatch.core.state.keep_alive import session_due_at
+from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import Kept, WatchState
 from ftpwatch.core.text.phrasing import length
@@ -58,7 +58,7 @@ class TopBar(Widget):
         return f"{self.keeping}{paused} {time}"
 
     def _next_keep_alive(self) -> str:
-        dues = [session_due_at(session) for session in self.state.sessions.values()]
+        dues = [next_keep_alive_at(session) for session in self.state.sessions.values()]
         soonest = min((due for due in dues if due is not None), default=None)
         return (
             "no keep-alive due"

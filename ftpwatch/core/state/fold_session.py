@@ -1,0 +1,116 @@
+"""`next_session` folds an entry into the state of its session. Pure."""
+
+from msgspec.structs import replace
+
+from ftpwatch.core.ftp.keep_alive_policy import policy_of
+from ftpwatch.core.ftp.target import TargetFacts
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import (
+    CheckMade,
+    ConnectionClosed,
+    ConnectionFailed,
+    ConnectionOpened,
+    ConnectionOpening,
+    KeepAliveChanged,
+    ReconnectAbandoned,
+    ReconnectScheduled,
+    ReplyReceived,
+)
+from ftpwatch.core.journal.vocabulary import ClosedBy
+from ftpwatch.core.state.fold_connection import next_facts, refuses_login
+from ftpwatch.core.state.phases import Phase, next_phase
+from ftpwatch.core.state.state import ConnectionFacts, Retry, SessionState, Worked
+
+__all__ = ["new_session", "next_session"]
+
+
+def new_session(target: TargetFacts) -> SessionState:
+    """Before anything happened to it."""
+    return SessionState(target.name, target, auto=policy_of(target.keep_alive_command).is_auto)
+
+
+def next_session(session: SessionState, entry: Entry) -> SessionState:
+    """Session after `entry`, which is one of its own."""
+    event, at = entry.event, entry.elapsed_seconds
+    phase = next_phase(session.phase, event)
+    match event:
+        case ConnectionOpening(host, port, attempt):
+            number = entry.connection or session.connections + 1
+            facts = ConnectionFacts(number, host, port, opening_at=at, attempt=attempt)
+            return replace(
+                session, phase=phase, connection=facts, connections=number, retry=None,
+                given_up=False, kept_before=0, turns_before=0,
+            )  # fmt: skip
+        case ReconnectScheduled(delay, attempt, cause):
+            return replace(session, phase=phase, retry=Retry(attempt, at + delay, cause))
+        case CheckMade() as check:
+            before_it = () if check.check == "resolve" else session.checks
+            return replace(session, checks=(*before_it, check), checks_of=entry.connection or 0)
+        case ReconnectAbandoned():
+            return replace(session, phase=phase, retry=None, given_up=True)
+        case KeepAliveChanged() as changed:
+            return _after_change(session, changed, entry)
+        case _:
+            before = session.connection
+            facts_after = next_facts(before, session.phase, entry) if before else None
+            if facts_after is before and phase is session.phase:
+                return session
+            got_ready = phase is Phase.READY and session.phase is Phase.LOGIN
+            refusal = facts_after.keep_alive_refusal if facts_after is not None else None
+            refused = session.refused_commands
+            return replace(
+                session,
+                phase=phase,
+                connection=facts_after,
+                worked=_worked(facts_after, at) if got_ready else session.worked,
+                checks=() if isinstance(event, ConnectionClosed) else session.checks,
+                was_open=session.was_open or isinstance(event, ConnectionOpened),
+                refused_commands=refused | {refusal.command} if refusal is not None else refused,
+                ended_badly=session.ended_badly or _is_bad_end(entry, before),
+            )
+
+
+def _after_change(session: SessionState, changed: KeepAliveChanged, entry: Entry) -> SessionState:
+    before, facts = session.target, session.connection
+    if facts is not None:
+        facts = next_facts(facts, session.phase, entry)
+    target = replace(
+        before, keep_alive_seconds=changed.interval_seconds, keep_alive_command=changed.command
+    )
+    every, was = changed.interval_seconds, before.keep_alive_seconds
+    other_command = before.keep_alive_command != changed.command
+    anew = other_command or was is None
+    anew = anew or (every is not None and was is not None and every > was)
+    kept = facts.keep_alives_answered - facts.keep_alives_refused if facts is not None else 0
+    turns = facts.keep_alive_turns if facts is not None else 0
+    by_auto = changed.by == "auto"
+    return replace(
+        session,
+        target=target,
+        connection=facts,
+        kept_before=kept if anew else session.kept_before,
+        turns_before=turns if other_command else session.turns_before,
+        refused_commands=session.refused_commands if by_auto else frozenset(),
+        stopped=every is None and by_auto,
+        keep_alive_since=entry.elapsed_seconds if anew else session.keep_alive_since,
+        auto=session.auto if by_auto else policy_of(changed.command).is_auto,
+    )
+
+
+def _worked(facts: ConnectionFacts | None, at: float) -> Worked | None:
+    if facts is None or facts.peer is None:
+        return None
+    return Worked(at, facts.peer.rpartition(":")[0].strip("[]"), facts.greeting)
+
+
+def _is_bad_end(entry: Entry, before: ConnectionFacts | None) -> bool:
+    match entry.event:
+        case ConnectionClosed(by, _, solicited):
+            gave_up = before is not None and before.overdue > 0
+            return not solicited and (by is not ClosedBy.USER_PI or gave_up)
+        case ConnectionFailed():
+            return before is not None and before.opened_at is not None
+        case ReplyReceived() as reply:
+            return refuses_login(reply)
+        case _:
+            return False

@@ -1,0 +1,71 @@
+"""What a session knows of itself: its own events, folded the moment they are published.
+
+The same fold as every view's, ahead of them by what is still on its way through the bus: a session
+decides again before that.
+"""
+
+from collections.abc import Callable
+
+from ftpwatch.core.ftp.target import TargetFacts
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import AnyEvent
+from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.state.fold_session import new_session, next_session
+from ftpwatch.core.state.state import ConnectionFacts, SessionState
+
+__all__ = ["OwnConnection", "OwnState"]
+
+
+class OwnState:
+    """Of one session, across its connections."""
+
+    def __init__(self, target: TargetFacts, publish: Publish) -> None:
+        self._publish = publish
+        self._changed: Callable[[], None] = lambda: None
+        self._state = new_session(target)
+
+    def call_when_changed(self, changed: Callable[[], None]) -> None:
+        """`changed` is called after each event from now on."""
+        self._changed = changed
+
+    @property
+    def session(self) -> SessionState:
+        """As folded so far."""
+        return self._state
+
+    def publish(self, event: AnyEvent, connection: int | None = None) -> Entry:
+        """Send `event` on its way, and fold it."""
+        entry = self._publish(event, self._state.name, connection)
+        self._state = next_session(self._state, entry)
+        self._changed()
+        return entry
+
+    def nudge(self) -> None:
+        """Something changed that is no event."""
+        self._changed()
+
+    def connection(self, number: int) -> "OwnConnection":
+        """The same, for one connection of the session."""
+        return OwnConnection(self, number)
+
+
+class OwnConnection:
+    """One connection's part of it, once its `connection_opening` was published."""
+
+    def __init__(self, own: OwnState, number: int) -> None:
+        self._own, self.number = own, number
+
+    @property
+    def facts(self) -> ConnectionFacts:
+        """As folded so far."""
+        facts = self._own.session.connection
+        assert facts is not None, "its connection_opening comes first"
+        return facts
+
+    def publish(self, event: AnyEvent) -> Entry:
+        """An event of this connection."""
+        return self._own.publish(event, self.number)
+
+    def nudge(self) -> None:
+        """Something changed that is no event."""
+        self._own.nudge()
