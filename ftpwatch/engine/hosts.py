@@ -2,6 +2,7 @@
 come back together.
 """
 
+from collections import deque
 from typing import Final
 
 from ftpwatch.core.ftp.target import Target
@@ -13,6 +14,7 @@ __all__ = ["Hosts"]
 
 APART_SECONDS: Final = 1.0
 ASKS_ANEW_SECONDS: Final = 900.0
+_RETURNS_KEPT: Final = 100
 _Key = tuple[str, int]
 
 
@@ -23,7 +25,7 @@ class Hosts:
         self._state = WatchState()
         self._budget: dict[_Key, int] = {}
         self._asked_at: dict[_Key, float] = {}
-        self._returns: dict[_Key, list[float]] = {}
+        self._returns: dict[_Key, deque[float]] = {}
 
     def receive(self, update: Update) -> None:
         """See who is connected; a session more than the host took before raises the budget."""
@@ -53,21 +55,21 @@ class Hosts:
 
     def may_ask(self, target: Target, now: float) -> bool:
         """There is a place, or for long nobody asked for one more: what was full once need not
-        stay so. Who may ask, asks.
+        stay so.
         """
-        key = (target.host, target.port)
-        may = self.has_place(target) or now - self._asked_at.get(key, now) >= ASKS_ANEW_SECONDS
-        if may:
-            self._asked_at[key] = now
-        return may
+        asked_at = self._asked_at.get((target.host, target.port), now)
+        return self.has_place(target) or now - asked_at >= ASKS_ANEW_SECONDS
 
-    def apart(self, target: Target, moment: float) -> float:
-        """A moment at or after `moment` at which no other session of this host returns."""
-        taken = self._returns.setdefault((target.host, target.port), [])
+    def ask(self, target: Target, now: float) -> None:
+        """Somebody asks for one more at the moment `now`."""
+        self._asked_at[target.host, target.port] = now
+
+    def take_return(self, target: Target, moment: float) -> float:
+        """Take a moment at or after `moment` at which no other session of this host returns."""
+        taken = self._returns.setdefault((target.host, target.port), deque(maxlen=_RETURNS_KEPT))
         while any(abs(moment - other) < APART_SECONDS for other in taken):
             moment += APART_SECONDS
         taken.append(moment)
-        del taken[:-100]
         return moment
 
     def _ready(self, key: _Key) -> int:

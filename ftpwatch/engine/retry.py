@@ -98,12 +98,15 @@ class Comeback:
                 self._own.publish(ReconnectAbandoned(tries, cause))
                 return False
             delay = max(SOONEST_SECONDS, advice.delay_seconds)
-            moment = self._hosts.apart(self._target, closed_at + delay)
+            moment = self._hosts.take_return(self._target, closed_at + delay)
             wait = moment - self._clock.elapsed()
             self._own.publish(ReconnectScheduled(wait, tries, cause))
             if await self._something_new(moment, connection, self._cause(connection)):
                 continue
-            if not advice.needs_place or self._hosts.may_ask(self._target, moment):
+            if not advice.needs_place:
+                return True
+            if self._hosts.may_ask(self._target, moment):
+                self._hosts.ask(self._target, moment)
                 return True
             closed_at, tries = self._clock.elapsed(), tries + 1
         return False

@@ -83,6 +83,17 @@ async def test_a_421_that_comes_to_nothing_is_withdrawn_and_the_goodbye_is_our_o
     assert exit_code(talk.watch.watch.state) is ExitCode.WELL
 
 
+async def test_the_row_of_a_close_and_its_explanation_name_one_announcement() -> None:
+    async with conversation() as talk:
+        talk.network.cue("421 Just kidding")
+        await talk.clock.advance(1)
+        talk.watch.monitor.quit("one")
+        await talk.clock.advance(1)
+        (closed,) = talk.watch.events(ConnectionClosed)
+        why = talk.watch.last().explanation
+        assert (closed.announced_by, why.code, why.cause) == (221, 221, "client_quit")
+
+
 async def test_a_421_to_everything_leaves_the_goodbye_its_own_explanation() -> None:
     stubborn = script(replies={"NOOP": ("421 Still here.",)})
     async with conversation(stubborn) as talk:

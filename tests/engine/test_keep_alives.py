@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from engine.conversation import Conversation, conversation, script
-from engine.memory import MemoryNetwork
+from engine.memory import MemoryNetwork, settle
 from ftpwatch.core.controls import Refused
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.keep_alive_policy import PRESETS
@@ -192,6 +192,30 @@ async def test_what_a_view_counts_down_to_is_when_it_is_sent(settings: dict[str,
         await talk.clock.advance(3600)
         rests = talk.watch.events(KeepAliveSkipped)
         assert (next_keep_alive_at(talk.watch.watch.state.sessions["one"]) is None) is bool(rests)
+
+
+async def test_the_countdown_is_right_after_another_command_was_chosen() -> None:
+    async with conversation(keep_alive_seconds=10.0, keep_alive_jitter=0.5) as talk:
+        await talk.clock.advance(35)
+        talk.watch.monitor.set_keep_alive_command("one", "STAT")
+        await settle()
+        due = next_keep_alive_at(talk.watch.watch.state.sessions["one"])
+        assert due is not None
+        before = len(moments(talk))
+        await talk.clock.advance(due - talk.clock.elapsed() + 0.01)
+        assert moments(talk)[before:] == [pytest.approx(due, abs=0.01)]
+
+
+async def test_what_follows_the_login_by_itself_is_no_command_of_the_user() -> None:
+    slow = script(replies={"SYST": ("@wait 20", "215 UNIX")})
+    async with conversation(
+        slow, timeout_seconds=60.0, keep_alive_seconds=30.0, keep_alive_command="filezilla"
+    ) as talk:
+        await talk.clock.advance(3600)
+        facts = talk.watch.watch.state.sessions["one"].connection
+        assert facts is not None
+        assert facts.last_user_command_at == pytest.approx(0, abs=0.5)
+        assert max(moments(talk)) <= facts.last_user_command_at + 1800
 
 
 async def test_the_command_changes_while_running() -> None:
