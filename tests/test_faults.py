@@ -16,13 +16,16 @@ from ftpwatch.core.ftp.reply_parser import ReplyParser
 from ftpwatch.core.journal.events import CommandSent, SessionFailed
 from ftpwatch.core.judgement import watch as watch_module
 from ftpwatch.core.judgement.watch import Update
-from ftpwatch.core.state import fold as fold_module
+from ftpwatch.core.state import fold_session
 from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.state.next_step import SessionWishes, Step
 from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import SessionState
+from ftpwatch.engine import own_state
+from ftpwatch.engine import session as session_module
 from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts
-from ftpwatch.engine.keeping import Keeping
 from ftpwatch.engine.limits_seen import LimitsSeen
 from ftpwatch.engine.retry import Comeback
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
@@ -48,8 +51,9 @@ def healthy(talk: Conversation, since: float) -> bool:
 PLACES: list[tuple[Any, str]] = [
     (KnowledgeAdvisor, "explain"), (KnowledgeAdvisor, "judge"), (KnowledgeAdvisor, "limits_in"),
     (KnowledgeAdvisor, "keep_alive"), (KnowledgeAdvisor, "when_to_retry"),
-    (watch_module, "fold"), (fold_module, "next_facts"),
-    (ReplyParser, "feed"), (Dialogue, "receive"), (Keeping, "next_command"), (Keeping, "due_at"),
+    (watch_module, "fold"), (fold_session, "next_facts"),
+    (ReplyParser, "feed"), (Dialogue, "receive"), (session_module, "next_step"),
+    (own_state, "next_session"),
     (Comeback, "wait"), (Comeback, "judge"), (Hosts, "receive"), (LimitsSeen, "receive"),
     (Choosing, "receive"),
 ]  # fmt: skip
@@ -168,15 +172,15 @@ async def test_a_check_that_breaks_is_said_and_can_be_asked_again(
 async def test_a_session_that_broke_rests_until_it_is_wanted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    whole, broke = Keeping.begin, list[int]()
+    whole, broke = session_module.next_step, list[float]()
 
-    def begin(self: Keeping, connection: int) -> None:
+    def breaking(session: SessionState, wishes: SessionWishes, now: float) -> Step:
         if not broke:
-            broke.append(connection)
+            broke.append(now)
             raise Ours
-        whole(self, connection)
+        return whole(session, wishes, now)
 
-    monkeypatch.setattr(Keeping, "begin", begin)
+    monkeypatch.setattr(session_module, "next_step", breaking)
     async with conversation(fenced=True, reconnect="auto") as talk:
         await talk.clock.advance(600)
         assert talk.watch.phase("one") is Phase.CLOSED

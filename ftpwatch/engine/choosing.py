@@ -6,8 +6,7 @@ from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.events import AnyEvent, LimitKnown, ReplyReceived
 from ftpwatch.core.judgement.advisor import Advisor, KeepAliveAdvice
 from ftpwatch.core.judgement.watch import Update
-from ftpwatch.core.state.state import SessionState, host_key
-from ftpwatch.core.state.verdict import Judged
+from ftpwatch.core.state.state import HostFacts, SessionState
 
 __all__ = ["Choosing"]
 
@@ -17,14 +16,11 @@ class Choosing:
 
     def __init__(self, advisor: Advisor) -> None:
         self._advisor = advisor
-        self._judged: dict[str, Judged] = {}
 
     def receive(self, update: Update) -> Iterator[tuple[str, KeepAliveAdvice]]:
         """Sessions and what their keep-alive shall become after `update`."""
-        for change in update.verdicts:
-            self._judged[change.session] = change.judged
         for session in _concerned(update):
-            host, judged = update.state.host_of(session), self._judged.get(session.name)
+            host, judged = update.state.host_of(session), update.state.verdicts.get(session.name)
             advice = self._advisor.keep_alive(session, host, judged)
             if advice is not None:
                 yield session.name, advice
@@ -35,7 +31,8 @@ def _concerned(update: Update) -> list[SessionState]:
     event = entry.event if entry is not None else None
     if isinstance(event, LimitKnown):
         key = (event.host, event.port)
-        return [s for s in sessions.values() if s.auto and host_key(s) == key]
+        there = update.state.hosts.get(key, HostFacts()).open_sessions
+        return [sessions[name] for name in there if name in sessions and sessions[name].auto]
     names = {change.session for change in update.verdicts}
     if entry is not None and _tells_the_server(entry.event):
         names.add(entry.session or "")

@@ -21,7 +21,7 @@ def exit_code(state: WatchState) -> ExitCode:
     """Code for a watch that ended by itself: 3 where nothing was reached, 1 where a session
     ended badly at any time or was not reached.
     """
-    every = state.ended + tuple(state.sessions.values())
+    every = (*state.ended.values(), *state.sessions.values())
     sessions = tuple(session for session in every if not session.target.twin)
     if sessions and not any(session.was_open for session in sessions):
         return ExitCode.UNREACHED

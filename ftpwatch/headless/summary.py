@@ -23,7 +23,7 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
     of an incident), and how the `recordings`, none where nothing was kept, are shown again.
     """
     state = watch.state
-    sessions = [s for s in (*state.ended, *state.sessions.values()) if not s.target.twin]
+    sessions = [s for s in (*state.ended.values(), *state.sessions.values()) if not s.target.twin]
     ends = [told for told in watch.explanations() if told.explanation.cause not in _OUR_OWN]
     names = {session.name for session in sessions}
     ends = [told for told in ends if told.session in names]

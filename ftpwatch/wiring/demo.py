@@ -165,7 +165,7 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
 
 async def _curtain(live: Live, clock: PacedClock) -> None:
     """The sessions of one scenario leave before the next begins."""
-    for name in list(live.watch.state.sessions):
+    for name in [session.name for session in live.watch.state.in_order()]:
         with suppress(Refused):  # it is leaving already
             live.monitor.remove(name)
     while live.watch.state.sessions:
@@ -186,7 +186,7 @@ def differences(expected: tuple[Expected, ...], watch: Watch) -> list[str]:
         session = watch.state.sessions.get(want.session)
         if want.connected and (session is None or session.phase not in _CONNECTED):
             found.append(f"{want.session} was to be connected, and is not")
-        judged = watch.verdict_of(want.session)
+        judged = watch.state.verdicts.get(want.session)
         verdict = judged.verdict if judged is not None else None
         if want.verdict is not None and verdict != want.verdict:
             found.append(f"{want.session} was to be judged {want.verdict}, and is {verdict}")

@@ -116,7 +116,7 @@ async def test_a_refused_command_is_not_sent_again_and_that_is_said(code: int) -
         assert str(code) in talk.watch.events(KeepAliveSkipped)[0].why
         assert talk.watch.events(KeepAliveChanged)[-1].interval_seconds is None
         assert talk.watch.phase("one") is Phase.READY
-        judged = talk.watch.watch.verdict_of("one")
+        judged = talk.watch.watch.state.verdicts.get("one")
         assert judged is not None
         assert judged.verdict is Verdict.REFUSED
 
@@ -264,13 +264,13 @@ async def test_auto_learns_that_noop_does_not_help_and_lives_by_listing() -> Non
         no_transfer(20), keep_alive_seconds=5.0, keep_alive_command="auto", reconnect="auto"
     ) as talk:
         await talk.clock.run_until(lambda: talk.watch.events(ConnectionClosed))
-        judged = talk.watch.watch.verdict_of("one")
+        judged = talk.watch.watch.state.verdicts.get("one")
         assert judged is not None
         assert judged.verdict is Verdict.USELESS
         await talk.clock.advance(220)
         assert len(talk.watch.events(ConnectionClosed)) == 1
         assert "LIST" in sent(talk)
-        judged = talk.watch.watch.verdict_of("one")
+        judged = talk.watch.watch.state.verdicts.get("one")
         assert judged is not None
         assert judged.verdict is Verdict.HOLDING
 
@@ -295,7 +295,7 @@ async def test_auto_takes_what_the_greeting_promises_and_the_server_is_known_for
         assert set(sent(talk)) == {"STAT"}
         changed = talk.watch.events(KeepAliveChanged)[-1]
         assert (changed.interval_seconds, changed.command, changed.by) == (30.0, "STAT", "auto")
-        judged = talk.watch.watch.verdict_of("one")
+        judged = talk.watch.watch.state.verdicts.get("one")
         assert judged is not None
         assert judged.verdict is Verdict.HOLDING
         assert judged.numbers["limit_seconds"] == 120
@@ -387,7 +387,7 @@ async def test_a_refused_passive_command_is_named_and_judged() -> None:
     async with conversation(active_only, keep_alive_seconds=5.0, keep_alive_command="LIST") as talk:
         await talk.clock.advance(26)
         assert "refuses PASV with 502" in talk.watch.events(KeepAliveSkipped)[0].why
-        judged = talk.watch.watch.verdict_of("one")
+        judged = talk.watch.watch.state.verdicts.get("one")
         assert judged is not None
         assert judged.verdict is Verdict.REFUSED
 

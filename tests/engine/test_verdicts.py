@@ -13,7 +13,7 @@ from ftpwatch.demo.script import ServerClock
 
 
 def verdict(talk: Conversation, session: str = "one") -> Judged:
-    judged = talk.watch.watch.verdict_of(session)
+    judged = talk.watch.watch.state.verdicts.get(session)
     assert judged is not None
     return judged
 
@@ -67,7 +67,7 @@ async def test_a_limit_seen_in_another_session_makes_the_verdict_possible() -> N
         await talk.clock.advance(60)
         assert verdict(talk).verdict is Verdict.HOLDING
         assert verdict(talk).numbers["source"] == "observed"
-        assert talk.watch.watch.verdict_of("silent") is None
+        assert talk.watch.watch.state.verdicts.get("silent") is None
 
 
 async def test_a_keep_alive_slower_than_the_limit_is_too_slow_not_useless() -> None:
@@ -137,7 +137,7 @@ async def test_what_we_ended_has_no_verdict(leave: str, cause: str) -> None:
         assert verdict(talk).verdict is Verdict.HOLDING
         getattr(talk.watch.monitor, leave)("one")
         await talk.clock.advance(5)
-        assert talk.watch.watch.verdict_of("one") is None
+        assert talk.watch.watch.state.verdicts.get("one") is None
         assert talk.watch.last().explanation.cause == cause
 
 
@@ -147,7 +147,7 @@ async def test_turned_off_there_is_nothing_to_judge() -> None:
         talk.watch.monitor.set_keep_alive("one", None)
         await talk.clock.advance(1)
         assert talk.watch.events(KeepAliveChanged)[-1].interval_seconds is None
-        assert talk.watch.watch.verdict_of("one") is None
+        assert talk.watch.watch.state.verdicts.get("one") is None
 
 
 async def test_the_line_is_derived_and_has_no_seq() -> None:

@@ -265,7 +265,7 @@ def test_the_421_that_ends_it_is_not_outlived() -> None:
     tale = Tale().ready(keep_alive=20)
     tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 60.0, "advertised"))
     tale.keeps_alive(20, until=60).asks(80, "NOOP").says(80.1, 421, "Timeout.", Role.FINAL)
-    judged = tale.watch.verdict_of("s")
+    judged = tale.watch.state.verdicts.get("s")
     assert judged is not None and judged.verdict is Verdict.NOT_YET
     tale.closes(80.2, 421)
 

@@ -746,3 +746,25 @@ async def test_f_ends_a_freeze(tmp_path: Path) -> None:
         await pilot.press("f")
         await settled(pilot)
         assert "frozen" not in tale.text() and "421 Idle" in drawn(tale)
+
+
+async def test_a_frozen_screen_shows_nothing_that_came_later(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=10).keeps_alive(10, 60)
+        await settled(pilot)
+        await pilot.press("space")
+        await settled(pilot)
+
+        def panes() -> str:
+            """All but the titles, which count what is held back."""
+            return "\n".join(line for line in tale.text().splitlines() if "+" not in line)
+
+        before = panes()
+        tale.happens(200, LimitKnown("192.0.2.1", 21, "idle", 30.0, "advertised"), None)
+        tale.says(300, 421, IDLE)
+        tale.closes(300)
+        await settled(pilot)
+        assert panes() == before
+        await pilot.press("space")
+        await settled(pilot)
+        assert "Why did s close?" in tale.text()

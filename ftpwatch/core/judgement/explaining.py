@@ -5,6 +5,7 @@ again where something throws new light on them. Each is kept under the seq of wh
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from immutables import Map
 from msgspec.structs import replace
 
 from ftpwatch.core.journal.entry import Entry
@@ -45,7 +46,7 @@ class Explaining:
         self._explained: dict[int, Explained] = {}
         self._occurrences = Incidents()
         self._state = WatchState()
-        self.incidents: dict[int, Incident] = {}
+        self.incidents: Map[int, Incident] = Map()
 
     def of(self, seq: int) -> Explained | None:
         """The newest explanation of the entry `seq`."""
@@ -117,8 +118,9 @@ class Explaining:
         incident = occurrence.incident(cause)
         if incident is None:
             return None
-        kept = {**self.incidents, incident.seq: incident}
-        self.incidents = dict(list(kept.items())[-_INCIDENTS_KEPT:])
+        self.incidents = self.incidents.set(incident.seq, incident)
+        if len(self.incidents) > _INCIDENTS_KEPT:
+            self.incidents = self.incidents.delete(min(self.incidents))
         return incident.seq
 
     # --- judging again -------------------------------------------------------------------------
@@ -132,7 +134,8 @@ class Explaining:
             self._forget(occurrence)  # found together, and nobody knows when they ended
             return ()
         host = self._state.host_of(ends[0].context.session) if ends else HostFacts()
-        living = len(host.open_sessions - occurrence.sessions)
+        living = len(host.open_sessions)
+        living -= sum(name in host.open_sessions for name in occurrence.sessions)
         if occurrence.is_incident:
             return self._settled_as_one(occurrence, ends, living)
         ends = [told for told in ends if self._is_of(told, _LIVING_TELL)]
@@ -164,8 +167,8 @@ class Explaining:
     def _forget(self, occurrence: Occurrence) -> None:
         """It is no incident after all."""
         incident = occurrence.incident(None)
-        if incident is not None:
-            self.incidents = {k: v for k, v in self.incidents.items() if k != incident.seq}
+        if incident is not None and incident.seq in self.incidents:
+            self.incidents = self.incidents.delete(incident.seq)
 
     def _now(self, context: Context) -> Context:
         """With what became known since."""

@@ -17,7 +17,7 @@ from ftpwatch.core.judgement.verdicts import Verdicts
 from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explained
 from ftpwatch.core.state.fold import fold
 from ftpwatch.core.state.state import WatchState
-from ftpwatch.core.state.verdict import Judged, VerdictChanged
+from ftpwatch.core.state.verdict import VerdictChanged
 
 __all__ = ["Failed", "Update", "Watch"]
 
@@ -77,10 +77,6 @@ class Watch:
         """All explanations that are kept, oldest first."""
         return self._explaining.all()
 
-    def verdict_of(self, session: str) -> Judged | None:
-        """Whether the keep-alive of `session` holds it; None where there is none to judge."""
-        return self._verdicts.of(session)
-
     def meaning(self, code: int) -> str | None:
         """What the standards say of a reply code."""
         return self._advisor.meaning(code)
@@ -110,7 +106,7 @@ class Watch:
         try:
             judgement, explained = self._explaining.receive(before, self.state, entry)
             self._keep_incidents()
-            verdicts = self._verdicts.receive(entry, self.state, judgement)
+            self.state, verdicts = self._verdicts.receive(entry, self.state, judgement)
             update = Update(entry, self.state, explained, verdicts, judgement)
         except Exception as error:  # noqa: BLE001 the fence: it costs this explanation
             self._fail("explaining", entry, error)
@@ -127,7 +123,7 @@ class Watch:
             try:
                 explained = self._explaining.settled(occurrence)
                 self._keep_incidents()
-                verdicts = self._verdicts.revise(explained, by, self.state)
+                self.state, verdicts = self._verdicts.revise(explained, by, self.state)
             except Exception as error:  # noqa: BLE001 the fence: it costs this revision
                 self._fail("explaining together", by, error)
                 continue

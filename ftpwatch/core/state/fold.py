@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from immutables import Map
 from msgspec.structs import replace
 
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
@@ -32,6 +33,7 @@ from ftpwatch.core.state.state import (
     WatchState,
     host_key,
 )
+from ftpwatch.core.state.verdict import Judged
 
 __all__ = ["fold"]
 
@@ -54,15 +56,28 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
         case ClockJumped() as jump:
             return replace(state, jump=(entry.elapsed_seconds, jump))
         case SessionAdded(target):
-            return replace(state, sessions={**state.sessions, target.name: new_session(target)})
+            return replace(
+                state, sessions=state.sessions.set(target.name, new_session(target, entry.seq))
+            )
         case SessionRemoved():
-            left = {name: s for name, s in state.sessions.items() if name != entry.session}
             gone = state.sessions.get(entry.session or "")
-            ended = state.ended if gone is None else (*state.ended, gone)
-            return replace(state, sessions=left, ended=ended)
+            return state if gone is None else _without(state, gone)
         case _:
             session = state.sessions.get(entry.session or "")
             return state if session is None else _fold_session(state, session, entry)
+
+
+def _without(state: WatchState, session: SessionState) -> WatchState:
+    return replace(
+        state,
+        sessions=state.sessions.delete(session.name),
+        ended=state.ended.set(session.place, session),
+        verdicts=_removed(state.verdicts, session.name),
+    )
+
+
+def _removed(verdicts: Map[str, Judged], name: str) -> Map[str, Judged]:
+    return verdicts.delete(name) if name in verdicts else verdicts
 
 
 def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
@@ -72,19 +87,19 @@ def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
     same = [old for old in host.limits if (old.clock, old.source) == (limit.clock, limit.source)]
     others = [old for old in host.limits if old not in same]
     after = replace(host, limits=(*others, *same[1 - LIMITS_KEPT :], limit))
-    return replace(state, hosts={**state.hosts, key: after})
+    return replace(state, hosts=state.hosts.set(key, after))
 
 
 def _fold_session(state: WatchState, session: SessionState, entry: Entry) -> WatchState:
     after = next_session(session, entry)
     if after is session:
         return state
-    state = replace(state, sessions={**state.sessions, after.name: after})
+    state = replace(state, sessions=state.sessions.set(after.name, after))
     match entry.event:
         case ConnectionOpened() | ConnectionClosed():
             key = host_key(after)
             host = _next_host(state.hosts.get(key, HostFacts()), after)
-            return replace(state, hosts={**state.hosts, key: host})
+            return replace(state, hosts=state.hosts.set(key, host))
         case ReplyReceived() as reply if (what := _telling(reply)) is not None:
             return _after_telling(state, after, what, reply.lines)
         case _:
@@ -109,20 +124,25 @@ def _after_telling(
     if host.said.get(what) == lines:
         return state
     told = replace(host, said={**host.said, what: lines})
-    return replace(state, hosts={**state.hosts, key: told})
+    return replace(state, hosts=state.hosts.set(key, told))
 
 
 def _next_host(host: HostFacts, session: SessionState) -> HostFacts:
     closure = session.connection.closure if session.connection else None
     if closure is None:
-        return replace(host, open_sessions=host.open_sessions | {session.name})
+        number = session.connection.number if session.connection is not None else 0
+        return replace(host, open_sessions=host.open_sessions.set(session.name, number))
     recent = closure.at - RECENT_SECONDS
     older = [close for close in host.closures if close.at < recent][-CLOSURES_KEPT:]
     newer = [close for close in host.closures if close.at >= recent][1 - RECENT_CLOSURES_KEPT :]
     kept = (*older, *newer, closure)
     return replace(
         host,
-        open_sessions=host.open_sessions - {session.name},
+        open_sessions=_closed(host.open_sessions, session.name),
         # Twins are there to be closed: their ends are no news of the host.
         closures=host.closures if session.target.twin else kept,
     )
+
+
+def _closed(open_sessions: Map[str, int], name: str) -> Map[str, int]:
+    return open_sessions.delete(name) if name in open_sessions else open_sessions

@@ -24,9 +24,10 @@ from ftpwatch.core.state.state import ConnectionFacts, Retry, SessionState, Work
 __all__ = ["new_session", "next_session"]
 
 
-def new_session(target: TargetFacts) -> SessionState:
+def new_session(target: TargetFacts, place: int = 0) -> SessionState:
     """Before anything happened to it."""
-    return SessionState(target.name, target, auto=policy_of(target.keep_alive_command).is_auto)
+    auto = policy_of(target.keep_alive_command).is_auto
+    return SessionState(target.name, target, place, auto=auto)
 
 
 def next_session(session: SessionState, entry: Entry) -> SessionState:

@@ -6,9 +6,11 @@ what is known, from a command to the whole watch, is read from top to bottom.
 
 from enum import StrEnum, auto
 from math import inf
+from operator import attrgetter
 from typing import Final
 
 import msgspec
+from immutables import Map
 
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.target import TargetFacts
@@ -21,6 +23,7 @@ from ftpwatch.core.journal.events import (
     ReplyReceived,
 )
 from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.verdict import Judged
 
 __all__ = [
     "ANNOUNCING_CODES", "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure",
@@ -35,6 +38,7 @@ CLOSURES_KEPT: Final = 50
 RECENT_CLOSURES_KEPT: Final = 2_000
 LIMITS_KEPT: Final = 4
 RECENT_SECONDS: Final = 10.0
+HostKey = tuple[str, int]
 
 
 class OwedReply(msgspec.Struct, frozen=True):
@@ -173,7 +177,8 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 class SessionState(msgspec.Struct, frozen=True):
-    """One target watched, across reconnects. `keep_alive_since` is when its keep-alive was last
+    """One target watched, across reconnects; `place` is the seq of its session_added.
+    `keep_alive_since` is when its keep-alive was last
     changed to another command or a longer interval, `kept_before` how many were answered well on
     this connection before that, `turns_before` how many turns there were before the command
     changed, `refused_commands` what the server refused since the user last chose, `stopped` that
@@ -183,6 +188,7 @@ class SessionState(msgspec.Struct, frozen=True):
 
     name: str
     target: TargetFacts
+    place: int = 0
     phase: Phase = Phase.CLOSED
     connection: ConnectionFacts | None = None
     connections: int = 0
@@ -217,12 +223,13 @@ class KnownLimit(msgspec.Struct, frozen=True):
 
 
 class HostFacts(msgspec.Struct, frozen=True):
-    """What our sessions to one host and port saw together. `said` holds what it answered to the
+    """What our sessions to one host and port saw together. `open_sessions` are by name, with the
+    number of the connection; `said` holds what it answered to the
     greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised. `limits` keeps the last
     few of each clock and source, oldest first.
     """
 
-    open_sessions: frozenset[str] = frozenset()
+    open_sessions: Map[str, int] = Map()
     closures: tuple[Closure, ...] = ()
     said: dict[str, tuple[str, ...]] = {}
     limits: tuple[KnownLimit, ...] = ()
@@ -261,19 +268,25 @@ class Kept(StrEnum):
 
 class WatchState(msgspec.Struct, frozen=True):
     """Everything folded so far; `seq` and `at` are those of the last entry, `ended` are sessions
-    no longer watched, `jump` is the last gap in time and when it was noticed, `incidents` are
-    those of late, by their seq.
+    no longer watched, by their place, `jump` is the last gap in time and when it was noticed.
+    `verdicts` on keep-alives, by session, and `incidents` of late, by their seq, are judgements:
+    the Watch sets them. Maps share their structure with those before: none is copied whole.
     """
 
     seq: int = 0
     at: float = 0.0
-    sessions: dict[str, SessionState] = {}
-    hosts: dict[tuple[str, int], HostFacts] = {}
+    sessions: Map[str, SessionState] = Map()
+    hosts: Map[HostKey, HostFacts] = Map()
     kept: Kept = Kept.YES
     stopped: bool = False
     jump: tuple[float, ClockJumped] | None = None
-    ended: tuple[SessionState, ...] = ()
-    incidents: dict[int, Incident] = {}
+    ended: Map[int, SessionState] = Map()
+    verdicts: Map[str, Judged] = Map()
+    incidents: Map[int, Incident] = Map()
+
+    def in_order(self) -> list[SessionState]:
+        """The sessions as they were added."""
+        return sorted(self.sessions.values(), key=attrgetter("place"))
 
     def host_of(self, session: SessionState) -> HostFacts:
         """What is known of the host that `session` is connected to."""
@@ -284,7 +297,7 @@ class WatchState(msgspec.Struct, frozen=True):
         return sum(session.phase in phases for session in self.sessions.values())
 
 
-def host_key(session: SessionState) -> tuple[str, int]:
+def host_key(session: SessionState) -> HostKey:
     """Host and port that tell servers apart: the peer's address where one answered."""
     facts = session.connection
     if facts is not None and facts.peer:

@@ -2,21 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
 
 import msgspec
 
 from ftpwatch.core.journal.entry import VERSION, Entry, ascii_json, utc_text
-from ftpwatch.core.journal.events import (
-    ConnectionClosed,
-    KeepAliveChanged,
-    LimitKnown,
-)
 
 __all__ = ["Judged", "Verdict", "VerdictChanged", "verdict_line"]
 
 Number = float | int | str | None
-_SUBJECTS: Final = (ConnectionClosed, KeepAliveChanged, LimitKnown)
 
 
 class Verdict(StrEnum):

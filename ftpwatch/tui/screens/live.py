@@ -59,7 +59,7 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self._look, self._watch = look, sources.watch
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
-        self.reading = Reading(self, sources.watch, sources.history)
+        self.reading = Reading(self, sources.watch, sources.history, lambda: self._shown)
         self.measuring = Measuring(self, sources, signs, self._selected_session)
         self.stepping = Stepping(self, sources.playing)
         self.wishes = Wishes(self, sources.controls, self._selected_session, self._told_session)
@@ -67,6 +67,7 @@ class LiveScreen(Screen[None]):
         self._news = True
         self._state: WatchState = sources.watch.state
         self._frozen_at: WatchState | None = None
+        self._held_back: list[Explained] = []
         self._refusals = 0
         self._told: str | None = None
 
@@ -89,7 +90,6 @@ class LiveScreen(Screen[None]):
         top.title_words, top.keeping = self._look.title, self._look.keeping
         self._panel.is_past = self._look.is_past
         self._sessions.border_title = "Sessions"
-        self._sessions.verdict_of = self._watch.verdict_of
         self._input.display = False
         self.query_one(Guide).display = False
         self.query_one(KeyBar).plays = self.stepping.is_possible
@@ -119,6 +119,10 @@ class LiveScreen(Screen[None]):
     def _shown(self) -> WatchState:
         return self._frozen_at or self._state
 
+    @property
+    def _now(self) -> float:
+        return self._clock.elapsed() if self._frozen_at is None else self._frozen_at.at
+
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
 
@@ -137,8 +141,8 @@ class LiveScreen(Screen[None]):
         session = update.state.sessions.get(named or "")
         counts = session is not None and not session.target.twin
         self._refusals += counts and isinstance(event, ReplyReceived) and event.code == 421
-        for explained in update.explained:
-            self._explain(explained)
+        self._held_back += update.explained
+        self._explain_held_back()
 
     def tell(self, words: str) -> None:
         """A line that guides the user."""
@@ -164,6 +168,13 @@ class LiveScreen(Screen[None]):
         """The watch is ending."""
         self.query_one(TopBar).leaving = True
 
+    def _explain_held_back(self) -> None:
+        """A frozen screen shows nothing that came later."""
+        if self._frozen_at is None:
+            held_back, self._held_back = self._held_back, []
+            for explained in held_back:
+                self._explain(explained)
+
     def _explain(self, explained: Explained) -> None:
         told, session = explained.explanation, self._state.sessions.get(explained.session)
         if session is not None and session.target.twin:
@@ -182,23 +193,22 @@ class LiveScreen(Screen[None]):
 
     def _draw_top(self) -> None:
         top, frozen = self.query_one(TopBar), self._frozen_at
-        top.state, top.now, top.refusals = self._state, self._clock.elapsed(), self._refusals
+        top.state, top.now, top.refusals = self._shown, self._now, self._refusals
         top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
         top.refresh()
         self.query_one(Guide).mode = self._signs.text(self.stepping.words)
         self.measuring.tell_end()
 
     def _draw_sessions(self) -> None:
-        frozen = self._frozen_at
-        self._sessions.show(self._shown, self._clock.elapsed() if frozen is None else frozen.at)
+        self._sessions.show(self._shown, self._now)
         self._sessions.fit(self.size)
 
     def _draw_panel(self) -> None:
         shown = self._panel.shown
-        session = self._state.sessions.get(shown.session) if shown else None
-        judged = self._watch.verdict_of(session.name) if session else None
-        self._panel.join(self._state.incidents)
-        self._panel.count_down(session, judged, self._clock.elapsed())
+        session = self._shown.sessions.get(shown.session) if shown else None
+        judged = self._shown.verdicts.get(session.name) if session else None
+        self._panel.join(self._shown.incidents)
+        self._panel.count_down(session, judged, self._now)
 
     def _draw_dialogue(self) -> None:
         if self._frozen_at is not None:
@@ -308,6 +318,7 @@ class LiveScreen(Screen[None]):
     def hold(self, state: WatchState | None) -> None:
         """Show `state` and go no further; None shows what happens now."""
         self._frozen_at = state
+        self._explain_held_back()
         self._dialogue.reach(self._shown.seq)
         self._sessions.border_title = "Sessions" if state is None else "Sessions - frozen"
         self._title()

@@ -1,5 +1,7 @@
 """Reading the dialogue: filter, jumps to problems and marks, copying, what a row means."""
 
+from collections.abc import Callable
+
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -9,6 +11,7 @@ from ftpwatch.core.journal.events import CommandSent, ReplyReceived
 from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
 from ftpwatch.core.journal.history import History, Row
 from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
@@ -20,10 +23,17 @@ __all__ = ["Reading"]
 
 
 class Reading:
-    """Works on the screen's dialogue, filter line and panel."""
+    """Works on the screen's dialogue, filter line and panel; `shown` is the state on the screen."""
 
-    def __init__(self, screen: Screen[None], watch: Watch, history: History) -> None:
+    def __init__(
+        self,
+        screen: Screen[None],
+        watch: Watch,
+        history: History,
+        shown: Callable[[], WatchState],
+    ) -> None:
         self._screen, self._watch, self._history = screen, watch, history
+        self._shown = shown
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
     @property
@@ -139,7 +149,7 @@ class Reading:
         sent = row.entry.event
         if not isinstance(sent, CommandSent) or sent.purpose is not Purpose.KEEP_ALIVE:
             return ""
-        judged = self._watch.verdict_of(row.entry.session or "")
+        judged = self._shown().verdicts.get(row.entry.session or "")
         if judged is None:
             return ""
         short = verdict_short(judged, row.entry.elapsed_seconds)

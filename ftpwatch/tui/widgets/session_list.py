@@ -1,6 +1,5 @@
 """The sessions: state, idle time, keep-alive countdown, RTT. Every width shows what fits."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
@@ -15,7 +14,6 @@ from textual.widget import Widget
 
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
-from ftpwatch.core.state.verdict import Judged
 from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.signs import UNICODE, Signs
@@ -44,11 +42,9 @@ class SessionList(Widget, can_focus=True):
     now = 0.0
     signs: Signs = UNICODE
     compact = False
-    verdict_of: Callable[[str], Judged | None]
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self.verdict_of = lambda _: None
         self.selected: str | None = None
         self._top = 0
         self._name_width = 4
@@ -57,7 +53,7 @@ class SessionList(Widget, can_focus=True):
 
     def names(self) -> list[str]:
         """All sessions in the order shown."""
-        return list(self.state.sessions)
+        return [session.name for session in self.state.in_order()]
 
     def select(self, name: str | None) -> None:
         """Make `name` the selected session."""
@@ -83,7 +79,7 @@ class SessionList(Widget, can_focus=True):
         told = [words for words in (_in_clear(state), self._hidden_words()) if words]
         self.border_subtitle = Text(self.signs.text(" - ".join(told)))
         if self.selected not in state.sessions:
-            self.selected = next(iter(state.sessions), None)
+            self.selected = next(iter(self.names()), None)
         self.refresh()
 
     def fit(self, screen: Size) -> None:
@@ -116,7 +112,7 @@ class SessionList(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         if self.compact:
             return self._compact_line(y)
-        sessions = list(self.state.sessions.values())
+        sessions = self.state.in_order()
         if y == 0:
             return self._strip(self._rows().head(), self._style("head"))
         row = y - 1 + self._top
@@ -130,9 +126,8 @@ class SessionList(Widget, can_focus=True):
 
     def _rows(self) -> SessionRows:
         return SessionRows(
-            self.state, self.now, self.size.width, self.signs, self.selected, self.verdict_of,
-            self._name_width,
-        )  # fmt: skip
+            self.state, self.now, self.size.width, self.signs, self.selected, self._name_width
+        )
 
     def _empty(self, y: int) -> str:
         return "  no session yet: press a to add one, e.g. ftp://ftp.example.com" if y == 2 else ""
@@ -157,7 +152,7 @@ class SessionList(Widget, can_focus=True):
         at = names.index(self.selected) // each if self.selected in names else 0
         line = y + max(0, at - self.size.height + 1)
         segments = []
-        for session in list(self.state.sessions.values())[line * each : (line + 1) * each]:
+        for session in self.state.in_order()[line * each : (line + 1) * each]:
             style = self._style(_looks(session))
             if session.name == self.selected:
                 style += self._style("selected")
@@ -198,7 +193,7 @@ def _in_clear(state: WatchState) -> str:
     """Which sessions sent their password in clear to another machine."""
     names = [
         visible(session.name)
-        for session in state.sessions.values()
+        for session in state.in_order()
         if session.target.is_in_clear
         and session.connection is not None
         and session.connection.tls is None

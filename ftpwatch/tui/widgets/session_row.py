@@ -1,6 +1,5 @@
 """A session as a row of columns, as many as there is room for, or as a short item. Pure."""
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -10,7 +9,6 @@ from ftpwatch.core.ftp.keep_alive_policy import AUTO
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
-from ftpwatch.core.state.verdict import Judged
 from ftpwatch.core.text.neutral import elided, shortened, visible
 from ftpwatch.core.text.phrasing import length
 from ftpwatch.core.text.verdict_text import verdict_short
@@ -37,7 +35,6 @@ class SessionRows(msgspec.Struct, frozen=True):
     width: int
     signs: Signs
     selected: str | None
-    verdict_of: Callable[[str], Judged | None]
     name_width: int
 
     def head(self) -> str:
@@ -89,7 +86,7 @@ class SessionRows(msgspec.Struct, frozen=True):
     def _verdict(self, session: SessionState) -> str:
         if session.target.twin:
             return "twin"
-        judged = self.verdict_of(session.name)
+        judged = self.state.verdicts.get(session.name)
         return "" if judged is None else self.signs.text(verdict_short(judged, self.now))
 
     def _said(self, session: SessionState) -> str:
