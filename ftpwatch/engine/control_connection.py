@@ -12,7 +12,7 @@ from typing import Any, Final
 import aioftp
 
 from ftpwatch.core.clock import Clock
-from ftpwatch.core.ftp.command import Command, Purpose, Scrubber
+from ftpwatch.core.ftp.command import Command, Purpose, scrubber_of
 from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.events import ConnectionOpened, ReplyOverdue
@@ -30,6 +30,7 @@ from ftpwatch.transport.wire import WireReader, something_waits
 
 __all__ = ["ConnectionEnded", "ControlConnection", "NoAccount"]
 
+_TURNS: Final = 3
 _LOGIN_VERBS: Final = ("USER", "PASS", "ACCT", "AUTH")
 
 
@@ -61,7 +62,7 @@ class ControlConnection(aioftp.Client):
     ) -> None:
         super().__init__()
         self.target = target
-        scrub = Scrubber([target.password, target.account], target.user)
+        scrub = scrubber_of(target.user, target.password, target.account)
         self.own, self.attempt = own, Attempt(own, scrub)
         self.intake = Intake(own, self.attempt, clock, scrub, turns or Turns(), failed)
         self.clock, self._connect = clock, connect
@@ -166,6 +167,11 @@ class ControlConnection(aioftp.Client):
             await within(self.clock, self.target.timeout_seconds, handshake)
         except Overdue:
             self.own.publish(ReplyOverdue(None, None, Stage.TLS, self.target.timeout_seconds))
+            raise
+        except OSError:
+            # What broke the handshake reaches the reader a turn later.
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             raise
         transport = self.stream.writer.transport
         self.intake.secured(transport)

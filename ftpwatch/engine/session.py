@@ -276,16 +276,14 @@ class Session:
             connection.intake.close_local()
 
     async def _wait_until(self, due: float) -> None:
-        """Until `due`, or a nudge. One task and no more: many sessions wake in the same moment."""
-        timer = asyncio.ensure_future(self._clock.sleep_until(due))
-        timer.add_done_callback(lambda done: None if done.cancelled() else self._nudge.set())
+        """Until `due`, or a nudge. No task: many sessions wake in the same moment."""
+        alarm = self._clock.call_at(due, self._nudge.set)
         try:
             await self._nudge.wait()
-            if timer.done():
-                now = self._clock.elapsed()
-                self._wish(not_before=spread_until(self.state, due, now))
         finally:
-            timer.cancel()
+            alarm.cancel()
+        if (now := self._clock.elapsed()) >= due:
+            self._wish(not_before=spread_until(self.state, due, now))
 
     # --- leaving -----------------------------------------------------------------------------
 

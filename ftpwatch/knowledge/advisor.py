@@ -56,7 +56,7 @@ class KnowledgeAdvisor:
         return tuple(limits_in(what, lines, self._knowledge))
 
     def questions(self, said: Mapping[str, Sequence[str]]) -> Sequence[str]:
-        return questions(said, self._knowledge)
+        return questions(self._identity(said))
 
     def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
         identity = self._identity(said)

@@ -1,12 +1,12 @@
 """Limits that servers state themselves, and what to ask for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ftpwatch.core.ftp.reply import joined
 from ftpwatch.core.state.state import KnownLimit
 from ftpwatch.core.text.durations import stated
-from ftpwatch.knowledge.identify import identify_by
+from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 
 __all__ = ["limits_in", "questions"]
@@ -26,7 +26,6 @@ def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator
             return
 
 
-def questions(said: Mapping[str, Sequence[str]], knowledge: Knowledge) -> tuple[str, ...]:
+def questions(identity: Identity | None) -> tuple[str, ...]:
     """Commands to ask once after login: those that the recognised server answers harmlessly."""
-    identity = identify_by({verb: joined(ls) for verb, ls in said.items()}, knowledge.servers)
     return identity.table.ask if identity is not None else ()

@@ -44,9 +44,12 @@ async def real_network(
 async def addresses_of(host: str, port: int) -> list[AddrInfo]:
     """What `host` resolves to. Raises socket.gaierror.
 
-    In a thread of its own that nobody waits for: a resolver that hangs would keep asyncio's pool,
-    and with it the end of the program.
+    A name is asked for in a thread of its own that nobody waits for: a resolver that hangs would
+    keep asyncio's pool, and with it the end of the program.
     """
+    with contextlib.suppress(OSError, UnicodeError):
+        numeric = socket.AI_NUMERICHOST
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=numeric))
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
 

@@ -9,6 +9,7 @@ from ftpwatch.core.clock import Clock
 __all__ = ["Overdue", "unless", "within"]
 
 T = TypeVar("T")
+_NOW = 0.0  # a moment of the loop that is over
 
 
 class Overdue(Exception):
@@ -17,17 +18,17 @@ class Overdue(Exception):
 
 async def within(clock: Clock, seconds: float, wait: Coroutine[Any, Any, T]) -> T:
     """Result of `wait`, or Overdue after `seconds`; `wait` is cancelled then."""
-    task = asyncio.ensure_future(wait)
-    timer = asyncio.ensure_future(clock.sleep_until(clock.elapsed() + seconds))
+    bound = asyncio.timeout(None)
+    alarm = clock.call_at(clock.elapsed() + seconds, lambda: bound.reschedule(_NOW))
     try:
-        await asyncio.wait({task, timer}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise Overdue
+        async with bound:
+            return await wait
+    except TimeoutError:
+        if bound.expired():
+            raise Overdue from None
+        raise
     finally:
-        for future in (task, timer):
-            future.cancel()
-        await asyncio.gather(task, timer, return_exceptions=True)
+        alarm.cancel()
 
 
 async def unless(stop: asyncio.Event, wait: Coroutine[Any, Any, T]) -> T | None:

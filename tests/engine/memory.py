@@ -9,6 +9,7 @@ import heapq
 import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from ftpwatch.demo.actor import Troupe
 from ftpwatch.demo.script import ServerScript
@@ -29,6 +30,15 @@ class FakeClock:
 
     def elapsed(self) -> float:
         return self._now
+
+    def call_at(self, elapsed: float, callback: Callable[[], None]) -> "asyncio.Future[None]":
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        future.add_done_callback(lambda done: None if done.cancelled() else callback())
+        if elapsed <= self._now:
+            future.set_result(None)
+        elif elapsed < inf:
+            heapq.heappush(self._sleepers, (elapsed, next(self._numbers), future))
+        return future
 
     async def sleep_until(self, elapsed: float) -> None:
         if elapsed <= self._now:

@@ -7,18 +7,21 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 __all__ = [
     "MASK", "RAW_MASK", "SECRET_VERBS", "Command", "Purpose", "Scrubber", "Secret", "is_sendable",
+    "scrubber_of",
 ]  # fmt: skip
 
 MASK: Final = "••••"
 RAW_MASK: Final = b"****"
 SECRET_VERBS: Final = frozenset({"PASS", "ACCT"})
 _SHORTEST_SCRUBBED: Final = 4
+_UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 # Between any two characters a line may end and the next begin, with its code or without.
 _BREAK: Final = r"(?:[\r\n]+(?:\d{3}[ -])?[ \t]*)?"
 
@@ -70,7 +73,7 @@ class Secret:
 def is_sendable(text: str | Secret) -> bool:
     """It can be the argument of a command: one line, without control characters, in UTF-8."""
     plain = text._revealed() if isinstance(text, Secret) else text
-    return not any(ord(c) < 0x20 or ord(c) == 0x7F or 0xD800 <= ord(c) <= 0xDFFF for c in plain)
+    return _UNSENDABLE.search(plain) is None
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -136,6 +139,12 @@ class Scrubber:
         if self.__raw is None:
             return raw
         return self.__raw.sub(RAW_MASK.decode(), raw.decode("latin-1")).encode("latin-1")
+
+
+@lru_cache(maxsize=64)
+def scrubber_of(user: str, *secrets: Secret) -> Scrubber:
+    """One for all sessions of an account."""
+    return Scrubber(secrets, user)
 
 
 def _forms(secret: str, user: str) -> list[str]:

@@ -32,14 +32,13 @@ class Group(IntEnum):
     FILE_SYSTEM = 5
 
 
-_DEFINED: Final = frozenset(ReplyClass)
+_CLASSES: Final = {int(kind): kind for kind in ReplyClass}
 _JUDGED_CHARACTERS: Final = 1_024
 
 
 def reply_class(code: int) -> ReplyClass:
     """Class of `code`; UNDEFINED for 0xx and 7xx to 9xx, which no standard defines."""
-    digit = code // 100
-    return ReplyClass(digit) if digit in _DEFINED else ReplyClass.UNDEFINED
+    return _CLASSES.get(code // 100, ReplyClass.UNDEFINED)
 
 
 def group_of(code: int) -> Group:

@@ -72,7 +72,7 @@ def kind_of(event: AnyEvent) -> str:
 
 def utc_text(at: datetime) -> str:
     """`at` as in NDJSON: UTC with microseconds and Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def entry_line(entry: Entry) -> str:
