@@ -1,12 +1,12 @@
 """Sessions whose keep-alive is `auto` follow what becomes known: a limit, a verdict, a login."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.events import AnyEvent, LimitKnown, ReplyReceived
 from ftpwatch.core.judgement.advisor import Advisor, KeepAliveAdvice
 from ftpwatch.core.judgement.watch import Update
-from ftpwatch.core.state.state import HostFacts, SessionState
+from ftpwatch.core.state.state import SessionState
 
 __all__ = ["Choosing"]
 
@@ -31,12 +31,15 @@ def _concerned(update: Update) -> list[SessionState]:
     event = entry.event if entry is not None else None
     if isinstance(event, LimitKnown):
         key = (event.host, event.port)
-        there = update.state.hosts.get(key, HostFacts()).open_sessions
-        return [sessions[name] for name in there if name in sessions and sessions[name].auto]
-    names = {change.session for change in update.verdicts}
+        return [session for session in update.state.sessions_at(key) if session.auto]
+    names = [change.session for change in update.verdicts]
     if entry is not None and _tells_the_server(entry.event):
-        names.add(entry.session or "")
-    return [sessions[name] for name in names if name in sessions and sessions[name].auto]
+        names.append(entry.session or "")
+    return [sessions[name] for name in dict.fromkeys(names) if _is_auto(sessions, name)]
+
+
+def _is_auto(sessions: Mapping[str, SessionState], name: str) -> bool:
+    return name in sessions and sessions[name].auto
 
 
 def _tells_the_server(event: AnyEvent) -> bool:

@@ -60,6 +60,7 @@ class Monitor:
         self._group: asyncio.TaskGroup | None = None
         self._state = WatchState()
         self._checking: set[str] = set()
+        self._resting: set[str] = set()
         self._stop = asyncio.Event()
         self._news = asyncio.Event()
 
@@ -107,9 +108,18 @@ class Monitor:
 
     async def wait_nothing_left(self) -> None:
         """Return when no session is connected, connecting or waiting to reconnect."""
-        while not all(session.comeback.rests for session in self._sessions.values()):
+        while len(self._resting) < len(self._sessions):
             self._news.clear()
             await self._news.wait()
+
+    def _note_rest(self, session: str, *, rests: bool) -> None:
+        """`session` waits for nothing but its user, or does so no more."""
+        (self._resting.add if rests else self._resting.discard)(session)
+        self._wake()
+
+    def _wake(self) -> None:
+        # A turn later: what its session published last is seen first.
+        asyncio.get_running_loop().call_soon(self._news.set)
 
     def receive(self, update: Update) -> None:
         """The Watch's judgement of a close goes to its session, which asks how to go on."""
@@ -125,7 +135,6 @@ class Monitor:
         self._hosts.receive(update)
         self._limits.receive(update)
         self._choose_keep_alives(update)
-        asyncio.get_running_loop().call_soon(self._news.set)
 
     def _choose_keep_alives(self, update: Update) -> None:
         for name, advice in self._choosing.receive(update):
@@ -142,7 +151,8 @@ class Monitor:
             raise Refused("the watch is ending")
         target = replace(target, name=self._free_name(target.name))
         own = OwnState(target.facts(), self._publish)
-        comeback = Comeback(target, self._outside, own, self._hosts)
+        rest = partial(self._note_rest, target.name)
+        comeback = Comeback(target, self._outside, own, self._hosts, rest)
         session = Session(target, self._outside, own, comeback, self._logins)
         self._publish(SessionAdded(target.facts()), target.name)
         self._sessions[target.name] = session
@@ -161,6 +171,7 @@ class Monitor:
     def remove(self, session: str) -> None:
         leaving = self._find(session)
         del self._sessions[session]
+        self._note_rest(session, rests=False)
         leaving.leave()
         self._tasks[session].add_done_callback(lambda _: self._forget(session))
 

@@ -7,7 +7,7 @@ close, and never two sessions of a host together.
 
 import asyncio
 from enum import Enum, auto
-from typing import Final
+from typing import Final, Protocol
 
 from ftpwatch.core.ftp.jitter import share
 from ftpwatch.core.ftp.target import Reconnect, Target
@@ -27,6 +27,12 @@ _NOT_JUDGED: Final = "unknown"
 _ALWAYS_AS: Final = "connection_lost"
 
 
+class NoteRest(Protocol):
+    """Hears whether a session waits for nothing but its user."""
+
+    def __call__(self, *, rests: bool) -> None: ...
+
+
 class _Wish(Enum):
     NONE = auto()
     NOW = auto()
@@ -36,7 +42,9 @@ class _Wish(Enum):
 class Comeback:
     """When one session connects again. `attempt` counts tries since the last that lasted."""
 
-    def __init__(self, target: Target, outside: Outside, own: OwnState, hosts: Hosts) -> None:
+    def __init__(
+        self, target: Target, outside: Outside, own: OwnState, hosts: Hosts, note_rest: NoteRest
+    ) -> None:
         self._target, self._name, self._policy = target, target.name, target.reconnect
         self._own, self._clock = own, outside.clock
         self._advisor, self._hosts = outside.advisor, hosts
@@ -44,8 +52,12 @@ class Comeback:
         self._passes = False
         self._wish = _Wish.NONE
         self._news = asyncio.Event()
+        self._note_rest = note_rest
         self.attempt = 1
-        self.rests = False
+
+    def rest(self) -> None:
+        """Nothing more comes by itself."""
+        self._note_rest(rests=True)
 
     def at_once(self) -> None:
         """The user wants the session now."""
@@ -76,10 +88,10 @@ class Comeback:
         if self._wish is _Wish.AWAY:
             self._own.publish(ReconnectAbandoned(tries, "local"))
         while self._wish is not _Wish.NOW:
-            self.rests = True
+            self.rest()
             self._news.clear()
             await self._news.wait()
-        self.rests = False
+        self._note_rest(rests=False)
         self.attempt = 1
         self._set(_Wish.NONE)
 

@@ -150,7 +150,7 @@ class Session:
                     raise
                 self._outside.failed(self.target.name, self._number or None, error)
                 self._rest_after_failure()
-        self.comeback.rests = True
+        self.comeback.rest()
 
     async def _run(self, slots: asyncio.Semaphore) -> None:
         if self._failed:

@@ -72,7 +72,8 @@ def kind_of(event: AnyEvent) -> str:
 
 def utc_text(at: datetime) -> str:
     """`at` as in NDJSON: UTC with microseconds and Z."""
-    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return f"{utc.isoformat(timespec='microseconds')[:-6]}Z"  # without +00:00
 
 
 def entry_line(entry: Entry) -> str:

@@ -14,7 +14,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.judgement.advisor import Judge
 from ftpwatch.core.state.explanation import Explained, Explanation
-from ftpwatch.core.state.state import HostFacts, SessionState, WatchState
+from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.state.verdict import VerdictChanged
 
 __all__ = ["Verdicts"]
@@ -72,13 +72,13 @@ class Verdicts:
 def _concerned(entry: Entry, state: WatchState) -> list[SessionState]:
     event = entry.event
     if isinstance(event, LimitKnown):
-        host = state.hosts.get((event.host, event.port), HostFacts())
-        there = [state.sessions.get(name) for name in host.open_sessions]
-        return [session for session in there if session is not None]
-    if isinstance(event, ConnectionClosed | KeepAliveChanged) or _is_final(event):
-        named = state.sessions.get(entry.session or "")
-        return [] if named is None else [named]
-    return []
+        return state.sessions_at((event.host, event.port))
+    named = state.sessions.get(entry.session or "")
+    if named is None or named.connection is None:
+        return []
+    answers = _is_final(event) and named.connection.ready_at is not None
+    concerns = answers or isinstance(event, ConnectionClosed | KeepAliveChanged)
+    return [named] if concerns else []
 
 
 def _is_final(event: object) -> bool:

@@ -27,6 +27,7 @@ from ftpwatch.core.state.state import (
     RECENT_CLOSURES_KEPT,
     RECENT_SECONDS,
     HostFacts,
+    HostKey,
     Kept,
     KnownLimit,
     SessionState,
@@ -67,13 +68,35 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
             return state if session is None else _fold_session(state, session, entry)
 
 
+def _with(state: WatchState, session: SessionState) -> WatchState:
+    key = host_key(session)
+    host = state.hosts.get(key, HostFacts())
+    host = replace(host, sessions=host.sessions.set(session.name, 0))
+    sessions = state.sessions.set(session.name, session)
+    return replace(state, sessions=sessions, hosts=state.hosts.set(key, host))
+
+
 def _without(state: WatchState, session: SessionState) -> WatchState:
     return replace(
         state,
         sessions=state.sessions.delete(session.name),
+        hosts=_left(_left(state.hosts, session, host_key(session)), session, _aim(session)),
         ended=state.ended.set(session.place, session),
         verdicts=_removed(state.verdicts, session.name),
     )
+
+
+def _aim(session: SessionState) -> HostKey:
+    return session.target.host, session.target.port
+
+
+def _left(
+    hosts: Map[HostKey, HostFacts], session: SessionState, key: HostKey
+) -> Map[HostKey, HostFacts]:
+    host = hosts.get(key)
+    if host is None or session.name not in host.sessions:
+        return hosts
+    return hosts.set(key, replace(host, sessions=host.sessions.delete(session.name)))
 
 
 def _removed(verdicts: Map[str, Judged], name: str) -> Map[str, Judged]:
@@ -131,7 +154,11 @@ def _next_host(host: HostFacts, session: SessionState) -> HostFacts:
     closure = session.connection.closure if session.connection else None
     if closure is None:
         number = session.connection.number if session.connection is not None else 0
-        return replace(host, open_sessions=host.open_sessions.set(session.name, number))
+        return replace(
+            host,
+            sessions=host.sessions.set(session.name, number),
+            open_sessions=host.open_sessions.set(session.name, number),
+        )
     recent = closure.at - RECENT_SECONDS
     older = [close for close in host.closures if close.at < recent][-CLOSURES_KEPT:]
     newer = [close for close in host.closures if close.at >= recent][1 - RECENT_CLOSURES_KEPT :]

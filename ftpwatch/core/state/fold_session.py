@@ -52,23 +52,41 @@ def next_session(session: SessionState, entry: Entry) -> SessionState:
         case KeepAliveChanged() as changed:
             return _after_change(session, changed, entry)
         case _:
-            before = session.connection
-            facts_after = next_facts(before, session.phase, entry) if before else None
-            if facts_after is before and phase is session.phase:
-                return session
-            got_ready = phase is Phase.READY and session.phase is Phase.LOGIN
-            refusal = facts_after.keep_alive_refusal if facts_after is not None else None
-            refused = session.refused_commands
-            return replace(
-                session,
-                phase=phase,
-                connection=facts_after,
-                worked=_worked(facts_after, at) if got_ready else session.worked,
-                checks=() if isinstance(event, ConnectionClosed) else session.checks,
-                was_open=session.was_open or isinstance(event, ConnectionOpened),
-                refused_commands=refused | {refusal.command} if refusal is not None else refused,
-                ended_badly=session.ended_badly or _is_bad_end(entry, before),
-            )
+            return _after_connection(session, phase, entry)
+
+
+def _after_connection(session: SessionState, phase: Phase, entry: Entry) -> SessionState:
+    before = session.connection
+    facts = next_facts(before, session.phase, entry) if before is not None else None
+    if facts is before and phase is session.phase:
+        return session
+    after = replace(session, phase=phase, connection=facts)
+    match entry.event:
+        case ConnectionOpened():
+            return replace(after, was_open=True)
+        case ConnectionClosed(by, _, solicited):
+            gave_up = before is not None and before.overdue > 0
+            bad = not solicited and (by is not ClosedBy.USER_PI or gave_up)
+            return replace(after, checks=(), ended_badly=session.ended_badly or bad)
+        case ConnectionFailed():
+            bad = before is not None and before.opened_at is not None
+            return replace(after, ended_badly=session.ended_badly or bad)
+        case ReplyReceived() as reply:
+            return _after_reply(session, after, reply, entry.elapsed_seconds)
+        case _:
+            return after
+
+
+def _after_reply(
+    before: SessionState, after: SessionState, reply: ReplyReceived, at: float
+) -> SessionState:
+    facts = after.connection
+    if facts is not None and facts.keep_alive_refusal is not None:
+        refused = after.refused_commands | {facts.keep_alive_refusal.command}
+        after = replace(after, refused_commands=refused)
+    if after.phase is Phase.READY and before.phase is Phase.LOGIN:
+        after = replace(after, worked=_worked(facts, at))
+    return replace(after, ended_badly=True) if refuses_login(reply) else after
 
 
 def _after_change(session: SessionState, changed: KeepAliveChanged, entry: Entry) -> SessionState:
@@ -102,16 +120,3 @@ def _worked(facts: ConnectionFacts | None, at: float) -> Worked | None:
     if facts is None or facts.peer is None:
         return None
     return Worked(at, facts.peer.rpartition(":")[0].strip("[]"), facts.greeting)
-
-
-def _is_bad_end(entry: Entry, before: ConnectionFacts | None) -> bool:
-    match entry.event:
-        case ConnectionClosed(by, _, solicited):
-            gave_up = before is not None and before.overdue > 0
-            return not solicited and (by is not ClosedBy.USER_PI or gave_up)
-        case ConnectionFailed():
-            return before is not None and before.opened_at is not None
-        case ReplyReceived() as reply:
-            return refuses_login(reply)
-        case _:
-            return False

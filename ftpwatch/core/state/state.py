@@ -223,12 +223,14 @@ class KnownLimit(msgspec.Struct, frozen=True):
 
 
 class HostFacts(msgspec.Struct, frozen=True):
-    """What our sessions to one host and port saw together. `open_sessions` are by name, with the
-    number of the connection; `said` holds what it answered to the
+    """What our sessions to one host and port saw together. `sessions` are those that are or were
+    aimed there, `open_sessions` those that are connected, by name, with the number of their
+    connection; `said` holds what it answered to the
     greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised. `limits` keeps the last
     few of each clock and source, oldest first.
     """
 
+    sessions: Map[str, int] = Map()
     open_sessions: Map[str, int] = Map()
     closures: tuple[Closure, ...] = ()
     said: dict[str, tuple[str, ...]] = {}
@@ -291,6 +293,12 @@ class WatchState(msgspec.Struct, frozen=True):
     def host_of(self, session: SessionState) -> HostFacts:
         """What is known of the host that `session` is connected to."""
         return self.hosts.get(host_key(session), HostFacts())
+
+    def sessions_at(self, key: HostKey) -> list[SessionState]:
+        """The sessions of one host."""
+        host = self.hosts.get(key)
+        there = [self.sessions.get(name) for name in host.sessions] if host is not None else []
+        return [s for s in there if s is not None and host_key(s) == key]
 
     def count(self, *phases: Phase) -> int:
         """How many sessions are in one of `phases`."""
