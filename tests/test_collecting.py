@@ -30,7 +30,7 @@ async def _fill(looks: int) -> list[object]:
     """So many objects that Python would collect fully."""
     kept: list[object] = []
     for _ in range(looks):
-        kept += [[] for _ in range(300_000 // looks)]
+        kept += [[] for _ in range(2_000_000 // looks)]
         await asyncio.sleep(LOOK)
     return kept
 

@@ -8,7 +8,6 @@ One class, though long: taking in and ending are one order of events, and must b
 
 import asyncio
 import ssl
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -21,6 +20,7 @@ from ftpwatch.core.journal.events import MalformedReply, ReplyReceived
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
 from ftpwatch.core.state.closure import Ending, closed
 from ftpwatch.core.state.fold_connection import answers_quit
+from ftpwatch.engine.answers import Answers
 from ftpwatch.engine.attempt import Attempt
 from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.skipping import Skipping
@@ -60,14 +60,14 @@ class Intake:
         self._clock, self._scrub = clock, scrub
         self._parser = ReplyParser()
         self._dialogue = Dialogue()
-        self._waiting: deque[bytes] = deque()
+        self._waiting: list[bytes] = []
         self._items: Iterator[Reply | Malformed | None] | None = None
         self._ending: Ending | None = None
         self._transport: asyncio.WriteTransport | None = None
         self._tcp: asyncio.Transport | None = None
         self._protocol: asyncio.BaseProtocol | None = None
         self._awaited: set[int] = set()
-        self.answers: asyncio.Queue[Reply | None] = asyncio.Queue()
+        self.answers = Answers()
         self.ended = asyncio.Event()
         self._securing = False
         self._skipping = Skipping(own.publish, clock, self._guard)
@@ -140,7 +140,7 @@ class Intake:
                 self._attempt.end()
                 self._skipping.drop()
                 self._transport.abort()
-                self.answers.put_nowait(None)
+                self.answers.put(None)
                 self._own.nudge()
 
     def _receive(self, data: bytes) -> None:
@@ -215,7 +215,7 @@ class Intake:
     def _read(self) -> Iterator[Reply | Malformed | None]:
         """Items, and None after each piece: bytes without an end of line take time too."""
         while self._waiting:
-            yield from self._parser.feed(self._waiting.popleft())
+            yield from self._parser.feed(self._waiting.pop(0))
             yield None
 
     def _pause(self, *, wanted: bool) -> None:
@@ -245,7 +245,7 @@ class Intake:
         if reply.code == 234 and answered is not None and answered.verb == "AUTH":
             self._securing = True
         if self._is_awaited(received):
-            self.answers.put_nowait(reply)
+            self.answers.put(reply)
         if answers_quit(received) and received.role is Role.FINAL and received.code == 221:
             self.close_local()
 
@@ -315,7 +315,7 @@ class Intake:
         self.ended.set()
         self._own.publish(closed(self._ending, self._own.facts, self._clock.elapsed()))
         self._transport.close()
-        self.answers.put_nowait(None)
+        self.answers.put(None)
 
 
 def _size(reply: Reply) -> int:

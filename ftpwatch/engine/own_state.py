@@ -4,7 +4,7 @@ The same fold as every view's, ahead of them by what is still on its way through
 decides again before that.
 """
 
-from collections.abc import Callable
+import asyncio
 
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.entry import Entry
@@ -17,16 +17,14 @@ __all__ = ["OwnConnection", "OwnState"]
 
 
 class OwnState:
-    """Of one session, across its connections."""
+    """Of one session, across its connections. `news` is set after each event and each wish: whoever
+    waits for one of the session clears it, looks, and waits again.
+    """
 
     def __init__(self, target: TargetFacts, publish: Publish) -> None:
         self._publish = publish
-        self._changed: Callable[[], None] = lambda: None
+        self.news = asyncio.Event()
         self._state = new_session(target)
-
-    def call_when_changed(self, changed: Callable[[], None]) -> None:
-        """`changed` is called after each event from now on."""
-        self._changed = changed
 
     @property
     def session(self) -> SessionState:
@@ -37,12 +35,8 @@ class OwnState:
         """Send `event` on its way, and fold it."""
         entry = self._publish(event, self._state.name, connection)
         self._state = next_session(self._state, entry)
-        self._changed()
+        self.news.set()
         return entry
-
-    def nudge(self) -> None:
-        """Something changed that is no event."""
-        self._changed()
 
     def connection(self, number: int) -> "OwnConnection":
         """The same, for one connection of the session."""
@@ -68,4 +62,4 @@ class OwnConnection:
 
     def nudge(self) -> None:
         """Something changed that is no event."""
-        self._own.nudge()
+        self._own.news.set()

@@ -5,7 +5,6 @@ gives the wait, and a judgement that is revised meanwhile changes it. Never soon
 close, and never two sessions of a host together.
 """
 
-import asyncio
 from enum import Enum, auto
 from typing import Final, Protocol
 
@@ -51,7 +50,7 @@ class Comeback:
         self._judged: tuple[int, dict[int, str | None]] = (0, {})
         self._passes = False
         self._wish = _Wish.NONE
-        self._news = asyncio.Event()
+        self._news = own.news
         self._note_rest = note_rest
         self.attempt = 1
 

@@ -72,8 +72,7 @@ class Session:
         self.target, self.comeback = target, comeback
         self._own, self._logins = own, logins
         self._outside, self._clock = outside, outside.clock
-        self._nudge = asyncio.Event()
-        own.call_when_changed(self._nudge.set)
+        self._nudge = own.news
         self._stop = asyncio.Event()
         self._leaving = False
         self._polite = True

@@ -30,6 +30,7 @@ AT_ONCE: Final = 64
 PIECE_BYTES: Final = 512 * 1024
 CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
 MOST_WAL_BYTES: Final = 8 * 1024 * 1024
+_CACHE_KIB: Final = 512
 _LOCKED_SECONDS: Final = 0.3
 _FULL: Final = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM")
 
@@ -171,6 +172,7 @@ class Journal:
             )
             database.execute("pragma journal_mode = wal")
             database.execute("pragma synchronous = normal")
+            database.execute(f"pragma cache_size = -{_CACHE_KIB}")
             database.execute("pragma wal_autocheckpoint = 0")
             create(database, Part(self._watch, number))
             place.know_wal()

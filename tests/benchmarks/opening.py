@@ -86,6 +86,7 @@ async def watched(port: int, count: int) -> Opened:
     from ftpwatch.record.writer_thread import WriterThread
     from ftpwatch.transport.dialing import real_network
     from ftpwatch.transport.system_clock import SystemClock
+    from ftpwatch.wiring.collecting import collect_when_quiet
 
     with tempfile.TemporaryDirectory() as folder:
         loop, clock, advisor = asyncio.get_running_loop(), SystemClock(), KnowledgeAdvisor()
@@ -96,6 +97,7 @@ async def watched(port: int, count: int) -> Opened:
         monitor = Monitor(Outside(bus.publish, clock, real_network, advisor), lambda *_: None)
         watch.subscribe(monitor.receive)
         settings = {"user": "bob", "password": Secret("secret"), "keep_alive_seconds": 60.0}
+        collecting = asyncio.create_task(collect_when_quiet(lambda: watch.state.seq))
         running = asyncio.create_task(monitor.run([target(port, "first", **settings)]))
         ready: set[str] = set()
         all_ready = asyncio.Event()
@@ -118,6 +120,7 @@ async def watched(port: int, count: int) -> Opened:
         seconds = time.perf_counter() - began
         await asyncio.sleep(0.5)
         each = (held() - before) / count
+        collecting.cancel()
         monitor.drop_all()
         monitor.stop()
         await running

@@ -428,7 +428,7 @@ async def test_preliminary_replies_to_a_keep_alive_are_not_hoarded() -> None:
         await talk.clock.advance(6)
         connection = talk.watch.monitor._sessions["one"]._connection
         assert connection is not None
-        assert connection.intake.answers.qsize() == 0
+        assert len(connection.intake.answers) == 0
 
 
 async def test_bytes_without_replies_leave_time_for_others() -> None:

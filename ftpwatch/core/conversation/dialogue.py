@@ -5,8 +5,6 @@ oldest command still owed one; a reply when nothing is owed is spontaneous. So a
 segment of a 200 is spontaneous, and a 421 that crosses a NOOP counts as its answer.
 """
 
-from collections import deque
-
 import msgspec
 
 from ftpwatch.core.ftp.command import Command, Purpose
@@ -28,7 +26,7 @@ class Dialogue:
     """The conversation of one control connection. Times are seconds, given by the caller."""
 
     def __init__(self) -> None:
-        self._owed: deque[Owed] = deque()
+        self._owed: list[Owed] = []  # few, and an empty deque takes more room than all of this
         self._sent = 0
         self.greeted = False
 
@@ -48,7 +46,7 @@ class Dialogue:
         role = self._role(reply)
         answers = self._owed[0] if role in (Role.PRELIMINARY, Role.FINAL) and self._owed else None
         if role is Role.FINAL:
-            self._owed.popleft()
+            del self._owed[0]
         elif role is Role.GREETING:
             self.greeted = True
         return ReplyReceived(

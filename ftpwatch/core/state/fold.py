@@ -9,6 +9,7 @@ from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     ClockJumped,
+    CommandSent,
     ConnectionClosed,
     ConnectionOpened,
     LimitKnown,
@@ -46,6 +47,8 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
     """State after `entry`."""
     state = replace(state, seq=entry.seq, at=entry.elapsed_seconds)
     match entry.event:
+        case CommandSent() | ReplyReceived():
+            return _after_session(state, entry)
         case WatchStopped():
             return replace(state, stopped=True)
         case RecordingPaused():
@@ -64,8 +67,12 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
             gone = state.sessions.get(entry.session or "")
             return state if gone is None else _without(state, gone)
         case _:
-            session = state.sessions.get(entry.session or "")
-            return state if session is None else _fold_session(state, session, entry)
+            return _after_session(state, entry)
+
+
+def _after_session(state: WatchState, entry: Entry) -> WatchState:
+    session = state.sessions.get(entry.session or "")
+    return state if session is None else _fold_session(state, session, entry)
 
 
 def _with(state: WatchState, session: SessionState) -> WatchState:

@@ -1,6 +1,5 @@
 """`next_facts` folds an entry into the facts of one control connection. Pure."""
 
-from collections.abc import Callable
 from typing import Final
 
 from msgspec.structs import replace
@@ -47,16 +46,16 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
     """Facts after `entry`; `phase` is the one before it."""
     at = entry.elapsed_seconds
     match entry.event:
+        case CommandSent() as sent:
+            return _after_command(facts, sent, at)
+        case ReplyReceived() as reply:
+            return _after_reply(facts, reply, phase, entry)
         case ConnectionOpened(local, peer):
             return replace(facts, local=local, peer=peer, opened_at=at)
         case TlsEstablished() as tls:
             return replace(facts, tls=Tls(tls.protocol, tls.verified))
         case ConnectionFailed() as failed:
             return replace(facts, failure=failed)
-        case CommandSent() as sent:
-            return _after_command(facts, sent, at)
-        case ReplyReceived() as reply:
-            return _after_reply(facts, reply, phase, entry)
         case MalformedReply() as malformed:
             return replace(facts, malformed=malformed, malformed_at=at)
         case ReplyOverdue():
@@ -100,31 +99,49 @@ def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> Conn
     )
 
 
-_ReplyRule = Callable[[ConnectionFacts, ReplyReceived, float], ConnectionFacts]
-
-
 def _after_reply(
     facts: ConnectionFacts, reply: ReplyReceived, phase: Phase, entry: Entry
 ) -> ConnectionFacts:
-    at = entry.elapsed_seconds
-    if refuses_login(reply):
-        phase = Phase.LOGIN  # also where QUIT was sent meanwhile
-    said = Announcement(entry.seq, at, reply, phase, facts.last_command_at, facts.command_before_at)
+    at, announcement, refusal = entry.elapsed_seconds, facts.announcement, facts.refusal
+    if _may_announce(reply) or announcement is not None:
+        announcement = _announced(facts, _announcement(facts, reply, phase, entry))
+    if refuses_login(reply, "AUTH"):
+        refusal = _announcement(facts, reply, phase, entry)
     facts = replace(
         facts,
         last_reply=reply,
         last_reply_at=at,
         overdue=0,
-        announcement=_announced(facts, said),
-        refusal=said if refuses_login(reply, "AUTH") else facts.refusal,
+        announcement=announcement,
+        refusal=refusal,
     )
-    rules: dict[Role, _ReplyRule] = {
-        Role.GREETING: _after_greeting,
-        Role.PRELIMINARY: _after_preliminary,
-        Role.FINAL: _after_final,
-    }
-    rule = rules.get(reply.role)
-    return facts if rule is None else rule(facts, reply, at)
+    match reply.role:
+        case Role.FINAL:
+            return _after_final(facts, reply, at)
+        case Role.GREETING:
+            return replace(facts, greeting_at=at, greeting=reply.lines)
+        case Role.PRELIMINARY if _verb(reply) in TRANSFER_VERBS:
+            return replace(facts, transfer_began_at=at)
+        case _:
+            return facts
+
+
+def _announcement(
+    facts: ConnectionFacts, reply: ReplyReceived, phase: Phase, entry: Entry
+) -> Announcement:
+    if refuses_login(reply):
+        phase = Phase.LOGIN  # also where QUIT was sent meanwhile
+    last, before = facts.last_command_at, facts.command_before_at
+    return Announcement(entry.seq, entry.elapsed_seconds, reply, phase, last, before)
+
+
+def _may_announce(reply: ReplyReceived) -> bool:
+    refused = reply.role is Role.GREETING and reply_class(reply.code) in _NEGATIVE
+    return reply.code in ANNOUNCING_CODES or refused
+
+
+def _verb(reply: ReplyReceived) -> str | None:
+    return reply.in_reply_to.verb if reply.in_reply_to is not None else None
 
 
 def _announced(facts: ConnectionFacts, said: Announcement) -> Announcement | None:
@@ -135,8 +152,7 @@ def _announced(facts: ConnectionFacts, said: Announcement) -> Announcement | Non
     reply, before = said.reply, facts.announcement
     if facts.failure is not None and answers_quit(reply):
         return before
-    refused = reply.role is Role.GREETING and reply_class(reply.code) in _NEGATIVE
-    if reply.code in ANNOUNCING_CODES or refused:
+    if _may_announce(reply):
         if before is None:
             return said
         survived = answers_quit(reply) and (said.last_command_at or 0.0) > before.at
@@ -159,15 +175,6 @@ def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
     """It refuses USER, PASS or ACCT, or another of `verbs`."""
     verb = reply.in_reply_to.verb if reply.in_reply_to else None
     return (verb in LOGIN_VERBS or verb in verbs) and reply_class(reply.code) in _NEGATIVE
-
-
-def _after_greeting(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
-    return replace(facts, greeting_at=at, greeting=reply.lines)
-
-
-def _after_preliminary(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
-    verb = reply.in_reply_to.verb if reply.in_reply_to else None
-    return replace(facts, transfer_began_at=at) if verb in TRANSFER_VERBS else facts
 
 
 def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:

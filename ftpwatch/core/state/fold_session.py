@@ -7,6 +7,7 @@ from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     CheckMade,
+    CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
@@ -35,6 +36,8 @@ def next_session(session: SessionState, entry: Entry) -> SessionState:
     event, at = entry.event, entry.elapsed_seconds
     phase = next_phase(session.phase, event)
     match event:
+        case CommandSent() | ReplyReceived():
+            return _after_connection(session, phase, entry)
         case ConnectionOpening(host, port, attempt):
             number = entry.connection or session.connections + 1
             facts = ConnectionFacts(number, host, port, opening_at=at, attempt=attempt)

@@ -95,6 +95,10 @@ def next_phase(phase: Phase, event: AnyEvent) -> Phase:
 def happening(event: AnyEvent) -> Happening | None:
     """What `event` means for the phase; None where it means nothing."""
     match event:
+        case CommandSent():
+            return _of_command(event)
+        case ReplyReceived():
+            return _of_reply(event)
         case ConnectionOpening():
             return Happening.OPENING
         case ConnectionOpened():
@@ -109,10 +113,6 @@ def happening(event: AnyEvent) -> Happening | None:
             return Happening.RETRY_SET
         case ReconnectAbandoned():
             return Happening.RETRY_GIVEN_UP
-        case CommandSent():
-            return _of_command(event)
-        case ReplyReceived():
-            return _of_reply(event)
         case _:
             return None
 
