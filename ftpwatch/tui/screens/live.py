@@ -41,6 +41,7 @@ __all__ = ["LiveScreen"]
 
 LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
+_IDLE_TICKS: Final = 3
 _ANNOUNCING: Final = (421, 221)
 
 
@@ -68,7 +69,7 @@ class LiveScreen(Screen[None]):
         self._state: WatchState = sources.watch.state
         self._frozen_at: WatchState | None = None
         self._held_back: list[Explained] = []
-        self._refusals = 0
+        self._refusals = self._ticks = 0
         self._told: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -94,7 +95,7 @@ class LiveScreen(Screen[None]):
         self.query_one(Guide).display = False
         self.query_one(KeyBar).plays = self.stepping.is_possible
         self._dialogue.focus()
-        self.set_interval(_DRAW_SECONDS, self._draw)
+        self.set_interval(_DRAW_SECONDS, self._tick)
         self._title()
 
     # --- parts ---------------------------------------------------------------------------------
@@ -186,16 +187,21 @@ class LiveScreen(Screen[None]):
             self._panel.arrive(explained)
             self._panel.is_open = True
 
+    def _tick(self) -> None:
+        """Where nothing happens only times go on, which every third tick shows."""
+        self._ticks += 1
+        if self._news or self._ticks % _IDLE_TICKS == 0:
+            self._draw()
+
     def _draw(self) -> None:
         """Part by part: what cannot be drawn leaves the others alone."""
         for part in (self._draw_top, self._draw_sessions, self._draw_panel, self._draw_dialogue):
             shielded(self.app, part)
 
     def _draw_top(self) -> None:
-        top, frozen = self.query_one(TopBar), self._frozen_at
-        top.state, top.now, top.refusals = self._shown, self._now, self._refusals
-        top.frozen_behind = None if frozen is None else self._state.seq - frozen.seq
-        top.refresh()
+        frozen = self._frozen_at
+        behind = None if frozen is None else self._state.seq - frozen.seq
+        self.query_one(TopBar).show(self._shown, self._now, self._refusals, behind)
         self.query_one(Guide).mode = self._signs.text(self.stepping.words)
         self.measuring.tell_end()
 

@@ -1,13 +1,14 @@
 """The sessions: state, idle time, keep-alive countdown, RTT. Every width shows what fits."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +21,10 @@ from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.session_row import SessionRows, width_of_names
 
 __all__ = ["SessionList"]
+
+_MEASURED: Final = 100
+# Pieces of a line, each with the names of its looks.
+_Line = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @fenced
@@ -48,12 +53,23 @@ class SessionList(Widget, can_focus=True):
         self.selected: str | None = None
         self._top = 0
         self._name_width = 4
+        self._subtitle = self._clear_words = ""
+        self._order: list[SessionState] = []
+        self._ordered_from: object = None
+        self._rendered: dict[int, _Line] = {}
 
     # --- selection -----------------------------------------------------------------------------
 
     def names(self) -> list[str]:
         """All sessions in the order shown."""
-        return [session.name for session in self.state.in_order()]
+        return [session.name for session in self._sessions()]
+
+    def _sessions(self) -> list[SessionState]:
+        """In their order, which is found anew only where the state has other sessions."""
+        if self._ordered_from is not self.state.sessions:
+            self._ordered_from = self.state.sessions
+            self._order = self.state.in_order()
+        return self._order
 
     def select(self, name: str | None) -> None:
         """Make `name` the selected session."""
@@ -73,14 +89,22 @@ class SessionList(Widget, can_focus=True):
             self.post_message(self.Selected(self.selected or ""))
 
     def show(self, state: WatchState, now: float) -> None:
-        """Draw `state` at the moment `now`."""
+        """Draw `state` at the moment `now`: the lines that look otherwise than they did."""
+        same = state.sessions is self.state.sessions
         self.state, self.now = state, now
+        if not same:
+            self._clear_words = _in_clear(self._sessions())
         self._name_width = width_of_names(state, self.size.width)
-        told = [words for words in (_in_clear(state), self._hidden_words()) if words]
-        self.border_subtitle = Text(self.signs.text(" - ".join(told)))
+        subtitle = " - ".join(filter(None, (self._clear_words, self._hidden_words())))
+        if subtitle != self._subtitle:
+            self._subtitle = subtitle
+            self.border_subtitle = Text(self.signs.text(subtitle))
         if self.selected not in state.sessions:
             self.selected = next(iter(self.names()), None)
-        self.refresh()
+        width = self.size.width
+        changed = [y for y in range(self.size.height) if self._line(y) != self._rendered.get(y)]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
 
     def fit(self, screen: Size) -> None:
         """As many rows as the sessions need, up to a third of the screen; items where it is low."""
@@ -110,19 +134,28 @@ class SessionList(Widget, can_focus=True):
     # --- drawing -------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
+        line = self._rendered[y] = self._line(y)
+        segments = [Segment(text, self._style_of(looks)) for text, looks in line]
+        rest = segments[-1].style if segments else self.rich_style
+        return Strip(segments).adjust_cell_length(self.size.width, rest)
+
+    def _style_of(self, looks: tuple[str, ...]) -> Style:
+        return Style.combine(self.get_component_rich_style(f"sessions--{name}") for name in looks)
+
+    def _line(self, y: int) -> _Line:
         if self.compact:
             return self._compact_line(y)
-        sessions = self.state.in_order()
+        sessions = self._sessions()
         if y == 0:
-            return self._strip(self._rows().head(), self._style("head"))
+            return ((self._rows().head(), ("head",)),)
         row = y - 1 + self._top
         if row >= len(sessions):
-            return self._strip(self._empty(y) if not sessions else "", self._style("head"))
-        session = sessions[row]
-        style = self._style(_looks(session))
-        if session.name == self.selected:
-            style += self._style("selected")
-        return self._strip(self._rows().row(session), style)
+            return ((self._empty(y) if not sessions else "", ("head",)),)
+        return ((self._rows().row(sessions[row]), self._looks(sessions[row])),)
+
+    def _looks(self, session: SessionState) -> tuple[str, ...]:
+        looks = _looks(session)
+        return (looks, "selected") if session.name == self.selected else (looks,)
 
     def _rows(self) -> SessionRows:
         return SessionRows(
@@ -144,37 +177,29 @@ class SessionList(Widget, can_focus=True):
             return ""
         return f"{self._top + 1}-{min(count, self._top + rows)} of {count}"
 
-    def _compact_line(self, y: int) -> Strip:
+    def _compact_line(self, y: int) -> _Line:
         """Sessions as items, several a line, from the line that holds the selected one."""
         width = self._item_width()
         each = max(1, self.size.width // width)
         names = self.names()
         at = names.index(self.selected) // each if self.selected in names else 0
         line = y + max(0, at - self.size.height + 1)
-        segments = []
-        for session in self.state.in_order()[line * each : (line + 1) * each]:
-            style = self._style(_looks(session))
-            if session.name == self.selected:
-                style += self._style("selected")
-            segments.append(Segment(set_cell_size(self._rows().item(session), width), style))
-        strip = Strip(segments).adjust_cell_length(self.size.width, self.rich_style)
+        items = [
+            (set_cell_size(self._rows().item(session), width), self._looks(session))
+            for session in self._sessions()[line * each : (line + 1) * each]
+        ]
         hidden = len(names) - each * self.size.height
         if hidden <= 0 or y != self.size.height - 1:
-            return strip
+            return tuple(items)
         told = f" {hidden} more: [ ]"
-        return Strip(
-            [*strip.crop(0, self.size.width - len(told)), Segment(told, self._style("head"))]
-        )
+        room = self.size.width - len(told)
+        text, looks = items.pop() if items else ("", ("head",))
+        left = max(0, room - width * len(items))
+        return (*items, (set_cell_size(text, left), looks), (told, ("head",)))
 
     def _item_width(self) -> int:
-        items = map(self._rows().item, self.state.sessions.values())
+        items = map(self._rows().item, self._sessions()[:_MEASURED])
         return max(map(cell_len, items), default=1) + 2
-
-    def _strip(self, line: str, style: Style) -> Strip:
-        return Strip([Segment(line, style)]).adjust_cell_length(self.size.width, style)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"sessions--{name}")
 
 
 def _looks(session: SessionState) -> str:
@@ -189,11 +214,11 @@ def _looks(session: SessionState) -> str:
             return "opening"
 
 
-def _in_clear(state: WatchState) -> str:
+def _in_clear(sessions: Sequence[SessionState]) -> str:
     """Which sessions sent their password in clear to another machine."""
     names = [
         visible(session.name)
-        for session in state.in_order()
+        for session in sessions
         if session.target.is_in_clear
         and session.connection is not None
         and session.connection.tls is None

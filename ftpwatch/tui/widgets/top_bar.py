@@ -1,5 +1,6 @@
 """The first line: how many sessions live, whether it is recorded, 421s, the next keep-alive."""
 
+import msgspec
 from rich.text import Text
 from textual.widget import Widget
 
@@ -13,7 +14,15 @@ from ftpwatch.tui.signs import UNICODE, Signs
 __all__ = ["TopBar"]
 
 _GAP = 2
+_MANY = 200
 _OPENING = (Phase.CONNECTING, Phase.GREETING, Phase.TLS, Phase.LOGIN)
+
+
+class _Counts(msgspec.Struct, frozen=True):
+    closed: int = 0
+    live: int = 0
+    opening: int = 0
+    due: float | None = None
 
 
 @fenced
@@ -28,14 +37,43 @@ class TopBar(Widget):
     keeping = "REC"
     frozen_behind: int | None = None
     leaving = False
+    _counted_from: object = None
+    _counted_at = 0.0
+    _counts = _Counts()
+    _drawn: tuple[str, int] = ("", 0)
+
+    def show(self, state: WatchState, now: float, refusals: int, frozen_behind: int | None) -> None:
+        """Draw them, where they look otherwise than they did."""
+        self.state, self.now, self.refusals = state, now, refusals
+        self.frozen_behind = frozen_behind
+        if self._words() != self._drawn:
+            self.refresh()
+
+    def _count(self) -> _Counts:
+        """Anew where something happened; with many sessions once a second."""
+        sessions = self.state.sessions
+        is_fresh = len(sessions) > _MANY and 0 <= self.now - self._counted_at < 1
+        if self._counted_from is not sessions and not is_fresh:
+            self._counted_from, self._counted_at = sessions, self.now
+            dues = [next_keep_alive_at(session) for session in sessions.values()]
+            self._counts = _Counts(
+                closed=self.state.count(Phase.CLOSED, Phase.WAITING),
+                live=self.state.count(Phase.READY, Phase.TRANSFER),
+                opening=self.state.count(*_OPENING),
+                due=min((due for due in dues if due is not None), default=None),
+            )
+        return self._counts
 
     def render(self) -> Text:
-        state = self.state
-        closed = state.count(Phase.CLOSED, Phase.WAITING)
-        live = state.count(Phase.READY, Phase.TRANSFER)
-        left = f" {self.title_words}  {live} live · {closed} closed"
-        if opening := state.count(*_OPENING):
-            left += f" · connecting {opening} of {len(state.sessions)}"
+        self._drawn = self._words()
+        return Text(self.signs.text(self._drawn[0]), no_wrap=True, overflow="crop")
+
+    def _words(self) -> tuple[str, int]:
+        """The line, and how wide it is."""
+        counts = self._count()
+        left = f" {self.title_words}  {counts.live} live · {counts.closed} closed"
+        if counts.opening:
+            left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
         right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), "? help"]
         least = (right[2], right[3], right[1])  # left out in this order where it is narrow
         if self.frozen_behind is not None:
@@ -49,7 +87,7 @@ class TopBar(Widget):
                 right.remove(part)
         gap = "   " if len("   ".join(right)) < room else "  "
         words = left + " " * _GAP + f"{gap.join(right)} ".rjust(max(0, room))
-        return Text(self.signs.text(words), no_wrap=True, overflow="crop")
+        return words, self.size.width
 
     def _recording(self) -> str:
         minutes, seconds = divmod(int(self.now), 60)
@@ -58,8 +96,7 @@ class TopBar(Widget):
         return f"{self.keeping}{paused} {time}"
 
     def _next_keep_alive(self) -> str:
-        dues = [next_keep_alive_at(session) for session in self.state.sessions.values()]
-        soonest = min((due for due in dues if due is not None), default=None)
+        soonest = self._count().due
         return (
             "no keep-alive due"
             if soonest is None
