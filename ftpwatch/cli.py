@@ -20,7 +20,7 @@ from ftpwatch.cli_options import (
     view_options,
 )
 from ftpwatch.cli_streams import drop_stdout, flush, open_stdout, print_data, say, unwritable
-from ftpwatch.core.errors import Foreseen
+from ftpwatch.core.errors import UserError
 
 __all__ = ["main"]
 
@@ -253,7 +253,7 @@ def _main() -> int:
     except (click.Abort, KeyboardInterrupt):
         say("")
         return _INTERRUPTED
-    except Foreseen as error:
+    except UserError as error:
         say(f"ftpwatch: {error}")
         return _USAGE
     except BrokenPipeError:

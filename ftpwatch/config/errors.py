@@ -1,9 +1,9 @@
 """The one error of this room."""
 
-from ftpwatch.core.errors import Foreseen
+from ftpwatch.core.errors import UserError
 
 __all__ = ["ConfigError"]
 
 
-class ConfigError(Foreseen, ValueError):
+class ConfigError(UserError, ValueError):
     """A sentence for the user: the thing, the value, what is accepted."""

@@ -20,7 +20,7 @@ from ftpwatch.core.text.durations import duration
 __all__ = ["TargetFinder"]
 
 T = TypeVar("T")
-_MOST_SESSIONS: Final = 500
+_MOST_SESSIONS: Final = 5_000
 _BUILT_IN: Final = {"timeout": "15s", "reconnect": "auto"}
 
 

@@ -1,7 +1,7 @@
 """Errors that a user can do something about."""
 
-__all__ = ["Foreseen"]
+__all__ = ["UserError"]
 
 
-class Foreseen(Exception):
+class UserError(Exception):
     """One sentence for the user, without a traceback: the thing, the value, what is accepted."""

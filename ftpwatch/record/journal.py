@@ -16,7 +16,7 @@ from typing import Final, Self
 
 import msgspec
 
-from ftpwatch.core.errors import Foreseen
+from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.record.place import Place, places_after
 from ftpwatch.record.rows import Batch, Rows, Values
@@ -35,7 +35,7 @@ _LOCKED_SECONDS: Final = 0.3
 _FULL: Final = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM")
 
 
-class UnwritableRecording(Foreseen):
+class UnwritableRecording(UserError):
     """The file cannot be made, with path and reason."""
 
 

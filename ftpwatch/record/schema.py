@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.errors import Foreseen
+from ftpwatch.core.errors import UserError
 
 __all__ = [
     "INSERT",
@@ -58,7 +58,7 @@ create table part (
 _TABLES: Final = {1: _ENTRIES, 2: _ENTRIES + _PART}
 
 
-class NotARecording(Foreseen):
+class NotARecording(UserError):
     """A file that cannot be read as a recording, with the reason."""
 
 

@@ -30,6 +30,7 @@ from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
 from ftpwatch.transport.dialing import real_network
+from ftpwatch.transport.open_files import make_room
 from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.failures import Failures
@@ -238,7 +239,10 @@ async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCod
 
 
 def watch(plan: Plan) -> tuple[ExitCode, str | None]:
-    """Run `plan` in real time; the exit code, and an error of our own where there was one."""
+    """Run `plan` in real time; the exit code, and an error of our own where there was one. Raises
+    UserError before anything is connected where the system does not allow so many sessions.
+    """
+    make_room(len(plan.targets))
 
     async def run() -> tuple[ExitCode, Live]:
         clock = SystemClock()

@@ -100,7 +100,7 @@ def test_names_of_sessions(profiles: Profiles, monkeypatch: pytest.MonkeyPatch) 
     ("flags", "words"),
     [
         ({"keep_alive": "often"}, "keep-alive 'often'"), ({"timeout": "0s"}, "timeout '0s'"),
-        ({"reconnect": "maybe"}, "auto, never, always"), ({"sessions": 0}, "1 to 500"),
+        ({"reconnect": "maybe"}, "auto, never, always"), ({"sessions": 0}, "1 to 5000"),
         ({"tls": "perhaps"}, "require, try, off"), ({"ca": "/no/ca.pem"}, "ca '/no/ca.pem'"),
     ],
 )  # fmt: skip
