@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from ftpwatch.core.ftp.command import Secret
-from ftpwatch.core.state.state import KnownLimit
+from ftpwatch.core.journal.vocabulary import ChangedBy
+from ftpwatch.core.state.state import ClockLimit
 
 __all__ = ["Controls", "Refused"]
 
@@ -40,7 +41,7 @@ class Controls(Protocol):
         ...
 
     def set_keep_alive(
-        self, session: str, interval_seconds: float | None, by: str = "user"
+        self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
     ) -> None:
         """Change the interval while running; None turns keep-alives off."""
         ...
@@ -57,7 +58,7 @@ class Controls(Protocol):
         """
         ...
 
-    def know_limit(self, session: str, limit: KnownLimit) -> None:
+    def know_limit(self, session: str, limit: ClockLimit) -> None:
         """A limit of the host of `session` was measured."""
         ...
 

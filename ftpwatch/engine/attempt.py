@@ -11,7 +11,6 @@ from ftpwatch.engine.own_state import OwnConnection
 
 __all__ = ["Attempt"]
 
-_REFUSALS: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _BEFORE: Final = {
     Stage.RESOLVE: "it stood",
     Stage.CONNECT: "it stood",
@@ -57,7 +56,7 @@ class Attempt:
 
     def _last_words(self) -> str:
         reply = self._own.facts.last_reply
-        if reply is not None and (reply.code == 221 or reply_class(reply.code) in _REFUSALS):
+        if reply is not None and (reply.code == 221 or reply.is_negative):
             return f"{reply.code} {' '.join(reply.lines)}".rstrip()
         if reply is not None and not self._stream_ended:
             return f"{reply.code} {' '.join(reply.lines)}".rstrip() + " is no answer to go on with"

@@ -12,15 +12,14 @@ from msgspec.structs import replace
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.journal.entry import Entry
-from ftpwatch.core.journal.events import ConnectionClosed, LimitKnown, ReplyReceived
+from ftpwatch.core.journal.events import ConnectionClosed, ReplyReceived
 from ftpwatch.core.journal.keeper import Publish
-from ftpwatch.core.journal.vocabulary import ClosedBy, Role
+from ftpwatch.core.journal.vocabulary import Cause, ClockName, ClosedBy, LimitSource, Role
 from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.core.judgement.context import TOGETHER_SECONDS
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Confidence, Explained
-from ftpwatch.core.state.limits import PATH
-from ftpwatch.core.state.state import KnownLimit, host_key
+from ftpwatch.core.state.state import ClockLimit, host_key
 
 __all__ = ["LimitsSeen"]
 
@@ -104,7 +103,7 @@ class LimitsSeen:
             if seen is not None and self._is_borne_out(close, seen):
                 self._tell(close.entry, close.host, seen)
 
-    def _is_borne_out(self, close: _Close, seen: KnownLimit) -> bool:
+    def _is_borne_out(self, close: _Close, seen: ClockLimit) -> bool:
         """The server states it, or it struck before; a limit of the path has struck twice."""
         strikes = self._strikes.setdefault((*close.host, seen.clock), [])
         before = any(
@@ -114,16 +113,15 @@ class LimitsSeen:
         strikes.append(seen.limit_seconds)
         del strikes[:-_STRIKES_KEPT]
         stated = close.explained.explanation.limit_seconds is not None
-        return stated or before or seen.clock == PATH
+        return stated or before or seen.clock == ClockName.PATH
 
-    def _tell(self, entry: Entry, host: _Host, limit: KnownLimit) -> None:
+    def _tell(self, entry: Entry, host: _Host, limit: ClockLimit) -> None:
         # Kept here: several sessions may tell it in one turn, before any of it is folded.
         told = self._told.get((*host, limit.clock, limit.source))
         if told is not None and abs(told - limit.limit_seconds) <= _SAME_WITHIN_SECONDS:
             return
         self._told[*host, limit.clock, limit.source] = limit.limit_seconds
-        event = LimitKnown(*host, limit.clock, limit.limit_seconds, limit.source, limit.reset_by)
-        self._publish(event, entry.session, entry.connection)
+        self._publish(limit.as_event(*host), entry.session, entry.connection)
 
 
 def _what(reply: ReplyReceived) -> str:
@@ -132,19 +130,19 @@ def _what(reply: ReplyReceived) -> str:
     return reply.in_reply_to.verb if reply.in_reply_to is not None else ""
 
 
-def _observed(judgement: Explained, *, stood: bool) -> KnownLimit | None:
+def _observed(judgement: Explained, *, stood: bool) -> ClockLimit | None:
     """The limit that a close showed, where its cause is a clock and more than a guess. A session
     that never `stood` shows nothing of the clocks that run after login, and sessions that ended
     together show what struck them all.
     """
     why = judgement.explanation
     seconds = why.limit_seconds or why.observed_seconds
-    clock = PATH if why.cause == "path_idle_timeout" else why.clock
+    clock = ClockName.PATH if why.cause == Cause.PATH_IDLE_TIMEOUT else why.clock
     if judgement.incident is not None or clock is None or seconds is None:
         return None
     if why.observed_seconds is None or why.confidence is Confidence.POSSIBLE:
         return None
-    if clock != "login" and not stood:
+    if clock != ClockName.LOGIN and not stood:
         return None
-    undecided = why.confidence is Confidence.LIKELY and clock != PATH and why.alternatives
-    return None if undecided else KnownLimit(clock, seconds, "observed")
+    undecided = why.confidence is Confidence.LIKELY and clock != ClockName.PATH and why.alternatives
+    return None if undecided else ClockLimit(clock, seconds, LimitSource.OBSERVED)

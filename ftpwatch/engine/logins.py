@@ -9,12 +9,13 @@ from typing import Final
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.ftp.target import ANONYMOUS, Target
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.transport.waiting import Overdue, within
 
 __all__ = ["NEVER_BY_ITSELF", "LoginNotTried", "Logins"]
 
-NEVER_BY_ITSELF: Final = frozenset({"login_refused", "login_abuse", "kicked"})
-_OF_THE_ACCOUNT: Final = frozenset({"login_refused", "login_abuse"})
+NEVER_BY_ITSELF: Final = frozenset({Cause.LOGIN_REFUSED, Cause.LOGIN_ABUSE, Cause.KICKED})
+_OF_THE_ACCOUNT: Final = frozenset({Cause.LOGIN_REFUSED, Cause.LOGIN_ABUSE})
 _Account = tuple[str, int, str, Secret, Secret]
 
 
@@ -71,13 +72,13 @@ class Logins:
         if target.user != ANONYMOUS:
             self._gates.setdefault(_account(target), _Gate()).change(None, is_open=True)
 
-    def judge(self, session: str, cause: str | None) -> None:
+    def judge(self, session: str, cause: Cause | None) -> None:
         """How the attempt of `session` is explained: it was refused, or the next may try."""
         gate = self._trying.pop(session, None)
         if gate is not None and gate.trying == session:
             gate.change(None, is_refused=cause in _OF_THE_ACCOUNT)
 
-    def was_refused(self, session: str, target: Target, cause: str | None) -> None:
+    def was_refused(self, session: str, target: Target, cause: Cause | None) -> None:
         """An account that was good once is refused now."""
         self.judge(session, cause)
         if cause in _OF_THE_ACCOUNT and target.user != ANONYMOUS:

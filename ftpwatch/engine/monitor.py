@@ -16,13 +16,13 @@ from ftpwatch.core.ftp.target import Reconnect, Target
 from ftpwatch.core.journal.events import (
     ConnectionClosed,
     ConnectionFailed,
-    LimitKnown,
     MarkSet,
     SessionAdded,
     SessionRemoved,
 )
+from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.judgement.watch import Update
-from ftpwatch.core.state.state import KnownLimit, WatchState, host_key
+from ftpwatch.core.state.state import ClockLimit, WatchState, host_key
 from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts
@@ -140,7 +140,7 @@ class Monitor:
         for name, advice in self._choosing.receive(update):
             if name in self._sessions:
                 self._sessions[name].change_keep_alive(
-                    interval=advice.interval_seconds, command=advice.command, by="auto"
+                    interval=advice.interval_seconds, command=advice.command, by=ChangedBy.AUTO
                 )
 
     # --- Controls ----------------------------------------------------------------------------
@@ -188,7 +188,7 @@ class Monitor:
         self._find(session).keep_alive_now()
 
     def set_keep_alive(
-        self, session: str, interval_seconds: float | None, by: str = "user"
+        self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
     ) -> None:
         found = self._find(session)
         if is_too_fast(interval_seconds, found.target.host) and not found.target.forced:
@@ -228,15 +228,11 @@ class Monitor:
         self.watch(twin)
         return twin.name
 
-    def know_limit(self, session: str, limit: KnownLimit) -> None:
+    def know_limit(self, session: str, limit: ClockLimit) -> None:
         state = self._state.sessions.get(session)
         if state is None:
             raise Refused(f"no session is called {session}")
-        host, port = host_key(state)
-        event = LimitKnown(
-            host, port, limit.clock, limit.limit_seconds, limit.source, limit.reset_by
-        )
-        self._publish(event, session, state.connections or None)
+        self._publish(limit.as_event(*host_key(state)), session, state.connections or None)
 
     def check(self, session: str) -> None:
         target, state = self._find(session).target, self._state.sessions.get(session)

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from ftpwatch.core.ftp.jitter import share
 from ftpwatch.core.ftp.target import Reconnect, Target
 from ftpwatch.core.journal.events import ReconnectAbandoned, ReconnectScheduled
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import RetryAdvice
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.logins import NEVER_BY_ITSELF
@@ -22,8 +23,8 @@ __all__ = ["Comeback"]
 
 SOONEST_SECONDS: Final = 3.0
 _JUDGED_WITHIN_SECONDS: Final = 3.0
-_NOT_JUDGED: Final = "unknown"
-_ALWAYS_AS: Final = "connection_lost"
+_NOT_JUDGED: Final = Cause.UNKNOWN
+_ALWAYS_AS: Final = Cause.CONNECTION_LOST
 
 
 class NoteRest(Protocol):
@@ -47,7 +48,7 @@ class Comeback:
         self._target, self._name, self._policy = target, target.name, target.reconnect
         self._own, self._clock = own, outside.clock
         self._advisor, self._hosts = outside.advisor, hosts
-        self._judged: tuple[int, dict[int, str | None]] = (0, {})
+        self._judged: tuple[int, dict[int, Cause | None]] = (0, {})
         self._passes = False
         self._wish = _Wish.NONE
         self._news = own.news
@@ -66,7 +67,7 @@ class Comeback:
         """The user wants the session to stay closed; ends a wait too."""
         self._set(_Wish.AWAY)
 
-    def judge(self, connection: int, of: int, cause: str | None, *, passes: bool = False) -> None:
+    def judge(self, connection: int, of: int, cause: Cause | None, *, passes: bool = False) -> None:
         """The Watch says what the entry `of` means, which ended `connection` or refused it, and
         whether it may pass though its cause does not by itself.
         """
@@ -85,7 +86,7 @@ class Comeback:
             self.attempt = tries + 1
             return
         if self._wish is _Wish.AWAY:
-            self._own.publish(ReconnectAbandoned(tries, "local"))
+            self._own.publish(ReconnectAbandoned(tries, Cause.LOCAL))
         while self._wish is not _Wish.NOW:
             self.rest()
             self._news.clear()
@@ -127,7 +128,7 @@ class Comeback:
         moment = self._clock.elapsed() + _JUDGED_WITHIN_SECONDS
         await self._something_new(moment, connection, None)
 
-    async def _something_new(self, moment: float, connection: int, cause: str | None) -> bool:
+    async def _something_new(self, moment: float, connection: int, cause: Cause | None) -> bool:
         """Wait until `moment`; True where before it the user wished something, or the cause is no
         longer `cause`, which is None while nothing was judged.
         """
@@ -144,7 +145,7 @@ class Comeback:
         self._wish = wish
         self._news.set()
 
-    def _cause(self, connection: int) -> str | None:
+    def _cause(self, connection: int) -> Cause | None:
         """What ended `connection`, as judged by now; a refused login counts above what followed."""
         number, causes = self._judged
         if number != connection or not causes:
@@ -154,7 +155,7 @@ class Comeback:
                 return cause
         return causes[max(causes)] or _NOT_JUDGED
 
-    def _advice(self, cause: str, tries: int, connection: int) -> RetryAdvice:
+    def _advice(self, cause: Cause, tries: int, connection: int) -> RetryAdvice:
         if self._policy is Reconnect.NEVER or cause in NEVER_BY_ITSELF:
             return RetryAdvice(None, "not by itself")
         spread = share(self._name, connection, tries)

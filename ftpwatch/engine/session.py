@@ -22,7 +22,7 @@ from ftpwatch.core.journal.events import (
     KeepAliveChanged,
     KeepAliveSkipped,
 )
-from ftpwatch.core.journal.vocabulary import Stage
+from ftpwatch.core.journal.vocabulary import ChangedBy, Stage
 from ftpwatch.core.state.closure import LIVES_ON_SECONDS
 from ftpwatch.core.state.keep_alive import KeepAliveEnd, changed_keep_alive, spread_until
 from ftpwatch.core.state.next_step import (
@@ -116,7 +116,7 @@ class Session:
         self._nudge.set()
 
     def change_keep_alive(
-        self, *, interval: float | None, command: str | None = None, by: str = "user"
+        self, *, interval: float | None, command: str | None = None, by: ChangedBy = ChangedBy.USER
     ) -> None:
         """Another interval in seconds (None is off), which counts from the last command, or
         another command or preset. Raises ValueError for a command that is none.
@@ -257,7 +257,7 @@ class Session:
                 connection.own.publish(KeepAliveSkipped(why))
             case KeepAliveEnd(why, interval, command):
                 connection.own.publish(KeepAliveSkipped(why))
-                connection.own.publish(KeepAliveChanged(interval, command, "auto"))
+                connection.own.publish(KeepAliveChanged(interval, command, ChangedBy.AUTO))
             case ReportOverdue():
                 connection.report_overdue()
             case Close():

@@ -10,14 +10,15 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.state.explanation import ClockDefault
-from ftpwatch.core.state.limits import PATH, ClockFound
+from ftpwatch.core.state.limits import ClockFound
 from ftpwatch.finder.observed import Observed
 
 __all__ = ["ANY", "Seen", "clocks_of", "is_decided", "stopped_together"]
 
 ANY: Final = "any command"
-_CLOCKS: Final = ("idle", "no_transfer", "session")
+_CLOCKS: Final = (ClockName.IDLE, ClockName.NO_TRANSFER, ClockName.SESSION)
 _TICK: Final = 0.5  # servers count in whole seconds
 _STATED_FITS: Final = 1.5
 _IN_TIME: Final = 0.8
@@ -38,7 +39,7 @@ class Seen(msgspec.Struct, frozen=True):
         """The twin that sends nothing."""
         return next((twin for twin in self.twins if twin.command is None), None)
 
-    def setting(self, clock: str) -> ClockDefault | None:
+    def setting(self, clock: ClockName) -> ClockDefault | None:
         """What the recognised server calls a clock."""
         return next((row for row in self.known if row.clock == clock), None)
 
@@ -52,20 +53,22 @@ def clocks_of(seen: Seen) -> tuple[ClockFound, ...]:
     """Every clock that showed itself, or that this server has and did not strike."""
     found: dict[str, ClockFound] = {}
     for twin in _first_silent(seen.twins):
-        clock = _clock_of(twin, found.get("idle"), seen)
+        clock = _clock_of(twin, found.get(ClockName.IDLE), seen)
         if clock is None or clock in found:
             continue
         limit, plus_minus = _measured(twin, clock)
         found[clock] = ClockFound(clock, limit, plus_minus)
-    if seen.dead_after is not None and PATH not in found:
+    if seen.dead_after is not None and ClockName.PATH not in found:
         low = max((twin.longest_gap for twin in seen.twins), default=0.0)
         middle = (low + seen.dead_after) / 2
-        found[PATH] = ClockFound(PATH, round(middle, 1), round(seen.dead_after - middle, 1))
+        give = round(seen.dead_after - middle, 1)
+        found[ClockName.PATH] = ClockFound(ClockName.PATH, round(middle, 1), give)
     for clock in _CLOCKS:
         if clock not in found and _is_expected(clock, seen):
             longest = _not_struck(clock, seen)
             found[clock] = ClockFound(clock, longer_than_seconds=round(longest, 1))
-    return tuple(_completed(found[clock], seen) for clock in (*_CLOCKS, PATH) if clock in found)
+    clocks = (*_CLOCKS, ClockName.PATH)
+    return tuple(_completed(found[clock], seen) for clock in clocks if clock in found)
 
 
 def _first_silent(twins: Sequence[Observed]) -> list[Observed]:
@@ -73,26 +76,26 @@ def _first_silent(twins: Sequence[Observed]) -> list[Observed]:
     return sorted(ended, key=lambda twin: (twin.command is not None, twin.ended_at or 0.0))
 
 
-def _clock_of(twin: Observed, idle: ClockFound | None, seen: Seen) -> str | None:
+def _clock_of(twin: Observed, idle: ClockFound | None, seen: Seen) -> ClockName | None:
     """The clock that ended `twin`; None where something else did."""
     told, closed = twin.ended, twin.closed
     if closed is None:
         return None
-    if told is not None and told.clock == "session":
-        return "session"
-    if told is not None and told.cause == "path_idle_timeout":
-        return PATH
+    if told is not None and told.clock == ClockName.SESSION:
+        return ClockName.SESSION
+    if told is not None and told.cause == Cause.PATH_IDLE_TIMEOUT:
+        return ClockName.PATH
     if twin.command is None:
         if told is not None and told.clock is not None:
             return told.clock
         if twin.broken:
-            return PATH
-        return "idle" if twin.without_a_word else None
-    if told is None or told.clock not in ("idle", "no_transfer"):
-        return "no_transfer" if _ended_alone(twin, seen) else None
+            return ClockName.PATH
+        return ClockName.IDLE if twin.without_a_word else None
+    if told is None or told.clock not in (ClockName.IDLE, ClockName.NO_TRANSFER):
+        return ClockName.NO_TRANSFER if _ended_alone(twin, seen) else None
     limit = idle.limit_seconds if idle is not None else None
     in_time = limit is None or (closed.idle_seconds or 0.0) < _IN_TIME * limit
-    return "no_transfer" if told.clock == "no_transfer" or in_time else None
+    return ClockName.NO_TRANSFER if told.clock == ClockName.NO_TRANSFER or in_time else None
 
 
 def _ended_alone(twin: Observed, seen: Seen) -> bool:
@@ -106,13 +109,13 @@ def _ended_alone(twin: Observed, seen: Seen) -> bool:
     return any(other.ended_at is None and other.lived(seen.now) > beyond(lived) for other in others)
 
 
-def _measured(twin: Observed, clock: str) -> tuple[float, float]:
+def _measured(twin: Observed, clock: ClockName) -> tuple[float, float]:
     """The limit with error bars: as the server states it where that fits what was measured."""
     closed, told = twin.closed, twin.ended
     assert closed is not None
-    if clock in ("idle", PATH):
+    if clock in (ClockName.IDLE, ClockName.PATH):
         measured = closed.idle_seconds or 0.0
-    elif clock == "session":
+    elif clock == ClockName.SESSION:
         measured = closed.open_seconds
     else:
         measured = twin.lived(0.0)
@@ -125,15 +128,15 @@ def _measured(twin: Observed, clock: str) -> tuple[float, float]:
     return round(measured, 1), round(_TICK + twin.round_trip, 1)
 
 
-def _is_expected(clock: str, seen: Seen) -> bool:
+def _is_expected(clock: ClockName, seen: Seen) -> bool:
     """A clock worth a line though it did not strike."""
-    return clock == "idle" or seen.setting(clock) is not None
+    return clock == ClockName.IDLE or seen.setting(clock) is not None
 
 
-def _not_struck(clock: str, seen: Seen) -> float:
+def _not_struck(clock: ClockName, seen: Seen) -> float:
     """How long a twin lived on this clock without being struck."""
     silent, row = seen.silent(), seen.setting(clock)
-    if clock == "idle":
+    if clock == ClockName.IDLE:
         if silent is None or silent.ready_at is None:
             return 0.0
         return max(silent.quiet(seen.now), silent.longest_gap)
@@ -148,37 +151,37 @@ def _completed(found: ClockFound, seen: Seen) -> ClockFound:
     row = seen.setting(found.clock)
     directive = row.directive if row is not None else None
     limit = found.limit_seconds
-    if limit is None or found.clock == "session":
+    if limit is None or found.clock == ClockName.SESSION:
         return msgspec.structs.replace(found, directive=directive)
     resetting = [t for t in seen.twins if t.verb and _outlived(t, found.clock, limit, seen)]
     failing = [t.verb for t in seen.twins if t.verb and _struck(t, found.clock, limit)]
     verbs = tuple(twin.verb for twin in resetting if twin.verb)
     general = row is not None and ANY in row.reset_by and not failing
-    if (general and verbs) or (found.clock == PATH and not failing):
+    if (general and verbs) or (found.clock == ClockName.PATH and not failing):
         verbs = (ANY,)
     return msgspec.structs.replace(
         found, reset_by=verbs, not_reset_by=tuple(v for v in failing if v), directive=directive
     )
 
 
-def _outlived(twin: Observed, clock: str, limit: float, seen: Seen) -> bool:
+def _outlived(twin: Observed, clock: ClockName, limit: float, seen: Seen) -> bool:
     if _struck(twin, clock, limit):
         return False
     held = twin.lived(seen.now) >= beyond(limit) and twin.longest_gap < max(limit, 1.0)
     return held and not twin.is_refused
 
 
-def _struck(twin: Observed, clock: str, limit: float) -> bool:
+def _struck(twin: Observed, clock: ClockName, limit: float) -> bool:
     """This clock ended `twin` in spite of its commands."""
     closed, clock_told = twin.closed, twin.ended.clock if twin.ended is not None else None
-    if closed is None or clock_told == "session":
+    if closed is None or clock_told == ClockName.SESSION:
         return False
     if clock_told is None and (not twin.without_a_word or twin.broken):
         return False
     in_time = (closed.idle_seconds or 0.0) < _IN_TIME * limit
     lived = twin.lived(0.0)
     about = abs(lived - limit) <= max(2.0, limit / 10, 1.0 + _step(twin))
-    return in_time and about and clock in ("idle", "no_transfer")
+    return in_time and about and clock in (ClockName.IDLE, ClockName.NO_TRANSFER)
 
 
 def _step(twin: Observed) -> float:
@@ -193,7 +196,8 @@ def is_decided(seen: Seen) -> bool:
     if all(twin.ended_at is not None or twin.failed for twin in seen.twins):
         return True
     clocks = {clock.clock: clock for clock in clocks_of(seen)}
-    expected = [row.clock for row in seen.known if row.clock in ("idle", "no_transfer")]
+    struck = (ClockName.IDLE, ClockName.NO_TRANSFER)
+    expected = [row.clock for row in seen.known if row.clock in struck]
     if not expected:
         return False
     for name in expected:

@@ -3,7 +3,7 @@
 import msgspec
 
 from ftpwatch.core.journal.events import ConnectionClosed
-from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
+from ftpwatch.core.journal.vocabulary import Manner
 from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.core.state.limits import Twin
 from ftpwatch.core.state.state import SessionState
@@ -41,7 +41,7 @@ class Observed(msgspec.Struct, frozen=True):
         if facts is None or facts.closure is None or facts.ready_at is None:
             return None
         event = facts.closure.event
-        return None if event.by is ClosedBy.USER_PI or event.solicited else event
+        return None if event.by_us or event.solicited else event
 
     @property
     def failed(self) -> bool:
@@ -125,7 +125,7 @@ class Observed(msgspec.Struct, frozen=True):
         if facts is None or (facts.closure is None and not self.failed):
             return ""
         said = facts.last_reply
-        if facts.closure is None or facts.closure.event.by is ClosedBy.USER_PI:
+        if facts.closure is None or facts.closure.event.by_us:
             alive = "alive to the end of the run"
             return alive if facts.failure is None else visible(facts.failure.problem)
         if facts.closure.event.announced_by is not None and said is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from ftpwatch.core.journal.vocabulary import ClockName
 from ftpwatch.core.state.limits import ClockFound, Recommended
 from ftpwatch.finder.conclude import ANY
 from ftpwatch.finder.observed import Observed
@@ -19,7 +20,7 @@ def recommend(
     clocks: Sequence[ClockFound], twins: Sequence[Observed]
 ) -> tuple[Recommended | None, str]:
     """The cheapest keep-alive that is safe, and why; or why there is none."""
-    session = next((c for c in clocks if c.clock == "session" and c.limit_seconds), None)
+    session = next((c for c in clocks if c.clock == ClockName.SESSION and c.limit_seconds), None)
     if session is not None:
         ends = f"{session.limit_seconds:g} s"
         return None, f"none will do: session limit, every session ends after {ends}"

@@ -15,9 +15,10 @@ import msgspec
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.controls import Controls, Refused
 from ftpwatch.core.journal.events import LimitKnown
+from ftpwatch.core.journal.vocabulary import Cause, ChangedBy, ClockName, LimitSource
 from ftpwatch.core.judgement.watch import Update, Watch
-from ftpwatch.core.state.limits import PATH, ClockFound, Found, Twin
-from ftpwatch.core.state.state import HostFacts, KnownLimit, host_key
+from ftpwatch.core.state.limits import ClockFound, Found, Twin
+from ftpwatch.core.state.state import ClockLimit, HostFacts, host_key
 from ftpwatch.finder.conclude import Seen, clocks_of, is_decided, stopped_together
 from ftpwatch.finder.observed import Observed
 from ftpwatch.finder.recommend import recommend
@@ -31,12 +32,17 @@ _TURN_SECONDS: Final = 0.5
 _OPENING_SECONDS: Final = 60.0
 _PROBE_SECONDS: Final = 5.0
 _SETTLE_SECONDS: Final = 2.0
-_OUR_OWN: Final = ("client_quit", "local")
-_NOT_WELCOME: Final = ("kicked", "login_abuse", "address_refused", "server_shutdown")
+_OUR_OWN: Final = (Cause.CLIENT_QUIT, Cause.LOCAL)
+_NOT_WELCOME: Final = (
+    Cause.KICKED,
+    Cause.LOGIN_ABUSE,
+    Cause.ADDRESS_REFUSED,
+    Cause.SERVER_SHUTDOWN,
+)
 _NO_PLACE: Final = (
-    "too_many_connections",
-    "too_many_connections_from_address",
-    "too_many_sessions_for_user",
+    Cause.TOO_MANY_CONNECTIONS,
+    Cause.TOO_MANY_CONNECTIONS_FROM_ADDRESS,
+    Cause.TOO_MANY_SESSIONS_FOR_USER,
 )
 
 
@@ -179,7 +185,7 @@ class Finder:
         """Keep-alives often enough to hold against an idle limit not yet known: at a quarter of
         the age, at a third of the limit once it is known.
         """
-        now, known = self._clock.elapsed(), self._host().limit("idle")
+        now, known = self._clock.elapsed(), self._host().limit(ClockName.IDLE)
         silent = self._seen().silent()
         limits = [known.limit_seconds] if known is not None else []
         if silent is not None and silent.closed is not None:
@@ -192,7 +198,7 @@ class Finder:
             if self._steps.get(name, _STEPS[0]) != step:
                 self._steps[name] = step
                 with suppress(Refused):
-                    self._controls.set_keep_alive(name, step, by="auto")
+                    self._controls.set_keep_alive(name, step, by=ChangedBy.AUTO)
 
     async def _settle(self) -> None:
         """Explanations may be revised shortly after a close; a silent twin that still stands may
@@ -260,8 +266,8 @@ class Finder:
     def _remember(self, clock: ClockFound) -> None:
         name = next(iter(self._twins))
         if clock.limit_seconds is not None:
-            reset_by = clock.reset_by if clock.clock != PATH else ()
-            known = KnownLimit(clock.clock, clock.limit_seconds, "measured", reset_by)
+            reset_by = clock.reset_by if clock.clock != ClockName.PATH else ()
+            known = ClockLimit(clock.clock, clock.limit_seconds, LimitSource.MEASURED, reset_by)
             with suppress(Refused):
                 self._controls.know_limit(name, known)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import Incident
@@ -15,7 +16,7 @@ from ftpwatch.core.text.tone import in_ascii
 __all__ = ["summary_text", "unkept_text"]
 
 _MOST_ENDS: Final = 12
-_OUR_OWN: Final = (None, "local", "client_quit")
+_OUR_OWN: Final = (None, Cause.LOCAL, Cause.CLIENT_QUIT)
 
 
 def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool = False) -> str:

@@ -4,9 +4,9 @@ from typing import Final
 
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
 from ftpwatch.core.ftp.target import TlsMode
+from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Advice
-from ftpwatch.core.state.limits import PATH
 from ftpwatch.core.text.phrasing import length
 from ftpwatch.knowledge.circumstances import measured_seconds
 from ftpwatch.knowledge.clocks import cheapest
@@ -18,15 +18,15 @@ __all__ = ["advise", "notes_on"]
 
 _RAISED: Final = frozenset(
     {
-        "idle_timeout",
-        "no_transfer_timeout",
-        "login_timeout",
-        "session_time_limit",
-        "stalled_transfer",
-        "too_many_connections",
-        "too_many_connections_from_address",
-        "too_many_sessions_for_user",
-        "connection_rate",
+        Cause.IDLE_TIMEOUT,
+        Cause.NO_TRANSFER_TIMEOUT,
+        Cause.LOGIN_TIMEOUT,
+        Cause.SESSION_TIME_LIMIT,
+        Cause.STALLED_TRANSFER,
+        Cause.TOO_MANY_CONNECTIONS,
+        Cause.TOO_MANY_CONNECTIONS_FROM_ADDRESS,
+        Cause.TOO_MANY_SESSIONS_FOR_USER,
+        Cause.CONNECTION_RATE,
     }
 )
 _NEED_ACCOUNT: Final = 332
@@ -48,9 +48,9 @@ def advise(
     """Steps for the client and for the server, the most specific first, none of them twice; none
     after our own QUIT.
     """
-    if cause.id == "client_quit":
+    if cause.id == Cause.CLIENT_QUIT:
         return Advice()
-    if context.unreadable is not None and cause.id == "local":
+    if context.unreadable is not None and cause.id == Cause.LOCAL:
         return _ENDLESS
     client = (
         *_after_sleep(context),
@@ -94,7 +94,7 @@ def _after_sleep(context: Context) -> tuple[str, ...]:
 
 def _tls_first(cause: CauseRow, context: Context) -> tuple[str, ...]:
     """A server that waits for TLS is silent to who waits for a greeting."""
-    waited = cause.id == "no_answer" and context.connection.greeting_at is None
+    waited = cause.id == Cause.NO_ANSWER and context.connection.greeting_at is None
     if not waited or context.session.target.tls == TlsMode.IMPLICIT:
         return ()
     return ("where the port is one for implicit TLS, such as 990, write ftps:// for it",)
@@ -108,9 +108,11 @@ def _keep_alive_steps(
     """
     if cause.keep_alive is None:
         return ()
-    clock = PATH if cause.id == "path_idle_timeout" else cause.clock or ""
-    limit = limit_seconds or _shortest_known(cause.id, clock, identity, context)
-    if limit is None or limit < _SHORTEST_LIMIT:
+    clock = ClockName.PATH if cause.id == Cause.PATH_IDLE_TIMEOUT else cause.clock
+    limit = limit_seconds
+    if clock is not None and not limit:
+        limit = _shortest_known(cause.id, clock, identity, context)
+    if clock is None or limit is None or limit < _SHORTEST_LIMIT:
         return (cause.keep_alive,)
     target, half = context.session.target, max(1.0, limit // 2)
     verb = cheapest(clock, context.host, identity)
@@ -126,21 +128,21 @@ def _keep_alive_steps(
 
 
 def _shortest_known(
-    cause: str, clock: str, identity: Identity | None, context: Context
+    cause: Cause, clock: ClockName, identity: Identity | None, context: Context
 ) -> float | None:
     """The limit of `clock` as known of this host, as this server's default, or as measured."""
     known = context.limit(clock)
     table = identity.table.clock if identity is not None else ()
     defaults = [row.default_seconds for row in table if row.clock == clock]
     deaf = any(row.clock == clock and "any command" not in row.reset_by for row in table)
-    says_little = bool(context.ends) or (deaf and clock == "idle")
+    says_little = bool(context.ends) or (deaf and clock == ClockName.IDLE)
     measured = None if says_little else measured_seconds(cause, context)
     limits = [known.limit_seconds if known is not None else None, *defaults, measured]
     return min((limit for limit in limits if limit), default=None)
 
 
 def notes_on(
-    cause: str | None, row: CloseRow | None, code: int | None, knowledge: Knowledge
+    cause: Cause | None, row: CloseRow | None, code: int | None, knowledge: Knowledge
 ) -> tuple[str, ...]:
     """What is often said where this advice is given, and what is so."""
     topics = {cause, str(code), row.directive if row else None}

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ftpwatch.core.ftp.reply import joined
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import KeepAliveAdvice, RetryAdvice
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explanation
-from ftpwatch.core.state.state import HostFacts, KnownLimit, SessionState
+from ftpwatch.core.state.state import ClockLimit, HostFacts, SessionState
 from ftpwatch.core.state.verdict import Judged
 from ftpwatch.knowledge.explain import explain
 from ftpwatch.knowledge.identify import Identity, identify_by
@@ -43,16 +44,16 @@ class KnowledgeAdvisor:
         return explain(context, self._knowledge)
 
     def when_to_retry(
-        self, cause: str, attempt: int, share: float, *, passes: bool = False
+        self, cause: Cause, attempt: int, share: float, *, passes: bool = False
     ) -> RetryAdvice:
-        row = self._knowledge.causes.get(cause, self._knowledge.causes["unknown"])
+        row = self._knowledge.causes.get(cause, self._knowledge.causes[Cause.UNKNOWN])
         if row.retry is None or (row.retry.only_cut and not passes):
             return RetryAdvice(None, f"{cause} does not pass by waiting")
         retry = row.retry
         wait = min(retry.most, retry.first * retry.growth ** (attempt - 1))
         return RetryAdvice(wait * (1 + retry.spread * share), row.summary, retry.needs_place)
 
-    def limits_in(self, what: str, lines: Sequence[str]) -> Sequence[KnownLimit]:
+    def limits_in(self, what: str, lines: Sequence[str]) -> Sequence[ClockLimit]:
         return tuple(limits_in(what, lines, self._knowledge))
 
     def questions(self, said: Mapping[str, Sequence[str]]) -> Sequence[str]:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import LEFT_BY_US, LOGIN_NOT_TRIED
-from ftpwatch.core.journal.vocabulary import ClosedBy, Stage
+from ftpwatch.core.journal.vocabulary import Cause, ClockName, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import ConnectionFacts
@@ -26,6 +26,12 @@ from ftpwatch.knowledge.silence import from_silence
 __all__ = ["from_circumstances", "measured_seconds"]
 
 _MANY_FAILURES: Final = 3
+_TIMEOUTS: Final = (
+    Cause.IDLE_TIMEOUT,
+    Cause.NO_TRANSFER_TIMEOUT,
+    Cause.LOGIN_TIMEOUT,
+    Cause.SESSION_TIME_LIMIT,
+)
 _NOT_YET: Final = 120
 _JUST_NOW_SECONDS: Final = 2.0
 
@@ -42,19 +48,19 @@ def from_circumstances(context: Context, identity: Identity | None) -> Iterator[
             yield from from_company(context, identity)
 
 
-def measured_seconds(cause: str, context: Context) -> float | None:
+def measured_seconds(cause: Cause, context: Context) -> float | None:
     """What we measured of the clock that `cause` is about."""
     match cause:
-        case "idle_timeout":
+        case Cause.IDLE_TIMEOUT:
             return context.idle_seconds
-        case "no_transfer_timeout":
+        case Cause.NO_TRANSFER_TIMEOUT:
             return context.seconds_since_transfer
-        case "path_idle_timeout":
+        case Cause.PATH_IDLE_TIMEOUT:
             # Once may be chance: a limit of the path is one that struck twice.
             idle = context.idle_seconds
             again = [gap for gap in context.earlier_silent_gaps if idle and fits(gap, idle)]
             return idle if again else None
-        case "login_timeout" | "session_time_limit":
+        case Cause.LOGIN_TIMEOUT | Cause.SESSION_TIME_LIMIT:
             return context.open_seconds
         case _:
             return None
@@ -64,19 +70,19 @@ def _own_acts(context: Context) -> Iterator[Finding]:
     reply, closure = context.reply, context.closure
     if context.solicited:
         after = "we had sent QUIT, and 221 is its answer"
-        by_us = closure is not None and closure.event.by is ClosedBy.USER_PI
+        by_us = closure is not None and closure.event.by_us
         silent = "we had sent QUIT, and closed" if by_us else "we had sent QUIT; the server closed"
         words = after if reply and reply.code == 221 else f"{silent} without the 221"
-        yield Finding("client_quit", 8, words, Kind.OURS)
+        yield Finding(Cause.CLIENT_QUIT, 8, words, Kind.OURS)
     elif reply is not None and reply.code == 221:
-        yield Finding("server_goodbye", 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
+        yield Finding(Cause.SERVER_GOODBYE, 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
     if context.unreadable is not None and not _was_refused(context):
-        yield Finding("local", 9, f"{context.unreadable}: we closed", Kind.OURS)
-    elif _gave_up(context) and closure and closure.event.by is ClosedBy.USER_PI:
+        yield Finding(Cause.LOCAL, 9, f"{context.unreadable}: we closed", Kind.OURS)
+    elif _gave_up(context) and closure and closure.event.by_us:
         owing = "its replies stayed away, and we gave up"
-        yield Finding("no_answer", 9, owing, Kind.OURS)
-    elif closure and closure.event.by is ClosedBy.USER_PI and not _was_refused(context):
-        yield Finding("local", 2, "we closed the connection", Kind.OURS)
+        yield Finding(Cause.NO_ANSWER, 9, owing, Kind.OURS)
+    elif closure and closure.event.by_us and not _was_refused(context):
+        yield Finding(Cause.LOCAL, 2, "we closed the connection", Kind.OURS)
 
 
 def _gave_up(context: Context) -> bool:
@@ -95,23 +101,23 @@ def _attempt(context: Context) -> Iterator[Finding]:
         return
     match failure.stage:
         case _ if failure.problem == LEFT_BY_US:
-            yield Finding("local", 9, "we left before it was decided", Kind.OURS)
+            yield Finding(Cause.LOCAL, 9, "we left before it was decided", Kind.OURS)
         case _ if failure.problem == LOGIN_NOT_TRIED:
-            yield Finding("login_refused", 8, failure.problem, Kind.OURS)
+            yield Finding(Cause.LOGIN_REFUSED, 8, failure.problem, Kind.OURS)
         case Stage.RESOLVE | Stage.CONNECT:
-            yield Finding("server_unreachable", 8, failure.problem, Kind.TRANSPORT)
+            yield Finding(Cause.SERVER_UNREACHABLE, 8, failure.problem, Kind.TRANSPORT)
         case Stage.TLS if context.reply is None:
-            yield Finding("tls_failed", 8, failure.problem, Kind.TRANSPORT)
+            yield Finding(Cause.TLS_FAILED, 8, failure.problem, Kind.TRANSPORT)
         case Stage.TLS:
             refused = "AUTH TLS was refused"
-            yield Finding("tls_failed", 3, refused, Kind.PHASE | Kind.WORDS)
+            yield Finding(Cause.TLS_FAILED, 3, refused, Kind.PHASE | Kind.WORDS)
         case Stage.GREETING if facts.malformed is not None and facts.greeting_at is None:
-            yield Finding("not_ftp", 8, failure.problem, Kind.TRANSPORT)
+            yield Finding(Cause.NOT_FTP, 8, failure.problem, Kind.TRANSPORT)
         case Stage.GREETING if facts.overdue or "no answer" in failure.problem:
-            yield Finding("no_answer", 5, "no greeting came", Kind.TRANSPORT)
+            yield Finding(Cause.NO_ANSWER, 5, "no greeting came", Kind.TRANSPORT)
         case Stage.LOGIN if _asks_again(facts):
             again = "it answers the password with a question, and no login came about"
-            yield Finding("login_refused", 3, again, Kind.PHASE)
+            yield Finding(Cause.LOGIN_REFUSED, 3, again, Kind.PHASE)
         case _:
             return
 
@@ -123,25 +129,22 @@ def _asks_again(facts: ConnectionFacts) -> bool:
 
 def _phase(context: Context) -> Iterator[Finding]:
     reply, facts = context.reply, context.connection
-    refused = reply is not None and reply_class(reply.code) in (
-        ReplyClass.TRANSIENT_NEGATIVE,
-        ReplyClass.PERMANENT_NEGATIVE,
-    )
+    refused = reply is not None and reply.is_negative
     asked = reply.in_reply_to.verb if reply is not None and reply.in_reply_to else None
     if refused and asked == "AUTH" and context.failure is None:
-        yield Finding("tls_failed", 4, "it refuses AUTH TLS", Kind.PHASE | Kind.WORDS)
+        yield Finding(Cause.TLS_FAILED, 4, "it refuses AUTH TLS", Kind.PHASE | Kind.WORDS)
     if context.phase is Phase.GREETING and refused and facts.malformed is None:
-        for cause in ("too_many_connections", "service_unavailable", "address_refused"):
+        for cause in (Cause.TOO_MANY_CONNECTIONS, Cause.SERVICE_UNAVAILABLE, Cause.ADDRESS_REFUSED):
             yield Finding(cause, 1, "it came in place of the greeting", Kind.PHASE)
     if reply is not None and reply.code == _NOT_YET and context.closure is not None:
-        yield Finding("service_unavailable", 3, "it said that it is not ready yet", Kind.WORDS)
+        yield Finding(Cause.SERVICE_UNAVAILABLE, 3, "it said that it is not ready yet", Kind.WORDS)
     if context.phase is Phase.LOGIN and refused:
         if facts.failed_logins >= _MANY_FAILURES:
             words = f"{facts.failed_logins} logins had failed before"
-            yield Finding("login_abuse", 3, words, Kind.PHASE)
+            yield Finding(Cause.LOGIN_ABUSE, 3, words, Kind.PHASE)
         if reply and reply.code != 421 and reply.in_reply_to is not None:
             words = f"it answers {reply.in_reply_to.verb}"
-            yield Finding("login_refused", 1, words, Kind.PHASE)
+            yield Finding(Cause.LOGIN_REFUSED, 1, words, Kind.PHASE)
 
 
 def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -151,7 +154,7 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
     idle = context.idle_seconds
     if context.slept_seconds is not None:
         words = f"we were away for {length(round(context.slept_seconds))} and could send nothing"
-        yield Finding("idle_timeout", 1, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, 1, words, Kind.CLOCK)
         return
     if stated is not None:
         yield from _stated(context, stated)
@@ -163,16 +166,16 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
 
 
 def _stated(context: Context, stated: float) -> Iterator[Finding]:
-    for cause in ("idle_timeout", "no_transfer_timeout", "login_timeout", "session_time_limit"):
+    for cause in _TIMEOUTS:
         measured = measured_seconds(cause, context)
         if measured is None or not _possible(cause, context.phase):
             continue
-        if cause == "idle_timeout" and context.ends:
+        if cause == Cause.IDLE_TIMEOUT and context.ends:
             continue
         passed = f"{_since(cause)} {seconds(measured)} had passed"
         if fits(measured, stated):
             yield Finding(cause, 2, f"it names {stated:g} s, and {passed}", Kind.CLOCK)
-        elif measured < stated and cause != "idle_timeout":
+        elif measured < stated and cause != Cause.IDLE_TIMEOUT:
             yield Finding(cause, -3, f"it names {stated:g} s, but only {passed}", Kind.CLOCK)
 
 
@@ -181,23 +184,24 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
     busy = _is_busy(context, idle, stated)
     if busy and facts.last_command_at is not None:
         words = f"a command had been sent {seconds(idle)} before"
-        yield Finding("idle_timeout", -3, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, -3, words, Kind.CLOCK)
     if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
         words = f"{facts.keep_alives_answered} keep-alives were sent and answered"
-        yield Finding("no_transfer_timeout", 1, words, Kind.PLAUSIBLE)
+        yield Finding(Cause.NO_TRANSFER_TIMEOUT, 1, words, Kind.PLAUSIBLE)
     before = [past for past in context.earlier_idle_closes if fits(past, idle)]
+    known = context.limit(ClockName.IDLE)
     if before and not busy:
         words = f"this host closed after {seconds(before[-1])} without a command before"
-        yield Finding("idle_timeout", 2, words, _clock_kind(idle, before[-1]))
-    elif stated is None and (known := context.limit("idle")) and fits(idle, known.limit_seconds):
+        yield Finding(Cause.IDLE_TIMEOUT, 2, words, _clock_kind(idle, before[-1]))
+    elif stated is None and known is not None and fits(idle, known.limit_seconds):
         words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-        yield Finding("idle_timeout", 2, words, _clock_kind(idle, known.limit_seconds))
+        yield Finding(Cause.IDLE_TIMEOUT, 2, words, _clock_kind(idle, known.limit_seconds))
     elif stated is None and any(to_the_second(idle, limit) for limit in ROUND_LIMITS):
         words = f"{seconds(idle)} had passed without a command: a usual limit"
-        yield Finding("idle_timeout", 2, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, 2, words, Kind.CLOCK)
     elif not busy and stated is None:
         words = f"{seconds(idle)} had passed without a command"
-        yield Finding("idle_timeout", 1, words, Kind.PLAUSIBLE)
+        yield Finding(Cause.IDLE_TIMEOUT, 1, words, Kind.PLAUSIBLE)
 
 
 def _is_busy(context: Context, idle: float, stated: float | None) -> bool:
@@ -210,7 +214,7 @@ def _is_busy(context: Context, idle: float, stated: float | None) -> bool:
 
 
 def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
-    causes = {"idle": "idle_timeout", "no_transfer": "no_transfer_timeout"}
+    causes = {ClockName.IDLE: Cause.IDLE_TIMEOUT, ClockName.NO_TRANSFER: Cause.NO_TRANSFER_TIMEOUT}
     for clock in identity.table.clock:
         cause = causes.get(clock.clock)
         measured = measured_seconds(cause, context) if cause else None
@@ -224,13 +228,13 @@ def _clock_kind(measured: float, limit: float) -> Kind:
     return Kind.CLOCK if to_the_second(measured, limit) else Kind.PLAUSIBLE
 
 
-def _possible(cause: str, phase: Phase) -> bool:
+def _possible(cause: Cause, phase: Phase) -> bool:
     login = phase in (Phase.GREETING, Phase.LOGIN, Phase.TLS)
-    return (cause == "login_timeout") == login
+    return (cause == Cause.LOGIN_TIMEOUT) == login
 
 
-def _since(cause: str) -> str:
+def _since(cause: Cause) -> str:
     return {
-        "idle_timeout": "since the last command",
-        "no_transfer_timeout": "since login or the last transfer",
+        Cause.IDLE_TIMEOUT: "since the last command",
+        Cause.NO_TRANSFER_TIMEOUT: "since login or the last transfer",
     }.get(cause, "since the connection stood")

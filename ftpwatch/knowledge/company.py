@@ -5,6 +5,7 @@ live on.
 from collections.abc import Iterator
 from typing import Final
 
+from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, Context
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.text.phrasing import within
@@ -32,7 +33,7 @@ def from_company(context: Context, identity: Identity | None) -> Iterator[Findin
     if context.living is None or context.living <= len(sessions):
         took = max(end.at for end in context.ends) - min(end.at for end in context.ends)
         words = f"{len(sessions)} sessions of this host ended {within(took)}"
-        yield Finding("server_shutdown", 3, words, Kind.COMPANY)
+        yield Finding(Cause.SERVER_SHUTDOWN, 3, words, Kind.COMPANY)
     if context.phase is Phase.READY:
         yield from _idle_times(context, identity)
 
@@ -45,7 +46,7 @@ def _living(context: Context) -> Iterator[Finding]:
         lives = "lives" if context.living == 1 else "live"
         weight = -3.0 if context.living > ended else -1.5
         words = f"{others} of this host {lives} on"
-        yield Finding("server_shutdown", weight, words, Kind.COMPANY)
+        yield Finding(Cause.SERVER_SHUTDOWN, weight, words, Kind.COMPANY)
 
 
 def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -57,16 +58,16 @@ def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding
     least, most = min(idle), max(idle)
     if most - least > max(1.0, least / 20):
         words = f"they had been idle for different times, {seconds(least)} to {seconds(most)}"
-        yield Finding("idle_timeout", -3, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, -3, words, Kind.CLOCK)
         return
     words = f"all had been idle for {seconds(least)}: one idle limit may have met them all"
     if _fits_a_clock(context, most, identity):
-        yield Finding("server_shutdown", -2, words, Kind.CLOCK)
-        yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+        yield Finding(Cause.SERVER_SHUTDOWN, -2, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, 3, words, Kind.CLOCK)
         return
-    yield Finding("idle_timeout", 1.5, words, Kind.PLAUSIBLE)
+    yield Finding(Cause.IDLE_TIMEOUT, 1.5, words, Kind.PLAUSIBLE)
     if context.reply is None:
-        yield Finding("server_shutdown", -0.6, words, Kind.PLAUSIBLE)
+        yield Finding(Cause.SERVER_SHUTDOWN, -0.6, words, Kind.PLAUSIBLE)
 
 
 def _fits_a_clock(context: Context, idle: float, identity: Identity | None) -> bool:
@@ -74,8 +75,8 @@ def _fits_a_clock(context: Context, idle: float, identity: Identity | None) -> b
     stated = stated_seconds(context.reply.text) if context.reply is not None else None
     if stated is not None:
         return to_the_second(idle, stated)
-    known = context.limit("idle")
+    known = context.limit(ClockName.IDLE)
     limits = [*ROUND_LIMITS, *([known.limit_seconds] if known is not None else [])]
     clocks = identity.table.clock if identity is not None else ()
-    by_default = any(clock.clock == "idle" and clock.struck_at(idle) for clock in clocks)
+    by_default = any(clock.clock == ClockName.IDLE and clock.struck_at(idle) for clock in clocks)
     return by_default or any(to_the_second(idle, limit) for limit in limits)

@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.ftp.target import TlsMode
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Alternative, Confidence, Explanation
 from ftpwatch.core.state.state import ANNOUNCING_CODES
@@ -23,9 +24,11 @@ _CONFIRMING: Final = Kind.PHASE | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Ki
 _DECIDING: Final = (
     Kind.WORDS | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Kind.OURS | Kind.TRANSPORT
 )
-_STAYS: Final = frozenset({"data_connection_failed"})
-_SUSPECTED: Final = frozenset({"idle_timeout"})
-_FACTS: Final = frozenset({"client_quit", "local", "server_goodbye", "server_unreachable"})
+_STAYS: Final = frozenset({Cause.DATA_CONNECTION_FAILED})
+_SUSPECTED: Final = frozenset({Cause.IDLE_TIMEOUT})
+_FACTS: Final = frozenset(
+    {Cause.CLIENT_QUIT, Cause.LOCAL, Cause.SERVER_GOODBYE, Cause.SERVER_UNREACHABLE}
+)
 
 
 def explain(context: Context, knowledge: Knowledge) -> Explanation:
@@ -49,9 +52,9 @@ def _weigh(context: Context, knowledge: Knowledge) -> Weighed:
         *from_circumstances(context, identity),
     ]
     if _is_no_close(context, knowledge, findings):
-        return Weighed(context, identity, Case("unknown", ()), ends_nothing=True)
+        return Weighed(context, identity, Case(Cause.UNKNOWN, ()), ends_nothing=True)
     cases = _cases(findings, context)
-    best = cases[0] if cases and _may_lead(cases[0], context) else Case("unknown", ())
+    best = cases[0] if cases and _may_lead(cases[0], context) else Case(Cause.UNKNOWN, ())
     others = [case for case in cases if case is not best]
     confidence = _confidence(best, others)
     rivals = [_alternative(case, best) for case in others if _worth_telling(case, confidence)]
@@ -62,7 +65,7 @@ def _cases(findings: list[Finding], context: Context) -> list[Case]:
     """Causes with their findings, the weightiest first."""
     causes = dict.fromkeys(f.cause for f in findings)
     if not context.solicited:
-        causes.pop("client_quit", None)
+        causes.pop(Cause.CLIENT_QUIT, None)
     cases = [Case(c, tuple(f for f in findings if f.cause == c)) for c in causes]
     return sorted(cases, key=lambda case: -case.weight)
 
@@ -98,7 +101,7 @@ def _confidence(best: Case, others: list[Case]) -> Confidence:
     rival = max((case.weight for case in others if Kind.WORDS in case.kinds), default=0.0)
     said = Kind.WORDS in kinds and bool(kinds & _CONFIRMING) and best.weight >= 4
     fact = best.cause in _FACTS or (Kind.OURS in kinds and best.weight >= 8)
-    if best.cause == "unknown" or best.weight < _LIKELY:
+    if best.cause == Cause.UNKNOWN or best.weight < _LIKELY:
         return Confidence.POSSIBLE
     undecided = best.row is not None and bool(best.row.or_else)
     if (said or fact) and not undecided and not best.against and best.weight - rival >= 2:

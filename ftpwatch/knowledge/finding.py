@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.text.durations import stated
 from ftpwatch.knowledge.model import CloseRow
 
@@ -33,7 +34,7 @@ class Kind(Flag):
 class Finding(msgspec.Struct, frozen=True):
     """Evidence for `cause` where `weight` is over 0, against it where it is under."""
 
-    cause: str
+    cause: Cause
     weight: float
     words: str
     kind: Kind
@@ -44,7 +45,7 @@ class Finding(msgspec.Struct, frozen=True):
 class Case(msgspec.Struct, frozen=True):
     """All findings on one cause."""
 
-    cause: str
+    cause: Cause
     findings: tuple[Finding, ...]
 
     @property

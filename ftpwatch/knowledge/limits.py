@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ftpwatch.core.ftp.reply import joined
-from ftpwatch.core.state.state import KnownLimit
+from ftpwatch.core.journal.vocabulary import LimitSource
+from ftpwatch.core.state.state import ClockLimit
 from ftpwatch.core.text.durations import stated
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
@@ -14,7 +15,7 @@ __all__ = ["limits_in", "questions"]
 _MOST_CHARACTERS: Final = 8_192  # a welcome may be long, and these patterns are few
 
 
-def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator[KnownLimit]:
+def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator[ClockLimit]:
     """Limits stated in `lines`, which answer the verb `what` or are the GREETING."""
     text = joined(lines, _MOST_CHARACTERS).replace("\n", " ")
     for row in knowledge.limits:
@@ -22,7 +23,7 @@ def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator
             unit = found.groupdict().get("unit") or "seconds"
             seconds = stated(found["n"], 60.0 if unit.lower().startswith("min") else 1.0)
             if seconds is not None:
-                yield KnownLimit(row.clock, seconds, "advertised")
+                yield ClockLimit(row.clock, seconds, LimitSource.ADVERTISED)
             return
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.knowledge.model import (
     CauseRow,
     ClientRow,
@@ -35,7 +36,7 @@ class Knowledge(msgspec.Struct, frozen=True):
     """Everything that is known."""
 
     codes: dict[int, CodeRow]
-    causes: dict[str, CauseRow]
+    causes: dict[Cause, CauseRow]
     families: tuple[FamilyRow, ...]
     servers: tuple[ServerTable, ...]
     mistakes: tuple[MistakeRow, ...]
@@ -82,8 +83,11 @@ def load() -> Knowledge:
     servers = tuple(read_server(f.read_bytes(), f.name) for f in files if f.name.endswith(".toml"))
     known = {row.id: row for row in causes}
     for file, server in zip(files, servers, strict=True):
-        check_server(server, file.name, frozenset(known))
-    _check_families(families, frozenset(known))
+        check_server(server, file.name)
+    _check_families(families)
+    missing = [cause for cause in Cause if cause not in known]
+    if missing:
+        raise KnowledgeError(f"causes.toml: nothing is said of {', '.join(missing)}")
     limits = _read((data / "limits.toml").read_bytes(), _Limits, "limits.toml").limit
     mistakes = _read((data / "mistakes.toml").read_bytes(), _Mistakes, "mistakes.toml").mistake
     others = _read((data / "elsewhere.toml").read_bytes(), _Elsewhere, "elsewhere.toml")
@@ -99,15 +103,12 @@ def read_server(content: bytes, name: str) -> ServerTable:
     return _read(content, ServerTable, name)
 
 
-def check_server(server: ServerTable, file: str, causes: frozenset[str]) -> None:
-    """Each row matches its own example, names a known cause, and claims no text that another row
-    of this server claims in the same phase for a different cause. Raises KnowledgeError.
+def check_server(server: ServerTable, file: str) -> None:
+    """Each row matches its own example, and claims no text that another row of this server claims
+    in the same phase for a different cause. Raises KnowledgeError.
     """
     for number, row in enumerate(server.close, 1):
         where = f"{file}, close {number} ({row.example or 'silent'})"
-        for cause in filter(None, (row.cause, *row.or_else)):
-            if cause not in causes:
-                raise KnowledgeError(f"{where}: no cause is called {cause}")
         if (row.text is None) != (not row.example):
             raise KnowledgeError(f"{where}: text and example belong together")
         _check_pattern(row.text, where)
@@ -126,11 +127,9 @@ def _claims(one: CloseRow, other: CloseRow) -> bool:
     return bool(shared and one.pattern.search(words_of(other.example)))
 
 
-def _check_families(families: tuple[FamilyRow, ...], causes: frozenset[str]) -> None:
+def _check_families(families: tuple[FamilyRow, ...]) -> None:
     for number, row in enumerate(families, 1):
         where = f"families.toml, family {number} ({row.cause})"
-        if row.cause not in causes:
-            raise KnowledgeError(f"{where}: no cause is called {row.cause}")
         _check_pattern(row.text, where)
         if not row.pattern.search(row.example):
             raise KnowledgeError(f"{where}: the text does not match its own example")

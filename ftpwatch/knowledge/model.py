@@ -6,13 +6,14 @@ from typing import Literal
 
 import msgspec
 
+from ftpwatch.core.journal.vocabulary import Cause, ClockName
+
 __all__ = [
     "CauseRow", "CloseRow", "CodeRow", "ElsewhereRow", "FamilyRow", "LimitRow", "MistakeRow",
     "PairRow",
     "Retry", "ServerClock", "ServerTable",
 ]  # fmt: skip
 
-ClockName = Literal["idle", "no_transfer", "login", "session", "data"]
 PhaseName = Literal["connecting", "greeting", "tls", "login", "ready", "transfer", "quit"]
 
 
@@ -102,7 +103,7 @@ class CauseRow(_Row, frozen=True):
     `keep_alive` is what to send, where nothing more exact can be said.
     """
 
-    id: str
+    id: Cause
     summary: str
     why: str
     client: tuple[str, ...]
@@ -115,7 +116,7 @@ class CauseRow(_Row, frozen=True):
 class FamilyRow(_Row, frozen=True):
     """Wordings that any server may use. `example` is one they match."""
 
-    cause: str
+    cause: Cause
     text: str
     example: str
     codes: tuple[int, ...] = ()
@@ -163,8 +164,8 @@ class CloseRow(_Row, frozen=True):
     closes: Literal["fin", "fin_or_rst", "rst", "yes", "no", "silent_fin", "unknown"]
     source: str
     evidence: Literal["observed", "source", "docs", "third_party"]
-    cause: str | None = None
-    or_else: tuple[str, ...] = ()
+    cause: Cause | None = None
+    or_else: tuple[Cause, ...] = ()
     code: int | None = None
     text: str | None = None
     directive: str | None = None

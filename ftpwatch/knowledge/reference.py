@@ -1,9 +1,11 @@
 """The reference: what a code means, two codes side by side, and a reply that somebody pasted."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from ftpwatch.core.ftp.reply import group_of, joined, reply_class
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.state.explanation import (
     Advice,
     Alternative,
@@ -76,8 +78,8 @@ def explain_pasted(
     causes = list(dict.fromkeys(cause for _, row, _ in best for cause in (row.cause, *row.or_else)))
     if not causes:
         causes = [_by_wording(code, words, phase, knowledge)]
-    if causes == ["client_quit"] and phase is None:
-        causes.append("server_goodbye")  # the same words, where nobody had sent QUIT
+    if causes == [Cause.CLIENT_QUIT] and phase is None:
+        causes.append(Cause.SERVER_GOODBYE)  # the same words, where nobody had sent QUIT
     row = best[0][1] if best else None
     names = list(dict.fromkeys(table.name for _, _, table in best))
     return _pasted(code, text, causes, row, names, knowledge)
@@ -118,29 +120,29 @@ def _said_elsewhere(
     )
 
 
-def _by_wording(code: int, text: str, phase: Phase | None, knowledge: Knowledge) -> str | None:
+def _by_wording(code: int, text: str, phase: Phase | None, knowledge: Knowledge) -> Cause | None:
     for family in knowledge.families:
         coded = not family.codes or code in family.codes
         phased = phase is None or not family.phases or phase in family.phases
         if coded and phased and family.pattern.search(text):
             return family.cause
-    return "unknown" if code == 421 else "server_goodbye" if code == 221 else None
+    return Cause.UNKNOWN if code == 421 else Cause.SERVER_GOODBYE if code == 221 else None
 
 
 def _pasted(
     code: int,
     text: str,
-    causes: list[str | None],
+    causes: Sequence[Cause | None],
     row: CloseRow | None,
     names: list[str],
     knowledge: Knowledge,
 ) -> Explanation:
     cause, *others = causes
     known = knowledge.causes.get(cause) if cause else None
-    sure = Confidence.LIKELY if len(causes) == 1 and cause != "unknown" else Confidence.POSSIBLE
+    sure = Confidence.LIKELY if len(causes) == 1 and cause != Cause.UNKNOWN else Confidence.POSSIBLE
     whose = _whose(names) if names else "the words alone"
     server = names[0] if len(names) == 1 else None
-    settings = _settings(row, server) if len(causes) == 1 or causes[0] == "client_quit" else ()
+    settings = _settings(row, server) if len(causes) == 1 or causes[0] == Cause.CLIENT_QUIT else ()
     note = row.note if row and row.note else ""
     summary = known.summary if known else "Nothing ends by this reply, as far as its words tell."
     return Explanation(
@@ -164,7 +166,7 @@ def _pasted(
 
 
 def _steps(cause: CauseRow | None) -> tuple[str, ...]:
-    if cause is None or cause.id == "client_quit":
+    if cause is None or cause.id == Cause.CLIENT_QUIT:
         return ()
     return (*([cause.keep_alive] if cause.keep_alive else []), *cause.client)
 

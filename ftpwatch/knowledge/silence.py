@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ftpwatch.core.journal.events import ConnectionClosed
-from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Stage
+from ftpwatch.core.journal.vocabulary import Cause, ClockName, ClosedBy, LimitSource, Manner, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.text.phrasing import length
@@ -16,10 +16,10 @@ __all__ = ["from_silence"]
 
 _SHORTEST_PATH_LIMIT: Final = 5.0
 _SILENT_REFUSALS: Final = (
-    "too_many_connections",
-    "connection_rate",
-    "address_refused",
-    "login_abuse",
+    Cause.TOO_MANY_CONNECTIONS,
+    Cause.CONNECTION_RATE,
+    Cause.ADDRESS_REFUSED,
+    Cause.LOGIN_ABUSE,
 )
 
 
@@ -31,7 +31,7 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
     if context.slept_seconds is not None:
         slept = length(round(context.slept_seconds))
         words = f"we were away for {slept}: what struck meanwhile could not be heard"
-        yield Finding("connection_lost", 3, words, Kind.OURS)
+        yield Finding(Cause.CONNECTION_LOST, 3, words, Kind.OURS)
         return
     tls_failed = context.failure is not None and context.failure.stage is Stage.TLS
     ours = tls_failed or context.connection.malformed is not None
@@ -43,10 +43,11 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
         yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
     match closure.event.by, closure.event.manner:
         case ClosedBy.NETWORK, Manner.TIMEOUT:
-            yield Finding("no_answer", 3, "the network gave the connection up", Kind.TRANSPORT)
+            yield Finding(Cause.NO_ANSWER, 3, "the network gave the connection up", Kind.TRANSPORT)
         case ClosedBy.SERVER_PI, manner:
             how = "an RST" if manner is Manner.RESET else "a FIN"
-            yield Finding("connection_lost", 2, f"{how} and not a word before it", Kind.TRANSPORT)
+            words = f"{how} and not a word before it"
+            yield Finding(Cause.CONNECTION_LOST, 2, words, Kind.TRANSPORT)
         case _:
             pass
 
@@ -56,44 +57,44 @@ def _silent_idle(
 ) -> Iterator[Finding]:
     """A close without a word after a known idle limit, or at the same gap again and again."""
     if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
-        known = context.limit("idle")
+        known = context.limit(ClockName.IDLE)
         if known is not None and fits(idle, known.limit_seconds):
             words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+            yield Finding(Cause.IDLE_TIMEOUT, 3, words, Kind.CLOCK)
         elif identity is not None:
             yield from _silent_default(context, idle, identity)
     yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
         words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
-        yield Finding("path_idle_timeout", 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
+        yield Finding(Cause.PATH_IDLE_TIMEOUT, 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
 
 
 def _longer_limit(
     context: Context, closed: ConnectionClosed, idle: float, identity: Identity | None
 ) -> Iterator[Finding]:
     """Silence was cut without a word, though the server's own limit is longer."""
-    known = context.limit("idle")
-    if known is None or known.source == "observed" or idle < _SHORTEST_PATH_LIMIT:
+    known = context.limit(ClockName.IDLE)
+    if known is None or known.source == LimitSource.OBSERVED or idle < _SHORTEST_PATH_LIMIT:
         return
     if idle > known.limit_seconds * 0.9 or context.connection.tls is not None:
         return
-    path = context.limit("path")
+    path = context.limit(ClockName.PATH)
     measured = path is not None and fits(idle, path.limit_seconds)
     weight = 3.5 if measured or closed.manner is not Manner.FIN else 2.6
     words = (
         f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
         f"{seconds(known.limit_seconds)} ({known.source})"
     )
-    yield Finding("path_idle_timeout", weight, words, Kind.CLOCK | Kind.TRANSPORT)
+    yield Finding(Cause.PATH_IDLE_TIMEOUT, weight, words, Kind.CLOCK | Kind.TRANSPORT)
 
 
 def _silent_default(context: Context, idle: float, identity: Identity) -> Iterator[Finding]:
     for clock in identity.table.clock:
         since = _since_reset(clock, context, idle)
-        if clock.clock == "idle" and clock.struck_at(since):
+        if clock.clock == ClockName.IDLE and clock.struck_at(since):
             words = f"{seconds(since)} is the default of {clock.directive}, {clock.default}"
-            yield Finding("idle_timeout", 3, words, Kind.CLOCK)
+            yield Finding(Cause.IDLE_TIMEOUT, 3, words, Kind.CLOCK)
 
 
 def _since_reset(clock: ServerClock, context: Context, idle: float) -> float:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from ftpwatch.core.journal.vocabulary import ClosedBy, Stage
+from ftpwatch.core.journal.vocabulary import Cause, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Advice, Alternative, Confidence, Explanation
 from ftpwatch.core.state.phases import Phase
@@ -69,12 +69,12 @@ def _was_cut(context: Context) -> bool:
     """A handshake ended in the middle, or met silence: nobody refused anything."""
     if context.failure is None or context.failure.stage is not Stage.TLS or context.reply:
         return False
-    ended = context.closure is not None and context.closure.event.by is not ClosedBy.USER_PI
+    ended = context.closure is not None and not context.closure.event.by_us
     return ended or context.connection.overdue > 0
 
 
 def _summary(cause: CauseRow, context: Context) -> str:
-    if cause.id == "client_quit" and (context.reply is None or context.reply.code != 221):
+    if cause.id == Cause.CLIENT_QUIT and (context.reply is None or context.reply.code != 221):
         return "We sent QUIT, and the connection ended without a goodbye: an end we wanted."
     return cause.summary
 
@@ -86,7 +86,7 @@ def _cut_transfer(context: Context) -> str | None:
     return None
 
 
-def _observed(cause: str, context: Context) -> float | None:
+def _observed(cause: Cause, context: Context) -> float | None:
     """What we measured of the clock that struck; nothing where the server did not decide it."""
     if context.slept_seconds is not None or context.ends:
         return None  # what ended together was met by one event, not each by its own clock

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.journal.vocabulary import ClockName, LimitSource
 from ftpwatch.core.judgement.advisor import KeepAliveAdvice
-from ftpwatch.core.judgement.triggers import ended_by_us
 from ftpwatch.core.state.explanation import Confidence, Explanation
-from ftpwatch.core.state.state import ConnectionFacts, HostFacts, SessionState
+from ftpwatch.core.state.state import ClockLimit, ConnectionFacts, HostFacts, SessionState
 from ftpwatch.core.state.verdict import Judged, Number, Verdict
 from ftpwatch.knowledge.clocks import (
     CHEAPEST_FIRST,
@@ -43,7 +43,7 @@ def judge(
     facts = session.connection
     if facts is None:
         return before
-    if facts.closure is not None and (facts.closure.event.solicited or ended_by_us(facts)):
+    if facts.closure is not None and (facts.closure.event.solicited or facts.ended_by_us):
         return None  # nothing is kept alive any more, and nothing ended against our will
     if (refused := _refused(session, facts)) is not None:
         return refused
@@ -79,7 +79,7 @@ def _after_end(
     session: SessionState, facts: ConnectionFacts, before: Judged | None, ended: Explanation | None
 ) -> Judged | None:
     """A close by a clock shows what the keep-alive was worth; any other leaves the verdict."""
-    if ended is None or ended.clock not in (*KEPT_CLOCKS, "session"):
+    if ended is None or ended.clock not in (*KEPT_CLOCKS, ClockName.SESSION):
         return before
     if ended.confidence is Confidence.POSSIBLE:
         return before
@@ -98,11 +98,11 @@ def _after_end(
         "lived_seconds": facts.closure.event.open_seconds if facts.closure else None,
     }
     idle = facts.closure.event.idle_seconds if facts.closure is not None else None
-    late = ended.clock == "idle" and (idle or 0.0) >= _IN_TIME * limit
+    late = ended.clock == ClockName.IDLE and (idle or 0.0) >= _IN_TIME * limit
     if succeeded == 0 or late:
         words = f"the limit of {seconds(limit)} struck before a keep-alive was sent"
         return Judged(Verdict.NOT_YET, words, numbers, late=True)
-    clock = "session time" if ended.clock == "session" else ended.clock.replace("_", "-")
+    clock = "session time" if ended.clock == ClockName.SESSION else ended.clock.replace("_", "-")
     words = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
     return Judged(Verdict.USELESS, words, numbers)
 
@@ -120,7 +120,7 @@ def _while_it_lives(
     numbers: dict[str, Number] = {"lived_seconds": round(lived, 1), "answered": succeeded}
     clocks = [clock for clock in running(host, identity) if clock.limit_seconds is not None]
     clocks += list(_expected(session, host, identity))
-    if not any(clock.source != "default" for clock in clocks):
+    if not any(clock.source != LimitSource.DEFAULT for clock in clocks):
         if _still_useless(session, before):
             return before or Judged(Verdict.NOT_YET, "")
         return Judged(Verdict.NOT_YET, "no limit of this server is known yet", numbers)
@@ -161,7 +161,8 @@ def _expected(
         default = clock.row.default_seconds if clock.row is not None else None
         deaf = verbs and not any(resets(clock, verb) for verb in verbs)
         if clock.limit_seconds is None and default is not None and deaf:
-            yield replace(clock, limit_seconds=default, source="default")
+            limit = ClockLimit(clock.clock, default, LimitSource.DEFAULT)
+            yield replace(clock, limit=limit)
 
 
 def _still_useless(session: SessionState, before: Judged | None) -> bool:
@@ -186,7 +187,7 @@ def advise_keep_alive(
     now = policy_of(session.target.keep_alive_command).commands[0]
     fit = [verb for verb in CHEAPEST_FIRST if all(resets(clock, verb) for clock in clocks)]
     failed = judged is not None and judged.verdict in (Verdict.USELESS, Verdict.REFUSED)
-    if failed and judged is not None and judged.numbers.get("clock") != "session":
+    if failed and judged is not None and judged.numbers.get("clock") != ClockName.SESSION:
         tried = judged.numbers.get("command")
         last = CHEAPEST_FIRST.index(str(tried)) if tried in CHEAPEST_FIRST else -1
         fit = [verb for verb in fit if CHEAPEST_FIRST.index(verb) > last]

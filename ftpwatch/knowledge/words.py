@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import LOGIN_VERBS, Phase
 from ftpwatch.knowledge.finding import Finding, Kind
@@ -23,14 +24,27 @@ _REFUSING: Final = (Phase.GREETING, Phase.LOGIN)
 _LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
 # What tells one cause of a kind from another refines; words of two kinds contradict each other.
 _KINDS: Final = (
-    frozenset({"idle_timeout", "no_transfer_timeout", "session_time_limit", "stalled_transfer",
-               "login_timeout", "data_connection_failed"}),
-    frozenset({"too_many_connections", "too_many_connections_from_address",
-               "too_many_sessions_for_user", "connection_rate"}),
-    frozenset({"login_refused", "login_abuse", "address_refused", "tls_required", "tls_failed"}),
-    frozenset({"server_shutdown", "service_unavailable"}),
-    frozenset({"kicked"}),
-    frozenset({"client_quit"}),
+    frozenset(
+        {
+            Cause.IDLE_TIMEOUT, Cause.NO_TRANSFER_TIMEOUT, Cause.SESSION_TIME_LIMIT,
+            Cause.STALLED_TRANSFER, Cause.LOGIN_TIMEOUT, Cause.DATA_CONNECTION_FAILED,
+        }
+    ),
+    frozenset(
+        {
+            Cause.TOO_MANY_CONNECTIONS, Cause.TOO_MANY_CONNECTIONS_FROM_ADDRESS,
+            Cause.TOO_MANY_SESSIONS_FOR_USER, Cause.CONNECTION_RATE,
+        }
+    ),
+    frozenset(
+        {
+            Cause.LOGIN_REFUSED, Cause.LOGIN_ABUSE, Cause.ADDRESS_REFUSED, Cause.TLS_REQUIRED,
+            Cause.TLS_FAILED,
+        }
+    ),
+    frozenset({Cause.SERVER_SHUTDOWN, Cause.SERVICE_UNAVAILABLE}),
+    frozenset({Cause.KICKED}),
+    frozenset({Cause.CLIENT_QUIT}),
 )  # fmt: skip
 _CLOCKS, _PLACES = _KINDS[0], _KINDS[1]
 
@@ -122,7 +136,7 @@ def _finding(
     if row.unverified or row.evidence == "third_party":
         weight, whose = weight - 1.0, f"{whose}, by weaker sources"
     server = None if stranger else table.name
-    return Finding(row.cause or "unknown", weight, whose, kind, row, server)
+    return Finding(row.cause or Cause.UNKNOWN, weight, whose, kind, row, server)
 
 
 def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:
@@ -139,7 +153,7 @@ def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:
 
 
 def _plainly(
-    context: Context, knowledge: Knowledge, cause: str, text: str, code: int
+    context: Context, knowledge: Knowledge, cause: Cause, text: str, code: int
 ) -> Iterator[Finding]:
     """A refusal whose words name its cause means the same from every server."""
     if context.phase not in _REFUSING:
@@ -161,10 +175,10 @@ def _doubts(
         words = f"it is said in phase {' or '.join(row.phases)}, and this was {context.phase}"
         yield Finding(row.cause, -_MISFIT, words, Kind.PHASE)
     unprovoked = context.phase is Phase.LOGIN and not _failed_before(context)
-    if row.cause == "login_abuse" and unprovoked and not own:
+    if row.cause == Cause.LOGIN_ABUSE and unprovoked and not own:
         spoken = [family.cause for family in _families(context, code, text, knowledge)]
-        if "login_abuse" not in spoken:
-            yield Finding("login_abuse", -_MISFIT, "no login had failed before", Kind.PHASE)
+        if Cause.LOGIN_ABUSE not in spoken:
+            yield Finding(Cause.LOGIN_ABUSE, -_MISFIT, "no login had failed before", Kind.PHASE)
 
 
 def _failed_before(context: Context) -> int:

@@ -10,13 +10,14 @@ import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import ConnectionOpened, LimitKnown, WatchStopped
 from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.journal.vocabulary import ClockName, LimitSource
 from ftpwatch.core.state.state import SOURCES
 from ftpwatch.core.text.durations import LONGEST_LIMIT
 
@@ -30,9 +31,9 @@ Short = Annotated[str, msgspec.Meta(max_length=100)]
 
 
 class _Remembered(msgspec.Struct, frozen=True):
-    clock: Short
+    clock: ClockName
     limit_seconds: Annotated[float, msgspec.Meta(ge=_SHORTEST_LIMIT, le=LONGEST_LIMIT)]
-    source: Literal["measured", "observed", "advertised", "remembered"]
+    source: LimitSource
     reset_by: Annotated[tuple[Short, ...], msgspec.Meta(max_length=50)] = ()
 
 
@@ -60,7 +61,7 @@ class HostMemory:
     def receive(self, entry: Entry) -> None:
         """Learn from a limit that is new; tell what is known of a host just met."""
         match entry.event:
-            case LimitKnown(source=source) as known if source != "remembered":
+            case LimitKnown(source=source) as known if source != LimitSource.REMEMBERED:
                 if _SHORTEST_LIMIT <= known.limit_seconds <= LONGEST_LIMIT:
                     self._pending = [*self._pending, known][-_PENDING_KEPT:]
                 self._learn()
@@ -71,7 +72,8 @@ class HostMemory:
                 host, _, port = peer.rpartition(":")
                 for limit in self._hosts.get(peer, ()) if port.isdecimal() else ():
                     event = LimitKnown(
-                        host, int(port), limit.clock, limit.limit_seconds, "remembered",
+                        host, int(port), limit.clock, limit.limit_seconds,
+                        LimitSource.REMEMBERED,
                         limit.reset_by,
                     )  # fmt: skip
                     self._publish(event, entry.session, entry.connection)
@@ -113,8 +115,7 @@ class HostMemory:
 
     def _add(self, known: LimitKnown) -> None:
         key = f"{known.host}:{known.port}"
-        source = msgspec.convert(known.source, _Source)
-        limit = _Remembered(known.clock[:100], known.limit_seconds, source, known.reset_by[:50])
+        limit = _Remembered(known.clock, known.limit_seconds, known.source, known.reset_by[:50])
         before = self._hosts.pop(key, ())
         kept = [old for old in before if old.clock == known.clock and _knows_better(old, known)]
         others = tuple(old for old in before if old.clock != known.clock)
@@ -135,9 +136,6 @@ class HostMemory:
             raise
 
 
-_Source = Literal["measured", "observed", "advertised", "remembered"]
-
-
 def _believed(limits: list[msgspec.Raw]) -> tuple[_Remembered, ...]:
     """Those that can be true."""
     found: list[_Remembered] = []
@@ -154,4 +152,4 @@ def _knows_better(old: _Remembered, known: LimitKnown) -> bool:
     if SOURCES.index(old.source) >= SOURCES.index(known.source):
         return False
     same = abs(old.limit_seconds - known.limit_seconds) <= max(2.0, old.limit_seconds / 20)
-    return known.source == "advertised" or same
+    return known.source == LimitSource.ADVERTISED or same

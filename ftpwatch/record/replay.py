@@ -12,8 +12,9 @@ from ftpwatch.core.controls import Refused
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import EntriesUnreadable
+from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.playback.pace import PacedClock
-from ftpwatch.core.state.state import KnownLimit
+from ftpwatch.core.state.state import ClockLimit
 
 __all__ = ["Replay"]
 
@@ -88,7 +89,7 @@ class Replay:
         self._refuse()
 
     def set_keep_alive(
-        self, session: str, interval_seconds: float | None, by: str = "user"
+        self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
     ) -> None:
         self._refuse()
 
@@ -100,7 +101,7 @@ class Replay:
     ) -> str:
         self._refuse()
 
-    def know_limit(self, session: str, limit: KnownLimit) -> None:
+    def know_limit(self, session: str, limit: ClockLimit) -> None:
         self._refuse()
 
     def check(self, session: str) -> None:

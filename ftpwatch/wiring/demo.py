@@ -11,6 +11,7 @@ from ftpwatch.core.controls import Controls, Refused
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
 from ftpwatch.core.ftp.target import Target
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
@@ -29,7 +30,7 @@ from ftpwatch.wiring.scene import View
 __all__ = ["DemoPlan", "Seats", "differences", "run_demo"]
 
 _LAST_WORDS = "That was all. Look around as long as you like; q leaves."
-_OUR_OWN_ENDS = ("local", "client_quit")
+_OUR_OWN_ENDS = (Cause.LOCAL, Cause.CLIENT_QUIT)
 _CONNECTED = (Phase.READY, Phase.TRANSFER)
 _CURTAIN_SECONDS = 2.0
 _SHORTEST_LOOK, _LONGEST_LOOK, _READ_A_SECOND = 2.5, 6.0, 20

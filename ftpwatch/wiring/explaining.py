@@ -1,5 +1,6 @@
 """`ftpwatch explain`: knowledge answers, headless prints."""
 
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.state.explanation import Confidence, Explanation
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.headless.explaining import (
@@ -51,5 +52,5 @@ def explain(
 
 def _says_most(told: Explanation) -> tuple[bool, bool]:
     """It tells of an end or a refusal, and of which."""
-    ends = told.cause not in (None, "data_connection_failed")
+    ends = told.cause not in (None, Cause.DATA_CONNECTION_FAILED)
     return ends, told.confidence is not Confidence.POSSIBLE

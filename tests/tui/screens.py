@@ -14,7 +14,7 @@ from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.judgement.watch import Watch
-from ftpwatch.core.state.state import KnownLimit
+from ftpwatch.core.state.state import ClockLimit
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.tui.app import FtpWatchApp
@@ -54,7 +54,7 @@ class Wished:
         self.wishes.append(("open_twin", of, name, command, interval_seconds))
         return f"{of}~{name}"
 
-    def know_limit(self, session: str, limit: KnownLimit) -> None:
+    def know_limit(self, session: str, limit: ClockLimit) -> None:
         self.wishes.append(("know_limit", session, limit))
 
     def set_keep_alive(

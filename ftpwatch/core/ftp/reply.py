@@ -20,6 +20,11 @@ class ReplyClass(IntEnum):
     PROTECTED = 6  # RFC 2228 §5.1
     UNDEFINED = 0
 
+    @property
+    def is_negative(self) -> bool:
+        """The command was not accepted, now or ever."""
+        return self in (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+
 
 class Group(IntEnum):
     """Second digit of a reply code (RFC 959 §4.2.1)."""

@@ -13,9 +13,19 @@ import msgspec
 
 from ftpwatch.core.bounds import Code, Count, Gap, Port, Seconds
 from ftpwatch.core.ftp.command import Purpose
-from ftpwatch.core.ftp.reply import joined
+from ftpwatch.core.ftp.reply import joined, reply_class
 from ftpwatch.core.ftp.target import TargetFacts
-from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Manner, Role, Stage
+from ftpwatch.core.journal.vocabulary import (
+    Cause,
+    ChangedBy,
+    ClockName,
+    ClosedBy,
+    Jump,
+    LimitSource,
+    Manner,
+    Role,
+    Stage,
+)
 
 __all__ = [
     "LEFT_BY_US", "LOGIN_NOT_TRIED", "AnyEvent", "CheckMade", "ClockJumped",
@@ -66,9 +76,9 @@ class LimitKnown(Event, frozen=True):
 
     host: str
     port: Port
-    clock: str
+    clock: ClockName
     limit_seconds: Seconds
-    source: str
+    source: LimitSource
     reset_by: tuple[str, ...] = ()
 
 
@@ -138,6 +148,11 @@ class ReplyReceived(Event, frozen=True):
         """The lines joined by line feeds, as much of them as anybody judges by."""
         return joined(self.lines)
 
+    @property
+    def is_negative(self) -> bool:
+        """It does not accept what it answers."""
+        return reply_class(self.code).is_negative
+
 
 class MalformedReply(Event, frozen=True):
     raw: bytes
@@ -154,7 +169,7 @@ class ReplyOverdue(Event, frozen=True):
 class KeepAliveChanged(Event, frozen=True):
     interval_seconds: Seconds | None
     command: str
-    by: str
+    by: ChangedBy
 
 
 class KeepAliveSkipped(Event, frozen=True):
@@ -176,16 +191,21 @@ class ConnectionClosed(Event, frozen=True):
     idle_seconds: Seconds | None
     open_seconds: Seconds
 
+    @property
+    def by_us(self) -> bool:
+        """The user-PI closed it."""
+        return self.by is ClosedBy.USER_PI
+
 
 class ReconnectScheduled(Event, frozen=True):
     delay_seconds: Seconds
     attempt: Count
-    cause: str
+    cause: Cause
 
 
 class ReconnectAbandoned(Event, frozen=True):
     attempts: Count
-    cause: str
+    cause: Cause
 
 
 class SubscriberDropped(Event, frozen=True):

@@ -5,9 +5,10 @@ from typing import Protocol
 
 import msgspec
 
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explanation
-from ftpwatch.core.state.state import HostFacts, KnownLimit, SessionState
+from ftpwatch.core.state.state import ClockLimit, HostFacts, SessionState
 from ftpwatch.core.state.verdict import Judged
 
 __all__ = ["Advisor", "Judge", "KeepAliveAdvice", "RetryAdvice"]
@@ -62,14 +63,14 @@ class Advisor(Judge, Protocol):
         ...
 
     def when_to_retry(
-        self, cause: str, attempt: int, share: float, *, passes: bool = False
+        self, cause: Cause, attempt: int, share: float, *, passes: bool = False
     ) -> RetryAdvice:
         """Advice after `attempt` tries in a row; `share` in 0..1 spreads equal waits. `passes` as
         in an Explanation.
         """
         ...
 
-    def limits_in(self, what: str, lines: Sequence[str]) -> Sequence[KnownLimit]:
+    def limits_in(self, what: str, lines: Sequence[str]) -> Sequence[ClockLimit]:
         """Limits that a server states in its GREETING or in its answer to a verb."""
         ...
 

@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.journal.events import ConnectionFailed, ReplyReceived
-from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
+from ftpwatch.core.journal.vocabulary import ClockName, Manner
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import Closure, ConnectionFacts, HostFacts, KnownLimit, SessionState
+from ftpwatch.core.state.state import ClockLimit, Closure, ConnectionFacts, HostFacts, SessionState
 
 __all__ = ["INCIDENT_SESSIONS", "TOGETHER_SECONDS", "Context", "End"]
 
@@ -102,12 +102,12 @@ class Context(msgspec.Struct, frozen=True):
     def unreadable(self) -> str | None:
         """Why we stopped reading and closed, where we did: what came had no end."""
         facts, closure = self.connection, self.closure
-        if closure is None or closure.event.by is not ClosedBy.USER_PI or facts.malformed is None:
+        if closure is None or not closure.event.by_us or facts.malformed is None:
             return None
         at_once = closure.at - (facts.malformed_at or 0.0) <= _AT_ONCE_SECONDS
         return facts.malformed.problem if at_once and not facts.quit_sent else None
 
-    def limit(self, clock: str) -> KnownLimit | None:
+    def limit(self, clock: ClockName) -> ClockLimit | None:
         """What was known best of a clock before: what this end itself taught proves nothing."""
         return self.host.limit(clock, before=self.at)
 

@@ -15,13 +15,13 @@ from ftpwatch.core.journal.events import (
     ConnectionFailed,
     ReplyReceived,
 )
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.core.judgement.context import Context, End
 from ftpwatch.core.judgement.incidents import Incidents, Occurrence, Told, kind_of_end
 from ftpwatch.core.judgement.triggers import (
     adds_nothing,
     context_of,
-    ended_by_us,
     needs_explaining,
     slept_seconds,
 )
@@ -33,8 +33,8 @@ __all__ = ["Explaining"]
 _KEPT: Final = 5_000
 _INCIDENTS_KEPT: Final = 100
 _WAKING_SECONDS: Final = 2.0
-_LIVING_TELL: Final = "server_shutdown"
-_VAGUE: Final = (None, "unknown", "connection_lost", "server_goodbye")
+_LIVING_TELL: Final = Cause.SERVER_SHUTDOWN
+_VAGUE: Final = (None, Cause.UNKNOWN, Cause.CONNECTION_LOST, Cause.SERVER_GOODBYE)
 _SURE: Final = (Confidence.POSSIBLE, Confidence.LIKELY, Confidence.CERTAIN)
 
 
@@ -92,7 +92,7 @@ class Explaining:
         if adds_nothing(entry, facts, earlier.connection):
             return None, False
         of, context = context_of(session, facts, earlier.phase, self._state, entry)
-        alone = context.solicited or session.target.twin or ended_by_us(facts)
+        alone = context.solicited or session.target.twin or facts.ended_by_us
         if alone or context.slept_seconds is not None:
             return self._tell(of, context, entry)
         return self._tell_end(of, context, entry)
@@ -113,7 +113,7 @@ class Explaining:
             return before, False  # told when it was announced, and once more when all is settled
         return self._publish(of, context, entry, known, incident)
 
-    def _note(self, occurrence: Occurrence, cause: str | None) -> int | None:
+    def _note(self, occurrence: Occurrence, cause: Cause | None) -> int | None:
         """Keep an incident in the state; its seq."""
         incident = occurrence.incident(cause)
         if incident is None:
@@ -176,7 +176,7 @@ class Explaining:
         host = self._state.host_of(context.session)
         return replace(context, host=host, slept_seconds=slept)
 
-    def _is_of(self, told: Told, cause: str) -> bool:
+    def _is_of(self, told: Told, cause: Cause) -> bool:
         known = self._explained.get(told.of)
         return known is not None and known.explanation.cause == cause
 

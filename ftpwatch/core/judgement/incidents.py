@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS, Context, End
 from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.core.state.state import Incident, SessionState, host_key
@@ -52,7 +53,7 @@ class Occurrence:
         self._before: tuple[int, ...] = ()
         self._first_at = self._last_at = first.end.at
         self.settled = False
-        self.cause: str | None = None
+        self.cause: Cause | None = None
         self.by_kind: dict[str, Explanation] = {}
         self.add(first)
 
@@ -111,7 +112,7 @@ class Occurrence:
             if gone.end.session not in self._closed:
                 self._sessions.discard(gone.end.session)
 
-    def incident(self, cause: str | None) -> Incident | None:
+    def incident(self, cause: Cause | None) -> Incident | None:
         """As the state keeps it; None while it is none."""
         if self._first_close is None or not self.is_incident:
             return None

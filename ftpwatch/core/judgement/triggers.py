@@ -2,10 +2,9 @@
 
 from typing import Final
 
-from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import ConnectionClosed, ConnectionFailed, ReplyReceived
-from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Role
+from ftpwatch.core.journal.vocabulary import Jump, Role
 from ftpwatch.core.judgement.context import TOGETHER_SECONDS, Context
 from ftpwatch.core.state.fold_connection import answers_quit
 from ftpwatch.core.state.phases import Phase
@@ -17,10 +16,9 @@ from ftpwatch.core.state.state import (
     WatchState,
 )
 
-__all__ = ["adds_nothing", "context_of", "ended_by_us", "needs_explaining", "slept_seconds"]
+__all__ = ["adds_nothing", "context_of", "needs_explaining", "slept_seconds"]
 
 _EXPLAINED_VERBS: Final = frozenset({"USER", "PASS", "ACCT", "AUTH"})
-_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _WAKING_SECONDS: Final = 60.0
 
 
@@ -29,7 +27,7 @@ def needs_explaining(entry: Entry, facts: ConnectionFacts) -> bool:
     match entry.event:
         case ReplyReceived(code=code, role=role, in_reply_to=answered):
             login = answered is not None and answered.verb in _EXPLAINED_VERBS
-            negative = reply_class(code) in _NEGATIVE
+            negative = entry.event.is_negative
             greeting = role is Role.GREETING
             if facts.failure is not None and answers_quit(entry.event):
                 return False  # we only left after what had failed
@@ -48,15 +46,6 @@ def adds_nothing(entry: Entry, facts: ConnectionFacts, before: ConnectionFacts |
         return False
     same = before is not None and facts.announcement is before.announcement
     return same and facts.announcement is not None
-
-
-def ended_by_us(facts: ConnectionFacts) -> bool:
-    """We closed it, and not for anything that the server said, or did not say."""
-    closure = facts.closure
-    if closure is None:
-        return False
-    provoked = facts.announcement or facts.refusal or facts.failure or facts.malformed
-    return closure.event.by is ClosedBy.USER_PI and not provoked and facts.overdue == 0
 
 
 def context_of(

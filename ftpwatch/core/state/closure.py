@@ -5,7 +5,6 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.ftp.command import Purpose
-from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import ConnectionClosed
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
 from ftpwatch.core.state.state import ANNOUNCING_CODES, ConnectionFacts
@@ -14,7 +13,6 @@ __all__ = ["IN_ONE_BREATH_SECONDS", "LIVES_ON_SECONDS", "Ending", "announced_by"
 
 LIVES_ON_SECONDS: Final = 5.0
 IN_ONE_BREATH_SECONDS: Final = 2.0
-_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 _NOT_YET: Final = 120
 
 
@@ -38,7 +36,7 @@ def announced_by(facts: ConnectionFacts, at: float) -> int | None:
         return last.code
     survived = last.in_reply_to is not None and last.in_reply_to.purpose is Purpose.PROBE
     at_once = at - last_at <= IN_ONE_BREATH_SECONDS
-    return last.code if reply_class(last.code) in _NEGATIVE and at_once and not survived else None
+    return last.code if last.is_negative and at_once and not survived else None
 
 
 def closed(ending: Ending, facts: ConnectionFacts, at: float) -> ConnectionClosed:

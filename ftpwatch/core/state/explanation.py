@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.journal.entry import VERSION, ascii_json, utc_text
 from ftpwatch.core.journal.entry import Entry as _Entry
+from ftpwatch.core.journal.vocabulary import Cause, ClockName
 
 __all__ = [
     "Advice", "Alternative", "ClockDefault", "CodeMeaning", "Comparison", "Confidence", "Explained",
@@ -24,7 +25,7 @@ class Confidence(StrEnum):
 class Alternative(msgspec.Struct, frozen=True):
     """Another cause that fits, and what speaks against it."""
 
-    cause: str
+    cause: Cause
     confidence: Confidence
     against: tuple[str, ...] = ()
 
@@ -48,7 +49,7 @@ class Explanation(msgspec.Struct, frozen=True):
     """
 
     code: int | None
-    cause: str | None
+    cause: Cause | None
     confidence: Confidence
     heading: str
     meaning: str
@@ -60,7 +61,7 @@ class Explanation(msgspec.Struct, frozen=True):
     advice: Advice = Advice()
     server: str | None = None
     directive: str | None = None
-    clock: str | None = None
+    clock: ClockName | None = None
     limit_seconds: float | None = None
     why: str = ""
     notes: tuple[str, ...] = ()
@@ -87,7 +88,7 @@ class ClockDefault(msgspec.Struct, frozen=True):
     reset it and do not, `any command` for all.
     """
 
-    clock: str
+    clock: ClockName
     directive: str
     default: str
     reset_by: tuple[str, ...] = ()

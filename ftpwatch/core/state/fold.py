@@ -5,7 +5,6 @@ from typing import Final
 from immutables import Map
 from msgspec.structs import replace
 
-from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     ClockJumped,
@@ -27,10 +26,10 @@ from ftpwatch.core.state.state import (
     LIMITS_KEPT,
     RECENT_CLOSURES_KEPT,
     RECENT_SECONDS,
+    ClockLimit,
     HostFacts,
     HostKey,
     Kept,
-    KnownLimit,
     SessionState,
     WatchState,
     host_key,
@@ -40,7 +39,6 @@ from ftpwatch.core.state.verdict import Judged
 __all__ = ["fold"]
 
 _TELLING_VERBS: Final = frozenset({"SYST", "FEAT", "NOOP", "STAT"})
-_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 
 
 def fold(state: WatchState, entry: Entry) -> WatchState:
@@ -113,7 +111,7 @@ def _removed(verdicts: Map[str, Judged], name: str) -> Map[str, Judged]:
 def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
     key = (known.host, known.port)
     host = state.hosts.get(key, HostFacts())
-    limit = KnownLimit(known.clock, known.limit_seconds, known.source, known.reset_by, at)
+    limit = ClockLimit(known.clock, known.limit_seconds, known.source, known.reset_by, at)
     same = [old for old in host.limits if (old.clock, old.source) == (limit.clock, limit.source)]
     others = [old for old in host.limits if old not in same]
     after = replace(host, limits=(*others, *same[1 - LIMITS_KEPT :], limit))
@@ -138,7 +136,7 @@ def _fold_session(state: WatchState, session: SessionState, entry: Entry) -> Wat
 
 def _telling(reply: ReplyReceived) -> str | None:
     """What a reply tells of the server: GREETING, or the verb it answers."""
-    if reply_class(reply.code) in _NEGATIVE:
+    if reply.is_negative:
         return None
     if reply.role is Role.GREETING:
         return "GREETING"

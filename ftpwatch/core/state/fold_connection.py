@@ -39,7 +39,6 @@ _BREATH_KEPT: Final = 5
 _OWED_KEPT: Final = 16
 _OF_USER: Final = (Purpose.LOGIN, Purpose.USER)
 _LOGIN_LOST: Final = 530
-_NEGATIVE: Final = (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
 
 
 def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> ConnectionFacts:
@@ -136,7 +135,7 @@ def _announcement(
 
 
 def _may_announce(reply: ReplyReceived) -> bool:
-    refused = reply.role is Role.GREETING and reply_class(reply.code) in _NEGATIVE
+    refused = reply.role is Role.GREETING and reply.is_negative
     return reply.code in ANNOUNCING_CODES or refused
 
 
@@ -174,7 +173,7 @@ def answers_quit(reply: ReplyReceived) -> bool:
 def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
     """It refuses USER, PASS or ACCT, or another of `verbs`."""
     verb = reply.in_reply_to.verb if reply.in_reply_to else None
-    return (verb in LOGIN_VERBS or verb in verbs) and reply_class(reply.code) in _NEGATIVE
+    return (verb in LOGIN_VERBS or verb in verbs) and reply.is_negative
 
 
 def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
@@ -182,7 +181,7 @@ def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> Con
     verb, purpose = reply.in_reply_to.verb, reply.in_reply_to.purpose
     rtt, kind = reply.latency_seconds, reply_class(reply.code)
     least = [seconds for seconds in (facts.least_rtt, rtt) if seconds is not None]
-    negative = kind in _NEGATIVE
+    negative = kind.is_negative
     keep_alive = purpose is Purpose.KEEP_ALIVE
     facts = replace(
         facts,

@@ -17,7 +17,7 @@ from ftpwatch.core.journal.events import (
     ReconnectScheduled,
     ReplyReceived,
 )
-from ftpwatch.core.journal.vocabulary import ClosedBy
+from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.fold_connection import next_facts, refuses_login
 from ftpwatch.core.state.phases import Phase, next_phase
 from ftpwatch.core.state.state import ConnectionFacts, Retry, SessionState, Worked
@@ -67,9 +67,9 @@ def _after_connection(session: SessionState, phase: Phase, entry: Entry) -> Sess
     match entry.event:
         case ConnectionOpened():
             return replace(after, was_open=True)
-        case ConnectionClosed(by, _, solicited):
+        case ConnectionClosed(solicited=solicited) as closed:
             gave_up = before is not None and before.overdue > 0
-            bad = not solicited and (by is not ClosedBy.USER_PI or gave_up)
+            bad = not solicited and (not closed.by_us or gave_up)
             return replace(after, checks=(), ended_badly=session.ended_badly or bad)
         case ConnectionFailed():
             bad = before is not None and before.opened_at is not None
@@ -105,7 +105,7 @@ def _after_change(session: SessionState, changed: KeepAliveChanged, entry: Entry
     anew = anew or (every is not None and was is not None and every > was)
     kept = facts.keep_alives_answered - facts.keep_alives_refused if facts is not None else 0
     turns = facts.keep_alive_turns if facts is not None else 0
-    by_auto = changed.by == "auto"
+    by_auto = changed.by is ChangedBy.AUTO
     return replace(
         session,
         target=target,

@@ -15,6 +15,7 @@ from ftpwatch.core.ftp.command import Command
 from ftpwatch.core.ftp.jitter import next_interval, share
 from ftpwatch.core.ftp.keep_alive_policy import Policy, command_of, policy_of, rests_at
 from ftpwatch.core.journal.events import KeepAliveChanged
+from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.state import KeepAliveRefusal, SessionState
 
 __all__ = [
@@ -96,7 +97,11 @@ def refusal_answer(session: SessionState) -> KeepAliveEnd | None:
 
 
 def changed_keep_alive(
-    session: SessionState, *, interval: float | None, command: str | None = None, by: str = "user"
+    session: SessionState,
+    *,
+    interval: float | None,
+    command: str | None = None,
+    by: ChangedBy = ChangedBy.USER,
 ) -> KeepAliveChanged:
     """Another interval in seconds (None is off), or another command or preset, which may have an
     interval of its own. Raises ValueError for a command that is none.

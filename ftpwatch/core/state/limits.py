@@ -8,12 +8,10 @@ from typing import Final, Protocol
 import msgspec
 
 from ftpwatch.core.journal.entry import ascii_json
+from ftpwatch.core.journal.vocabulary import ClockName
 
-__all__ = [
-    "PATH", "ClockFound", "Found", "LimitsRun", "Recommended", "Twin", "found_line", "scale_of",
-]  # fmt: skip
+__all__ = ["ClockFound", "Found", "LimitsRun", "Recommended", "Twin", "found_line", "scale_of"]
 
-PATH: Final = "path"
 _SCALES: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0)
 
 
@@ -48,7 +46,7 @@ class ClockFound(msgspec.Struct, frozen=True):
     `any command`; `path` is something between us and the server.
     """
 
-    clock: str
+    clock: ClockName
     limit_seconds: float | None = None
     plus_minus_seconds: float | None = None
     longer_than_seconds: float | None = None

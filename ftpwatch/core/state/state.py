@@ -19,21 +19,23 @@ from ftpwatch.core.journal.events import (
     ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
+    LimitKnown,
     MalformedReply,
     ReplyReceived,
 )
+from ftpwatch.core.journal.vocabulary import Cause, ClockName, LimitSource
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.verdict import Judged
 
 __all__ = [
-    "ANNOUNCING_CODES", "RTT_KEPT", "SOURCES", "Announcement", "Answer", "Closure",
-    "ConnectionFacts", "HostFacts", "Incident", "KeepAliveRefusal", "Kept", "KnownLimit",
-    "OwedReply", "Retry", "SessionState", "Tls", "WatchState", "Worked",
+    "ANNOUNCING_CODES", "RTT_KEPT", "SOURCES", "Announcement", "Answer", "ClockLimit", "Closure",
+    "ConnectionFacts", "HostFacts", "Incident", "KeepAliveRefusal", "Kept", "OwedReply", "Retry",
+    "SessionState", "Tls", "WatchState", "Worked",
 ]  # fmt: skip
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
 RTT_KEPT: Final = 60
-SOURCES: Final = ("measured", "observed", "advertised", "remembered")
+SOURCES: Final = tuple(LimitSource)
 CLOSURES_KEPT: Final = 50
 RECENT_CLOSURES_KEPT: Final = 2_000
 LIMITS_KEPT: Final = 4
@@ -107,7 +109,7 @@ class Retry(msgspec.Struct, frozen=True):
 
     attempt: int
     due_at: float
-    cause: str
+    cause: Cause
 
 
 class ConnectionFacts(msgspec.Struct, frozen=True):
@@ -167,6 +169,13 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
         """The oldest command without a final reply."""
         return self.owed[0] if self.owed else None
 
+    @property
+    def ended_by_us(self) -> bool:
+        """We closed it, and not for anything that the server said, or did not say."""
+        provoked = self.announcement or self.refusal or self.failure or self.malformed
+        by_us = self.closure is not None and self.closure.event.by_us
+        return by_us and not provoked and self.overdue == 0
+
 
 class Worked(msgspec.Struct, frozen=True):
     """The last connection of a session that got ready."""
@@ -207,19 +216,30 @@ class SessionState(msgspec.Struct, frozen=True):
     checks_of: int = 0
 
     @property
+    def is_connected(self) -> bool:
+        """Its newest connection has not ended, or is being opened."""
+        return self.connection is not None and self.connection.closure is None
+
+    @property
     def silent(self) -> bool:
         """A reply is overdue."""
         return self.connection is not None and self.connection.overdue > 0
 
 
-class KnownLimit(msgspec.Struct, frozen=True):
-    """A limit of a host, where it is known from, and since which moment of the watch."""
+class ClockLimit(msgspec.Struct, frozen=True):
+    """A limit of a clock, how it is known, which verbs reset the clock as far as that was seen, and
+    since which moment of the watch it is known.
+    """
 
-    clock: str
+    clock: ClockName
     limit_seconds: float
-    source: str
+    source: LimitSource
     reset_by: tuple[str, ...] = ()
     known_at: float = 0.0
+
+    def as_event(self, host: str, port: int) -> LimitKnown:
+        """As it is known of one host."""
+        return LimitKnown(host, port, self.clock, self.limit_seconds, self.source, self.reset_by)
 
 
 class HostFacts(msgspec.Struct, frozen=True):
@@ -234,9 +254,9 @@ class HostFacts(msgspec.Struct, frozen=True):
     open_sessions: Map[str, int] = Map()
     closures: tuple[Closure, ...] = ()
     said: dict[str, tuple[str, ...]] = {}
-    limits: tuple[KnownLimit, ...] = ()
+    limits: tuple[ClockLimit, ...] = ()
 
-    def limit(self, clock: str, before: float = inf) -> KnownLimit | None:
+    def limit(self, clock: ClockName, before: float = inf) -> ClockLimit | None:
         """What was known best of a clock before the moment `before`: measured, observed,
         advertised, remembered; of one source the newest.
         """
@@ -257,7 +277,7 @@ class Incident(msgspec.Struct, frozen=True):
     sessions: int
     first_at: float
     last_at: float
-    cause: str | None = None
+    cause: Cause | None = None
     before: tuple[int, ...] = ()
 
 

@@ -42,7 +42,7 @@ from ftpwatch.core.journal.events import (
     WatchStarted,
     WatchStopped,
 )
-from ftpwatch.core.journal.vocabulary import ClosedBy, Jump, Manner, Role
+from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Jump, Manner, Role
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.tone import Tone
 
@@ -193,7 +193,7 @@ def closed_by(closed: ConnectionClosed) -> str:
         words += f" ({_HOW[closed.manner]})"
     if closed.announced_by is not None:
         words += f" after {closed.announced_by}"
-    elif closed.by is not ClosedBy.USER_PI:
+    elif not closed.by_us:
         words += ", no word from the server"
     return words
 
@@ -217,7 +217,7 @@ def _trouble(
             return Phrase(Tone.TRANSIENT, visible(f"no answer to {what} for {waited:.0f} s"))
         case ConnectionFailed(stage, problem):
             return Phrase(Tone.CLOSE, visible(f"failed at {stage}: {problem}"))
-        case ReconnectAbandoned(_, "local"):
+        case ReconnectAbandoned(_, Cause.LOCAL):
             return Phrase(Tone.CLOSE, "not reconnecting until asked: it was ended from here")
         case ReconnectAbandoned(attempts, cause):
             tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"

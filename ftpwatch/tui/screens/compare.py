@@ -11,9 +11,10 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
+from ftpwatch.core.journal.vocabulary import ClockName, LimitSource
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import CodeMeaning
-from ftpwatch.core.state.state import HostFacts, KnownLimit
+from ftpwatch.core.state.state import ClockLimit, HostFacts
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.dialogs.ask import Ask
@@ -22,7 +23,12 @@ from ftpwatch.tui.signs import Signs
 
 __all__ = ["CompareScreen"]
 
-_CLOCKS = {"idle": "idle", "no_transfer": "no transfer", "login": "login", "session": "session"}
+_CLOCKS = {
+    ClockName.IDLE: "idle",
+    ClockName.NO_TRANSFER: "no transfer",
+    ClockName.LOGIN: "login",
+    ClockName.SESSION: "session",
+}
 
 
 @fenced
@@ -98,8 +104,9 @@ class CompareScreen(Screen[None]):
             default = defaults.get(clock)
             if not known and default is None:
                 continue
-            promised = known.get("advertised")
-            observed = known.get("measured") or known.get("observed") or known.get("remembered")
+            promised = known.get(LimitSource.ADVERTISED)
+            seen = (LimitSource.MEASURED, LimitSource.OBSERVED, LimitSource.REMEMBERED)
+            observed = next((known[source] for source in seen if source in known), None)
             setting = f"{default.directive}: {default.default}" if default else "?"
             rows.append((name, _words(promised), setting, _words(observed), _verdict(known)))
         return rows
@@ -132,13 +139,14 @@ _LABELS = {
 }
 
 
-def _words(limit: KnownLimit | None) -> str:
+def _words(limit: ClockLimit | None) -> str:
     return "-" if limit is None else f"{length(limit.limit_seconds)} ({limit.source})"
 
 
-def _verdict(known: dict[str, KnownLimit]) -> str:
+def _verdict(known: dict[LimitSource, ClockLimit]) -> str:
     """Whether the server did what it promised."""
-    promised, observed = known.get("advertised"), known.get("measured") or known.get("observed")
+    promised = known.get(LimitSource.ADVERTISED)
+    observed = known.get(LimitSource.MEASURED) or known.get(LimitSource.OBSERVED)
     if promised is None or observed is None:
         return "seen, not promised" if observed else "not yet seen" if known else "unknown"
     difference = observed.limit_seconds - promised.limit_seconds

@@ -6,6 +6,7 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from ftpwatch.core.ftp.keep_alive_policy import AUTO
+from ftpwatch.core.journal.vocabulary import ClockName
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
@@ -18,7 +19,7 @@ __all__ = ["SessionRows", "width_of_names"]
 
 _SPARK_WIDTH: Final = 10
 _BAR_WIDTH: Final = 5
-_STRIKING: Final = ("idle", "no_transfer", "session", "path")
+_STRIKING: Final = (ClockName.IDLE, ClockName.NO_TRANSFER, ClockName.SESSION, ClockName.PATH)
 
 
 def width_of_names(state: WatchState, width: int) -> int:
