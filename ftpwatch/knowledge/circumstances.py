@@ -22,6 +22,18 @@ from ftpwatch.knowledge.finding import (
 )
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.silence import from_silence
+from ftpwatch.knowledge.strength import (
+    CLEAR,
+    CONCEIVABLE,
+    DECIDED,
+    FITS,
+    RULED_OUT,
+    SUGGESTS,
+    UNANSWERED,
+    UNASKED,
+    WITNESSED,
+    WORDING,
+)
 
 __all__ = ["from_circumstances", "measured_seconds"]
 
@@ -73,16 +85,16 @@ def _own_acts(context: Context) -> Iterator[Finding]:
         by_us = closure is not None and closure.event.by_us
         silent = "we had sent QUIT, and closed" if by_us else "we had sent QUIT; the server closed"
         words = after if reply and reply.code == 221 else f"{silent} without the 221"
-        yield Finding(Cause.CLIENT_QUIT, 8, words, Kind.OURS)
+        yield Finding(Cause.CLIENT_QUIT, WITNESSED, words, Kind.OURS)
     elif reply is not None and reply.code == 221:
-        yield Finding(Cause.SERVER_GOODBYE, 3.5, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
+        yield Finding(Cause.SERVER_GOODBYE, UNASKED, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
     if context.unreadable is not None and not _was_refused(context):
-        yield Finding(Cause.LOCAL, 9, f"{context.unreadable}: we closed", Kind.OURS)
+        yield Finding(Cause.LOCAL, DECIDED, f"{context.unreadable}: we closed", Kind.OURS)
     elif _gave_up(context) and closure and closure.event.by_us:
         owing = "its replies stayed away, and we gave up"
-        yield Finding(Cause.NO_ANSWER, 9, owing, Kind.OURS)
+        yield Finding(Cause.NO_ANSWER, DECIDED, owing, Kind.OURS)
     elif closure and closure.event.by_us and not _was_refused(context):
-        yield Finding(Cause.LOCAL, 2, "we closed the connection", Kind.OURS)
+        yield Finding(Cause.LOCAL, FITS, "we closed the connection", Kind.OURS)
 
 
 def _gave_up(context: Context) -> bool:
@@ -101,23 +113,23 @@ def _attempt(context: Context) -> Iterator[Finding]:
         return
     match failure.stage:
         case _ if failure.problem == LEFT_BY_US:
-            yield Finding(Cause.LOCAL, 9, "we left before it was decided", Kind.OURS)
+            yield Finding(Cause.LOCAL, DECIDED, "we left before it was decided", Kind.OURS)
         case _ if failure.problem == LOGIN_NOT_TRIED:
-            yield Finding(Cause.LOGIN_REFUSED, 8, failure.problem, Kind.OURS)
+            yield Finding(Cause.LOGIN_REFUSED, WITNESSED, failure.problem, Kind.OURS)
         case Stage.RESOLVE | Stage.CONNECT:
-            yield Finding(Cause.SERVER_UNREACHABLE, 8, failure.problem, Kind.TRANSPORT)
+            yield Finding(Cause.SERVER_UNREACHABLE, WITNESSED, failure.problem, Kind.TRANSPORT)
         case Stage.TLS if context.reply is None:
-            yield Finding(Cause.TLS_FAILED, 8, failure.problem, Kind.TRANSPORT)
+            yield Finding(Cause.TLS_FAILED, WITNESSED, failure.problem, Kind.TRANSPORT)
         case Stage.TLS:
             refused = "AUTH TLS was refused"
-            yield Finding(Cause.TLS_FAILED, 3, refused, Kind.PHASE | Kind.WORDS)
+            yield Finding(Cause.TLS_FAILED, CLEAR, refused, Kind.PHASE | Kind.WORDS)
         case Stage.GREETING if facts.malformed is not None and facts.greeting_at is None:
-            yield Finding(Cause.NOT_FTP, 8, failure.problem, Kind.TRANSPORT)
+            yield Finding(Cause.NOT_FTP, WITNESSED, failure.problem, Kind.TRANSPORT)
         case Stage.GREETING if facts.overdue or "no answer" in failure.problem:
-            yield Finding(Cause.NO_ANSWER, 5, "no greeting came", Kind.TRANSPORT)
+            yield Finding(Cause.NO_ANSWER, UNANSWERED, "no greeting came", Kind.TRANSPORT)
         case Stage.LOGIN if _asks_again(facts):
             again = "it answers the password with a question, and no login came about"
-            yield Finding(Cause.LOGIN_REFUSED, 3, again, Kind.PHASE)
+            yield Finding(Cause.LOGIN_REFUSED, CLEAR, again, Kind.PHASE)
         case _:
             return
 
@@ -132,19 +144,21 @@ def _phase(context: Context) -> Iterator[Finding]:
     refused = reply is not None and reply.is_negative
     asked = reply.in_reply_to.verb if reply is not None and reply.in_reply_to else None
     if refused and asked == "AUTH" and context.failure is None:
-        yield Finding(Cause.TLS_FAILED, 4, "it refuses AUTH TLS", Kind.PHASE | Kind.WORDS)
+        yield Finding(Cause.TLS_FAILED, WORDING, "it refuses AUTH TLS", Kind.PHASE | Kind.WORDS)
     if context.phase is Phase.GREETING and refused and facts.malformed is None:
         for cause in (Cause.TOO_MANY_CONNECTIONS, Cause.SERVICE_UNAVAILABLE, Cause.ADDRESS_REFUSED):
-            yield Finding(cause, 1, "it came in place of the greeting", Kind.PHASE)
+            yield Finding(cause, CONCEIVABLE, "it came in place of the greeting", Kind.PHASE)
     if reply is not None and reply.code == _NOT_YET and context.closure is not None:
-        yield Finding(Cause.SERVICE_UNAVAILABLE, 3, "it said that it is not ready yet", Kind.WORDS)
+        yield Finding(
+            Cause.SERVICE_UNAVAILABLE, CLEAR, "it said that it is not ready yet", Kind.WORDS
+        )
     if context.phase is Phase.LOGIN and refused:
         if facts.failed_logins >= _MANY_FAILURES:
             words = f"{facts.failed_logins} logins had failed before"
-            yield Finding(Cause.LOGIN_ABUSE, 3, words, Kind.PHASE)
+            yield Finding(Cause.LOGIN_ABUSE, CLEAR, words, Kind.PHASE)
         if reply and reply.code != 421 and reply.in_reply_to is not None:
             words = f"it answers {reply.in_reply_to.verb}"
-            yield Finding(Cause.LOGIN_REFUSED, 1, words, Kind.PHASE)
+            yield Finding(Cause.LOGIN_REFUSED, CONCEIVABLE, words, Kind.PHASE)
 
 
 def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -154,7 +168,7 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
     idle = context.idle_seconds
     if context.slept_seconds is not None:
         words = f"we were away for {length(round(context.slept_seconds))} and could send nothing"
-        yield Finding(Cause.IDLE_TIMEOUT, 1, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, words, Kind.CLOCK)
         return
     if stated is not None:
         yield from _stated(context, stated)
@@ -174,43 +188,48 @@ def _stated(context: Context, stated: float) -> Iterator[Finding]:
             continue
         passed = f"{_since(cause)} {seconds(measured)} had passed"
         if fits(measured, stated):
-            yield Finding(cause, 2, f"it names {stated:g} s, and {passed}", Kind.CLOCK)
+            yield Finding(cause, FITS, f"it names {stated:g} s, and {passed}", Kind.CLOCK)
         elif measured < stated and cause != Cause.IDLE_TIMEOUT:
-            yield Finding(cause, -3, f"it names {stated:g} s, but only {passed}", Kind.CLOCK)
+            yield Finding(cause, RULED_OUT, f"it names {stated:g} s, but only {passed}", Kind.CLOCK)
 
 
 def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Finding]:
     facts = context.connection
-    busy = _is_busy(context, idle, stated)
-    if busy and facts.last_command_at is not None:
-        words = f"a command had been sent {seconds(idle)} before"
-        yield Finding(Cause.IDLE_TIMEOUT, -3, words, Kind.CLOCK)
-    if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
-        words = f"{facts.keep_alives_answered} keep-alives were sent and answered"
-        yield Finding(Cause.NO_TRANSFER_TIMEOUT, 1, words, Kind.PLAUSIBLE)
     before = [past for past in context.earlier_idle_closes if fits(past, idle)]
     known = context.limit(ClockName.IDLE)
-    if before and not busy:
+    is_known = known is not None and fits(idle, known.limit_seconds)
+    busy = _is_busy(context, idle, stated, fitting=bool(before) or is_known)
+    if busy and facts.last_command_at is not None:
+        words = f"a command had been sent {seconds(idle)} before"
+        yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, words, Kind.CLOCK)
+    if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
+        words = f"{facts.keep_alives_answered} keep-alives were sent and answered"
+        yield Finding(Cause.NO_TRANSFER_TIMEOUT, CONCEIVABLE, words, Kind.PLAUSIBLE)
+    if busy:
+        return
+    if before:
         words = f"this host closed after {seconds(before[-1])} without a command before"
-        yield Finding(Cause.IDLE_TIMEOUT, 2, words, _clock_kind(idle, before[-1]))
-    elif stated is None and known is not None and fits(idle, known.limit_seconds):
+        yield Finding(Cause.IDLE_TIMEOUT, FITS, words, _clock_kind(idle, before[-1]))
+    elif stated is None and known is not None and is_known:
         words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-        yield Finding(Cause.IDLE_TIMEOUT, 2, words, _clock_kind(idle, known.limit_seconds))
+        yield Finding(Cause.IDLE_TIMEOUT, FITS, words, _clock_kind(idle, known.limit_seconds))
     elif stated is None and any(to_the_second(idle, limit) for limit in ROUND_LIMITS):
         words = f"{seconds(idle)} had passed without a command: a usual limit"
-        yield Finding(Cause.IDLE_TIMEOUT, 2, words, Kind.CLOCK)
-    elif not busy and stated is None:
+        yield Finding(Cause.IDLE_TIMEOUT, FITS, words, Kind.CLOCK)
+    elif stated is None:
         words = f"{seconds(idle)} had passed without a command"
-        yield Finding(Cause.IDLE_TIMEOUT, 1, words, Kind.PLAUSIBLE)
+        yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, words, Kind.PLAUSIBLE)
 
 
-def _is_busy(context: Context, idle: float, stated: float | None) -> bool:
-    """Commands kept coming: no idle limit struck."""
+def _is_busy(context: Context, idle: float, stated: float | None, *, fitting: bool) -> bool:
+    """Commands kept coming: no idle limit struck. Where the silence is `fitting` a limit that is
+    known, keep-alives as slow as that limit say nothing against it.
+    """
     if stated is not None:
-        return idle < stated / 2
+        return idle < stated / 2 and not fits(idle, stated)
     interval = context.session.target.keep_alive_seconds
     kept = context.connection.keep_alives_answered > 0 and interval is not None
-    return idle < _JUST_NOW_SECONDS or (kept and idle <= (interval or 0.0) + 1.0)
+    return idle < _JUST_NOW_SECONDS or (kept and idle <= (interval or 0.0) + 1.0 and not fitting)
 
 
 def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
@@ -218,9 +237,11 @@ def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
     for clock in identity.table.clock:
         cause = causes.get(clock.clock)
         measured = measured_seconds(cause, context) if cause else None
-        if cause and measured and clock.struck_at(measured):
+        idle = context.idle_seconds or 0.0
+        busy = clock.clock is ClockName.IDLE and _is_busy(context, idle, None, fitting=False)
+        if cause and measured and clock.struck_at(measured) and not busy:
             words = f"{seconds(measured)} is {clock.directive}'s default, {clock.default}"
-            yield Finding(cause, 1.5, words, Kind.CLOCK)
+            yield Finding(cause, SUGGESTS, words, Kind.CLOCK)
 
 
 def _clock_kind(measured: float, limit: float) -> Kind:

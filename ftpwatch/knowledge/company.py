@@ -18,6 +18,7 @@ from ftpwatch.knowledge.finding import (
     to_the_second,
 )
 from ftpwatch.knowledge.identify import Identity
+from ftpwatch.knowledge.strength import CLEAR, DOUBTED, OUTWEIGHED, RULED_OUT, SUGGESTS, UNLIKELY
 
 __all__ = ["from_company"]
 
@@ -33,7 +34,7 @@ def from_company(context: Context, identity: Identity | None) -> Iterator[Findin
     if context.living is None or context.living <= len(sessions):
         took = max(end.at for end in context.ends) - min(end.at for end in context.ends)
         words = f"{len(sessions)} sessions of this host ended {within(took)}"
-        yield Finding(Cause.SERVER_SHUTDOWN, 3, words, Kind.COMPANY)
+        yield Finding(Cause.SERVER_SHUTDOWN, CLEAR, words, Kind.COMPANY)
     if context.phase is Phase.READY:
         yield from _idle_times(context, identity)
 
@@ -44,9 +45,9 @@ def _living(context: Context) -> Iterator[Finding]:
         ended = max(1, len({end.session for end in context.ends}))
         others = "1 other session" if context.living == 1 else f"{context.living} other sessions"
         lives = "lives" if context.living == 1 else "live"
-        weight = -3.0 if context.living > ended else -1.5
+        strength = RULED_OUT if context.living > ended else DOUBTED
         words = f"{others} of this host {lives} on"
-        yield Finding(Cause.SERVER_SHUTDOWN, weight, words, Kind.COMPANY)
+        yield Finding(Cause.SERVER_SHUTDOWN, strength, words, Kind.COMPANY)
 
 
 def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -58,16 +59,16 @@ def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding
     least, most = min(idle), max(idle)
     if most - least > max(1.0, least / 20):
         words = f"they had been idle for different times, {seconds(least)} to {seconds(most)}"
-        yield Finding(Cause.IDLE_TIMEOUT, -3, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, words, Kind.CLOCK)
         return
     words = f"all had been idle for {seconds(least)}: one idle limit may have met them all"
     if _fits_a_clock(context, most, identity):
-        yield Finding(Cause.SERVER_SHUTDOWN, -2, words, Kind.CLOCK)
-        yield Finding(Cause.IDLE_TIMEOUT, 3, words, Kind.CLOCK)
+        yield Finding(Cause.SERVER_SHUTDOWN, UNLIKELY, words, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, CLEAR, words, Kind.CLOCK)
         return
-    yield Finding(Cause.IDLE_TIMEOUT, 1.5, words, Kind.PLAUSIBLE)
+    yield Finding(Cause.IDLE_TIMEOUT, SUGGESTS, words, Kind.PLAUSIBLE)
     if context.reply is None:
-        yield Finding(Cause.SERVER_SHUTDOWN, -0.6, words, Kind.PLAUSIBLE)
+        yield Finding(Cause.SERVER_SHUTDOWN, OUTWEIGHED, words, Kind.PLAUSIBLE)
 
 
 def _fits_a_clock(context: Context, idle: float, identity: Identity | None) -> bool:

@@ -13,13 +13,12 @@ from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Case, Finding, Kind
 from ftpwatch.knowledge.identify import identify
 from ftpwatch.knowledge.loader import Knowledge
+from ftpwatch.knowledge.strength import CERTAIN_TOGETHER, LEAD, LIKELY, NEAR, POSSIBLE, WITNESSED
 from ftpwatch.knowledge.telling import Weighed, no_close, told, went_on
 from ftpwatch.knowledge.words import from_words
 
 __all__ = ["explain"]
 
-_LIKELY: Final = 2.5
-_POSSIBLE: Final = 0.9
 _CONFIRMING: Final = Kind.PHASE | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Kind.OURS
 _DECIDING: Final = (
     Kind.WORDS | Kind.CLOCK | Kind.COMPANY | Kind.IDENTITY | Kind.OURS | Kind.TRANSPORT
@@ -74,7 +73,7 @@ def _may_lead(case: Case, context: Context) -> bool:
     """It is more than what fits as much else would: where words announced an end that nobody
     understands, a clock that fits to the second, or what we did or saw ourselves.
     """
-    if case.weight < _POSSIBLE:
+    if case.weight < POSSIBLE:
         return False
     announced = context.reply is not None and context.reply.code in ANNOUNCING_CODES
     return not announced or bool(case.kinds & _DECIDING)
@@ -99,12 +98,12 @@ def _is_no_close(context: Context, knowledge: Knowledge, findings: list[Finding]
 def _confidence(best: Case, others: list[Case]) -> Confidence:
     kinds = best.kinds
     rival = max((case.weight for case in others if Kind.WORDS in case.kinds), default=0.0)
-    said = Kind.WORDS in kinds and bool(kinds & _CONFIRMING) and best.weight >= 4
-    fact = best.cause in _FACTS or (Kind.OURS in kinds and best.weight >= 8)
-    if best.cause == Cause.UNKNOWN or best.weight < _LIKELY:
+    said = Kind.WORDS in kinds and bool(kinds & _CONFIRMING) and best.weight >= CERTAIN_TOGETHER
+    fact = best.cause in _FACTS or (Kind.OURS in kinds and best.weight >= WITNESSED.weight)
+    if best.cause == Cause.UNKNOWN or best.weight < LIKELY:
         return Confidence.POSSIBLE
     undecided = best.row is not None and bool(best.row.or_else)
-    if (said or fact) and not undecided and not best.against and best.weight - rival >= 2:
+    if (said or fact) and not undecided and not best.against and best.weight - rival >= LEAD:
         return Confidence.CERTAIN
     return Confidence.LIKELY
 
@@ -113,10 +112,10 @@ def _worth_telling(case: Case, confidence: Confidence) -> bool:
     """A rival that may be true; or the first that people suspect, where something rules it out."""
     if case.cause in _SUSPECTED and case.against:
         return True
-    return case.weight >= _POSSIBLE and confidence is not Confidence.CERTAIN
+    return case.weight >= POSSIBLE and confidence is not Confidence.CERTAIN
 
 
 def _alternative(case: Case, best: Case) -> Alternative:
-    close = case.weight >= _LIKELY and case.weight >= best.weight - 1
+    close = case.weight >= LIKELY and case.weight >= best.weight - NEAR
     confidence = Confidence.LIKELY if close else Confidence.POSSIBLE
     return Alternative(case.cause, confidence, case.against)

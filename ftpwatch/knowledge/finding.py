@@ -9,6 +9,7 @@ import msgspec
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.text.durations import stated
 from ftpwatch.knowledge.model import CloseRow
+from ftpwatch.knowledge.strength import Strength
 
 __all__ = [
     "ROUND_LIMITS", "Case", "Finding", "Kind", "fits", "seconds", "stated_seconds", "to_the_second",
@@ -32,14 +33,19 @@ class Kind(Flag):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Evidence for `cause` where `weight` is over 0, against it where it is under."""
+    """Evidence for `cause` where its weight is over 0, against it where it is under."""
 
     cause: Cause
-    weight: float
+    strength: Strength
     words: str
     kind: Kind
     row: CloseRow | None = None
     server: str | None = None
+
+    @property
+    def weight(self) -> float:
+        """What it adds to the sum of its cause."""
+        return self.strength.weight
 
 
 class Case(msgspec.Struct, frozen=True):

@@ -73,7 +73,9 @@ def explain_pasted(
     words = words_of(text)
     if server is None and (other := _not_a_reply(code, words, knowledge)) is not None:
         return other
-    rows = sorted(known_sentences(code, words, phase, knowledge, identity), key=lambda r: -r[0])
+    rows = sorted(
+        known_sentences(code, words, phase, knowledge, identity), key=lambda r: -r[0].weight
+    )
     best = [found for found in rows if found[0] == rows[0][0]] if rows else []
     causes = list(dict.fromkeys(cause for _, row, _ in best for cause in (row.cause, *row.or_else)))
     if not causes:

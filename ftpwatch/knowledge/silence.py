@@ -11,6 +11,7 @@ from ftpwatch.core.text.phrasing import length
 from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.model import ServerClock
+from ftpwatch.knowledge.strength import CLEAR, CONCEIVABLE, CUT_EARLY, FITS, STRUCK_AGAIN
 
 __all__ = ["from_silence"]
 
@@ -31,23 +32,25 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
     if context.slept_seconds is not None:
         slept = length(round(context.slept_seconds))
         words = f"we were away for {slept}: what struck meanwhile could not be heard"
-        yield Finding(Cause.CONNECTION_LOST, 3, words, Kind.OURS)
+        yield Finding(Cause.CONNECTION_LOST, CLEAR, words, Kind.OURS)
         return
     tls_failed = context.failure is not None and context.failure.stage is Stage.TLS
     ours = tls_failed or context.connection.malformed is not None
     if context.phase is Phase.GREETING and not ours:
         for cause in _SILENT_REFUSALS:
             words = "some servers refuse like this: closed at once, without a word"
-            yield Finding(cause, 1, words, Kind.PHASE)
+            yield Finding(cause, CONCEIVABLE, words, Kind.PHASE)
     if context.phase is Phase.READY and context.idle_seconds is not None:
         yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
     match closure.event.by, closure.event.manner:
         case ClosedBy.NETWORK, Manner.TIMEOUT:
-            yield Finding(Cause.NO_ANSWER, 3, "the network gave the connection up", Kind.TRANSPORT)
+            yield Finding(
+                Cause.NO_ANSWER, CLEAR, "the network gave the connection up", Kind.TRANSPORT
+            )
         case ClosedBy.SERVER_PI, manner:
             how = "an RST" if manner is Manner.RESET else "a FIN"
             words = f"{how} and not a word before it"
-            yield Finding(Cause.CONNECTION_LOST, 2, words, Kind.TRANSPORT)
+            yield Finding(Cause.CONNECTION_LOST, FITS, words, Kind.TRANSPORT)
         case _:
             pass
 
@@ -60,14 +63,14 @@ def _silent_idle(
         known = context.limit(ClockName.IDLE)
         if known is not None and fits(idle, known.limit_seconds):
             words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-            yield Finding(Cause.IDLE_TIMEOUT, 3, words, Kind.CLOCK)
+            yield Finding(Cause.IDLE_TIMEOUT, CLEAR, words, Kind.CLOCK)
         elif identity is not None:
             yield from _silent_default(context, idle, identity)
     yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
         words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
-        yield Finding(Cause.PATH_IDLE_TIMEOUT, 3.5, words, Kind.CLOCK | Kind.TRANSPORT)
+        yield Finding(Cause.PATH_IDLE_TIMEOUT, STRUCK_AGAIN, words, Kind.CLOCK | Kind.TRANSPORT)
 
 
 def _longer_limit(
@@ -81,12 +84,17 @@ def _longer_limit(
         return
     path = context.limit(ClockName.PATH)
     measured = path is not None and fits(idle, path.limit_seconds)
-    weight = 3.5 if measured or closed.manner is not Manner.FIN else 2.6
+    sure = measured or closed.manner is not Manner.FIN
     words = (
         f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
         f"{seconds(known.limit_seconds)} ({known.source})"
     )
-    yield Finding(Cause.PATH_IDLE_TIMEOUT, weight, words, Kind.CLOCK | Kind.TRANSPORT)
+    yield Finding(
+        Cause.PATH_IDLE_TIMEOUT,
+        STRUCK_AGAIN if sure else CUT_EARLY,
+        words,
+        Kind.CLOCK | Kind.TRANSPORT,
+    )
 
 
 def _silent_default(context: Context, idle: float, identity: Identity) -> Iterator[Finding]:
@@ -94,7 +102,7 @@ def _silent_default(context: Context, idle: float, identity: Identity) -> Iterat
         since = _since_reset(clock, context, idle)
         if clock.clock == ClockName.IDLE and clock.struck_at(since):
             words = f"{seconds(since)} is the default of {clock.directive}, {clock.default}"
-            yield Finding(Cause.IDLE_TIMEOUT, 3, words, Kind.CLOCK)
+            yield Finding(Cause.IDLE_TIMEOUT, CLEAR, words, Kind.CLOCK)
 
 
 def _since_reset(clock: ServerClock, context: Context, idle: float) -> float:

@@ -10,15 +10,22 @@ from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of
 from ftpwatch.knowledge.model import CloseRow, FamilyRow, ServerTable
+from ftpwatch.knowledge.strength import (
+    CONTESTED,
+    HINT,
+    KNOWN_SENTENCE,
+    OTHERS_TOO,
+    OWN_SENTENCE,
+    RULED_OUT,
+    SAYS_SO,
+    SPOKEN_TOO,
+    WEAKER_SOURCE,
+    WORDING,
+    Strength,
+)
 
 __all__ = ["from_words", "known_sentences", "phase_fits"]
 
-OWN_SENTENCE: Final = 6.0
-KNOWN_SENTENCE: Final = 5.0
-WORDING: Final = 4.0
-HINT: Final = 1.4
-_MISFIT: Final = 3.0
-_CONTESTED: Final = 1.0
 _BEFORE_LOGIN: Final = (Phase.CONNECTING, Phase.GREETING)
 _REFUSING: Final = (Phase.GREETING, Phase.LOGIN)
 _LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
@@ -58,13 +65,13 @@ def from_words(
     text, code = words_of(context.reply.text), context.reply.code
     found = list(known_sentences(code, text, context.phase, knowledge, identity))
     found = _most_exact(found)
-    best = max((weight for weight, _, _ in found), default=0.0)
-    causes = {row.cause for weight, row, _ in found if weight == best}
+    best = max((s for s, _, _ in found), default=HINT, key=lambda strength: strength.weight)
+    causes = {row.cause for strength, row, _ in found if strength == best}
     for cause in causes:
-        row, table = next((r, t) for w, r, t in found if w == best and r.cause == cause)
+        row, table = next((r, t) for s, r, t in found if s == best and r.cause == cause)
         if cause is not None:
-            tables = [t for w, r, t in found if w == best and r.cause == cause]
-            yield _finding(context, identity, row, tables, best / len(causes))
+            tables = [t for s, r, t in found if s == best and r.cause == cause]
+            yield _finding(context, identity, row, tables, best.shared(len(causes)))
             own = identity is not None and identity.table is table
             yield from _doubts(context, knowledge, row, text, code, own=own)
             if not own and phase_fits(row, context.phase):
@@ -72,15 +79,15 @@ def from_words(
         strange = identity is not None and identity.table is not table
         for other in () if strange else row.or_else:
             words = f"{table.name} says the same for other reasons"
-            yield Finding(other, best / len(causes) - 1.0, words, Kind.WORDS)
-    in_place = any(w == best and phase_fits(row, context.phase) for w, row, _ in found)
-    if best < KNOWN_SENTENCE or (best < OWN_SENTENCE and not in_place):
+            yield Finding(other, best.shared(len(causes)).less(OTHERS_TOO), words, Kind.WORDS)
+    in_place = any(s == best and phase_fits(row, context.phase) for s, row, _ in found)
+    if best == HINT or (best == KNOWN_SENTENCE and not in_place):
         yield from _wordings(context, code, text, knowledge)
 
 
 def _most_exact(
-    found: list[tuple[float, CloseRow, ServerTable]],
-) -> list[tuple[float, CloseRow, ServerTable]]:
+    found: list[tuple[Strength, CloseRow, ServerTable]],
+) -> list[tuple[Strength, CloseRow, ServerTable]]:
     """Without those that only begin like it, where another is the whole sentence."""
     exact = [hit for hit in found if ".*" not in (hit[1].text or "")]
     return exact or found
@@ -88,7 +95,7 @@ def _most_exact(
 
 def known_sentences(
     code: int, text: str, phase: Phase | None, knowledge: Knowledge, identity: Identity | None
-) -> Iterator[tuple[float, CloseRow, ServerTable]]:
+) -> Iterator[tuple[Strength, CloseRow, ServerTable]]:
     """Rows whose sentence this is, with their weight; of the recognised server alone where it
     has one.
     """
@@ -122,7 +129,7 @@ def _finding(
     identity: Identity | None,
     row: CloseRow,
     tables: list[ServerTable],
-    weight: float,
+    strength: Strength,
 ) -> Finding:
     kind, table = Kind.WORDS, tables[0]
     own = identity is not None and identity.table is table
@@ -134,9 +141,9 @@ def _finding(
     strange = stranger or (identity is not None and not own)
     whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)
     if row.unverified or row.evidence == "third_party":
-        weight, whose = weight - 1.0, f"{whose}, by weaker sources"
+        strength, whose = strength.less(WEAKER_SOURCE), f"{whose}, by weaker sources"
     server = None if stranger else table.name
-    return Finding(row.cause or Cause.UNKNOWN, weight, whose, kind, row, server)
+    return Finding(row.cause or Cause.UNKNOWN, strength, whose, kind, row, server)
 
 
 def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:
@@ -163,7 +170,7 @@ def _plainly(
         match = spoken.pattern.search(text)
         assert match is not None
         words = f"its words say so: “{match[0].strip()}”"
-        yield Finding(cause, 0.5, words, Kind.WORDS | Kind.PHASE)
+        yield Finding(cause, SAYS_SO, words, Kind.WORDS | Kind.PHASE)
 
 
 def _doubts(
@@ -173,12 +180,12 @@ def _doubts(
     assert row.cause is not None
     if not phase_fits(row, context.phase):
         words = f"it is said in phase {' or '.join(row.phases)}, and this was {context.phase}"
-        yield Finding(row.cause, -_MISFIT, words, Kind.PHASE)
+        yield Finding(row.cause, RULED_OUT, words, Kind.PHASE)
     unprovoked = context.phase is Phase.LOGIN and not _failed_before(context)
     if row.cause == Cause.LOGIN_ABUSE and unprovoked and not own:
         spoken = [family.cause for family in _families(context, code, text, knowledge)]
         if Cause.LOGIN_ABUSE not in spoken:
-            yield Finding(Cause.LOGIN_ABUSE, -_MISFIT, "no login had failed before", Kind.PHASE)
+            yield Finding(Cause.LOGIN_ABUSE, RULED_OUT, "no login had failed before", Kind.PHASE)
 
 
 def _failed_before(context: Context) -> int:
@@ -201,17 +208,18 @@ def _wordings(context: Context, code: int, text: str, knowledge: Knowledge) -> I
     kind = next(kind for kind in (*_KINDS, {found[0].cause}) if found[0].cause in kind)
     rivals = [family for family in found if family.cause not in kind]
     for family in (found[0], *rivals[:1]):
-        weight = WORDING if family.explicit and family is found[0] else HINT
+        strength = WORDING if family.explicit and family is found[0] else HINT
         if context.phase in _LOGGED_IN and family.cause in _PLACES:
-            weight = HINT  # places are counted when a session begins
+            strength = HINT  # places are counted when a session begins
         match = family.pattern.search(text)
         assert match is not None
         words = f"its words speak of it: “{match[0].strip()}”"
-        contested = _CONTESTED if rivals and weight == WORDING else 0.0
-        yield Finding(family.cause, weight - contested, words, Kind.WORDS)
+        if rivals and strength == WORDING:
+            strength = strength.less(CONTESTED)
+        yield Finding(family.cause, strength, words, Kind.WORDS)
     if rivals:
         words = f"its words speak of {rivals[0].cause} too"
-        yield Finding(found[0].cause, -0.1, words, Kind.WORDS)
+        yield Finding(found[0].cause, SPOKEN_TOO, words, Kind.WORDS)
 
 
 def _families(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[FamilyRow]:
