@@ -24,9 +24,9 @@ class Signs(msgspec.Struct, frozen=True):
     bar_ends: tuple[str, str]
     ascii_only: bool = False
 
-    def text(self, words: str) -> str:
-        """`words` as this terminal can show them."""
-        return in_ascii(words) if self.ascii_only else words
+    def text(self, plain: str) -> str:
+        """`plain` as this terminal can show them."""
+        return in_ascii(plain) if self.ascii_only else plain
 
 
 _LIVE: Final = (Phase.READY, Phase.TRANSFER)

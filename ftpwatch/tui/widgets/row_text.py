@@ -47,16 +47,17 @@ def lines_of(
     row: Row, before: Row | None, *, time: TimeColumn, unfold: bool, signs: Signs
 ) -> list[Line]:
     """The lines of `row`; one, unless a multi-line reply is unfolded."""
-    said = phrase(row.entry, row.answer, row.sharing)
+    phrased = phrase(row.entry, row.answer, row.sharing)
     when, session = _time(row, before, time), visible(row.entry.session or "")
-    if said.tone is Tone.MARK:
+    if phrased.tone is Tone.MARK:
         rule = signs.glyphs[Tone.MARK] * 4
-        return [Line(when, session, signs.text(f"{rule} {said.words} {rule * 4}"), "", said.tone)]
-    body = signs.text(f"{signs.glyphs[said.tone]} {said.words}")
-    first = Line(when, session, body, milliseconds(said.latency_seconds), said.tone)
+        mark = signs.text(f"{rule} {phrased.words} {rule * 4}")
+        return [Line(when, session, mark, "", phrased.tone)]
+    body = signs.text(f"{signs.glyphs[phrased.tone]} {phrased.words}")
+    first = Line(when, session, body, milliseconds(phrased.latency_seconds), phrased.tone)
     if not unfold:
         return [first]
-    return [first, *(Line("", "", signs.text(f"  {t}"), "", said.tone) for t in _inner(row))]
+    return [first, *(Line("", "", signs.text(f"  {t}"), "", phrased.tone) for t in _inner(row))]
 
 
 def _inner(row: Row) -> list[str]:
