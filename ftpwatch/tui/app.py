@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -10,8 +11,9 @@ from textual.driver import Driver
 from textual.filter import Monochrome
 from textual.screen import Screen
 
+from ftpwatch.tui.actions import Action, Pane
 from ftpwatch.tui.inputs import Look, Sources
-from ftpwatch.tui.keys import APP_KEYS, LIVE_KEYS
+from ftpwatch.tui.keys import actions_of, bindings_of, keys_of
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import ASCII, UNICODE
 from ftpwatch.tui.themes import DEFAULT_THEME, THEMES
@@ -29,7 +31,7 @@ class FtpWatchApp(App[None]):
     """
 
     CSS_PATH = "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [*APP_KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.APP)
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -43,7 +45,7 @@ class FtpWatchApp(App[None]):
         super().__init__(driver_class=_driver() if open_terminal is not None else None)
         self.open_terminal = open_terminal
         self._leave, self._look, self._failed = leave, look, failed
-        self._words: str | None = look.notice
+        self._sentence: str | None = look.notice
         self.title = look.title
         self.set_class(look.ascii_only, "-ascii")
         self.live = LiveScreen(sources, ASCII if look.ascii_only else UNICODE, look)
@@ -56,13 +58,13 @@ class FtpWatchApp(App[None]):
             self.register_theme(theme)
         self.theme = THEMES.get(self._look.theme or "", THEMES[DEFAULT_THEME]).name
         self.push_screen(self.live)
-        self.call_after_refresh(self._say_first_words)
+        self.call_after_refresh(self._say_first_sentence)
 
-    def tell(self, words: str) -> None:
+    def tell(self, sentence: str) -> None:
         """A line that guides the user."""
-        self._words = words
+        self._sentence = sentence
         if self.live.is_mounted:
-            self.live.tell(words)
+            self.live.tell(sentence)
 
     def point_at(self, session: str) -> None:
         """What is told now is about `session`."""
@@ -90,31 +92,32 @@ class FtpWatchApp(App[None]):
         else:
             self._failed(error)
 
-    def warn(self, words: str) -> None:
+    def warn(self, problem: str) -> None:
         """Something went wrong with us: over the screen, until it is read."""
         if self.live.is_mounted:
-            self.live.notify(words, markup=False, severity="warning", timeout=10)
+            self.live.notify(problem, markup=False, severity="warning", timeout=10)
 
     def action_next_theme(self) -> None:
         names = [theme.name for theme in THEMES.values()]
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key is in the palette too."""
-        for key in (*LIVE_KEYS, *APP_KEYS):
-            action = key.action
-            keys = key.key_display or key.key
-            yield SystemCommand(
-                key.description, f"key: {keys}", lambda action=action: self._run(action)
-            )
+        """What the keys of `screen` do."""
+        panes = (*getattr(screen, "PANES", ()), Pane.APP)
+        for action in actions_of(*panes, story=self.live.playback_actions.is_possible):
+            if action.palette:
+                more = f"{action.detail}; " if action.detail else ""
+                keys = " ".join(keys_of(action.id))
+                run = partial(self._run, action, screen)
+                yield SystemCommand(action.title, f"{more}key: {keys}", run)
 
-    def _run(self, action: str) -> None:
-        namespace = self.live if hasattr(self.live, f"action_{action.split('(')[0]}") else self
-        self.call_later(self.run_action, action, namespace)
+    def _run(self, action: Action, screen: Screen[object]) -> None:
+        namespace = self if action.pane is Pane.APP else screen
+        self.call_later(self.run_action, action.call, namespace)
 
-    def _say_first_words(self) -> None:
-        if self._words:
-            self.live.tell(self._words)
+    def _say_first_sentence(self) -> None:
+        if self._sentence:
+            self.live.tell(self._sentence)
 
 
 def _driver() -> type[Driver] | None:

@@ -1,75 +1,91 @@
-"""Every key of the screens: plain letters do the work, and each action has an id."""
+"""What follows from the table of actions: bindings, lines of help, the bar, keys in words."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Final
 
-from textual.binding import Binding
+import msgspec
+from textual.binding import Binding, BindingType
+from textual.keys import format_key
 
-__all__ = ["APP_KEYS", "LIVE_KEYS"]
+from ftpwatch.tui.actions import ACTIONS, Action, Pane
+
+__all__ = ["KeyLine", "actions_of", "bar_line", "bindings_of", "key_of", "keys_of", "lines_of"]
+
+_IN_WORDS: Final = {"enter": "enter"}
+_SHOWN: Final = {
+    action.id: tuple(_IN_WORDS.get(key) or format_key(key) for key in action.keys.split(","))
+    for action in ACTIONS
+}
 
 
-def _key(
-    keys: str, action: str, words: str, *, id: str | None = None, first: bool = False
-) -> Binding:
-    return Binding(keys, action, words, id=id or action, show=False, priority=first)
+class KeyLine(msgspec.Struct, frozen=True):
+    """Keys that belong together, and what they do."""
+
+    keys: tuple[str, ...]
+    text: str
 
 
-APP_KEYS: Final = [
-    _key("ctrl+c", "leave(True)", "Quit now, exit code 130", first=True),
-    _key("Q", "leave(False)", "Quit now"),
-    _key("ctrl+z", "suspend_process", "Suspend; fg returns", first=True),
-    _key("t", "next_theme", "Next theme"),
-    _key("colon", "command_palette", "All commands"),
-]
+def actions_of(*panes: Pane, story: bool = True) -> list[Action]:
+    """The actions of `panes`; without `story`, none that only a demo or a replay has."""
+    return [action for action in ACTIONS if action.pane in panes and (story or not action.story)]
 
-LIVE_KEYS: Final = [
-    _key("question_mark,f1", "help", "Keys of this pane"),
-    _key("q", "back", "Back, or quit"),
-    _key("escape", "escape", "Leave filter, panel or zoom"),
-    _key("tab", "app.focus_next", "Next pane"),
-    _key("shift+tab", "app.focus_previous", "Previous pane"),
-    _key("z", "zoom", "Zoom the pane"),
-    _key("j,down", "move(1)", "Down"),
-    _key("k,up", "move(-1)", "Up"),
-    _key("pagedown", "page(1)", "Page down"),
-    _key("pageup", "page(-1)", "Page up"),
-    _key("g,home", "to_start", "To the start"),
-    _key("G,end", "to_end", "To the end, and follow"),
-    _key("left_square_bracket", "session(-1)", "Previous session"),
-    _key("right_square_bracket", "session(1)", "Next session"),
-    _key("f", "to_end", "Follow", id="follow"),
-    _key("space", "freeze", "Freeze or go on"),
-    _key("slash", "read('filter')", "Filter"),
-    _key("ctrl+f", "read('toggle_filter')", "Filter on and off"),
-    _key("n", "jump('match', 1)", "Next match of the filter"),
-    _key("N", "jump('match', -1)", "Previous match of the filter"),
-    _key("e", "jump('problem', 1)", "Next 4xx, 5xx or close"),
-    _key("E", "jump('problem', -1)", "Previous 4xx, 5xx or close"),
-    _key("m", "wish('mark')", "Drop a mark"),
-    _key("apostrophe", "jump('last_mark', -1)", "Jump to the last mark"),
-    _key("u", "jump('mark', 1)", "Next mark"),
-    _key("U", "jump('mark', -1)", "Previous mark"),
-    _key("x,enter", "read('explain')", "Explain the selected row"),
-    _key("right", "explanation(1)", "Next explanation"),
-    _key("left", "explanation(-1)", "Previous explanation"),
-    _key("y", "read('copy')", "Copy the line, or the explanation as Markdown"),
-    _key("w", "read('unfold')", "Unfold multi-line replies"),
-    _key("T", "read('time')", "Time column"),
-    _key("a", "wish('add')", "Add a session"),
-    _key("R", "wish('remove')", "Watch the session no longer"),
-    _key("r", "wish('reconnect')", "Reconnect now"),
-    _key("D", "wish('quit')", "Say QUIT"),
-    _key("X", "wish('drop')", "Drop the socket"),
-    _key("c", "wish('check')", "Check name, port and greeting"),
-    _key("p", "play('toggle')", "Pause or play on (demo, replay)"),
-    _key("left_curly_bracket", "play('back')", "Look back a step (demo, replay)"),
-    _key("right_curly_bracket", "play('forward')", "To the next step (demo, replay)"),
-    _key("minus", "play('slower')", "Slower (demo, replay)"),
-    _key("plus", "play('faster')", "Faster (demo, replay)"),
-    _key("L", "limits", "Find this host's limits with twins"),
-    _key("4", "compare", "Compare: promised and observed, codes side by side"),
-    _key("full_stop", "wish('keep_alive')", "Keep-alive now"),
-    _key("i", "wish('interval')", "Set the keep-alive interval"),
-    _key("K", "wish('command')", "Keep-alive command, auto, or what a client does"),
-    _key("less_than_sign", "wish('shorter')", "Shorter keep-alive interval"),
-    _key("greater_than_sign", "wish('longer')", "Longer keep-alive interval"),
-]
+
+def bindings_of(*panes: Pane) -> list[BindingType]:
+    """What a screen with these panes, or the app, binds."""
+    return [
+        Binding(
+            action.keys, action.call, action.title, id=action.id, show=False, priority=action.first
+        )
+        for action in actions_of(*panes)
+    ]
+
+
+def keys_of(id: str) -> tuple[str, ...]:
+    """The keys of an action as they are shown."""
+    return _SHOWN[id]
+
+
+def key_of(id: str) -> str:
+    """The first of them, for a sentence."""
+    return keys_of(id)[0]
+
+
+def lines_of(pane: Pane) -> list[KeyLine]:
+    """What `pane` can do, line by line: the first keys of a line stand before its others."""
+    lines = []
+    for together in _together(actions_of(pane)):
+        each = [keys_of(action.id) for action in together]
+        first, others = [keys[0] for keys in each], [key for keys in each for key in keys[1:]]
+        lines.append(KeyLine((*first, *others), _text(together)))
+    return lines
+
+
+def bar_line(width: int, *panes: Pane, story: bool = False) -> str:
+    """The keys in a line, whole and as many as fit; a word stands behind the keys of its line as
+    far as its own.
+    """
+    line = ""
+    for together in _together(actions_of(*panes, story=story)):
+        for number, action in enumerate(together):
+            keys = " ".join(key_of(before.id) for before in together[: number + 1])
+            part = f" {keys} {action.bar} "
+            if action.bar and len(line) + len(part) <= width:
+                line += part
+    return line
+
+
+def _together(actions: Iterable[Action]) -> list[list[Action]]:
+    return [list(line) for _, line in groupby(actions, lambda action: action.id.split(".")[0])]
+
+
+def _text(together: list[Action]) -> str:
+    """Titles in one, where only their first words differ; then what more there is to say."""
+    titles = [action.title for action in together]
+    rests = {title.partition(" ")[2] for title in titles}
+    rest = rests.pop() if len(rests) == 1 else ""
+    first, *others = [title.removesuffix(f" {rest}") for title in titles] if rest else titles
+    text = ", ".join([first, *(other[0].lower() + other[1:] for other in others)])
+    details = [action.detail for action in together if action.detail]
+    line = ": ".join([f"{text} {rest}" if rest else text, *details])
+    return f"{line} (demo, replay)" if together[0].story else line

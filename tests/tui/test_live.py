@@ -571,10 +571,10 @@ class Run:
         self.stopped = True
 
 
-async def test_l_asks_then_shows_twins_and_the_result(tmp_path: Path) -> None:
+async def test_l_asks_then_shows_test_sessions_and_the_result(tmp_path: Path) -> None:
     run = Run()
     async with shown(tmp_path) as (tale, pilot):
-        tale.app.live.measuring._sources = Sources(
+        tale.app.live.limits_actions._sources = Sources(
             tale.watch, tale.clock, tale.wished, tale.reader, lambda session: run
         )
         tale.ready()
@@ -582,6 +582,7 @@ async def test_l_asks_then_shows_twins_and_the_result(tmp_path: Path) -> None:
         await pilot.press("L")
         await settled(pilot)
         assert "logs in up to 4 times more as bob" in tale.text().replace("\n", " ")
+        assert "test sessions" in tale.text()
         await pilot.press("y")
         await settled(pilot)
         assert "421 [b]Timeout.[/b]" in tale.text()
@@ -601,7 +602,7 @@ async def test_l_asks_then_shows_twins_and_the_result(tmp_path: Path) -> None:
         assert "Sessions" in tale.text()
 
 
-async def test_the_end_of_a_twin_is_no_421_of_the_watch(tmp_path: Path) -> None:
+async def test_the_end_of_a_test_session_is_no_421_of_the_watch(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready().says(5, 421, IDLE)
         facts = TargetFacts(
@@ -633,7 +634,7 @@ async def test_l_in_a_recording_says_why_not(tmp_path: Path) -> None:
         assert "nothing can be measured" in notice(tale)[0]
 
 
-async def test_a_twin_is_marked_and_its_end_opens_no_panel(tmp_path: Path) -> None:
+async def test_a_test_session_is_marked_and_its_end_opens_no_panel(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()
         facts = TargetFacts("s~NOOP", "ftp.example.com", 21, "bob", "off", 1.0, "NOOP", twin=True)
@@ -643,14 +644,14 @@ async def test_a_twin_is_marked_and_its_end_opens_no_panel(tmp_path: Path) -> No
         tale.greets("hello", 0, "s~NOOP")
         tale.says(30, 421, IDLE, session="s~NOOP").closes(30, 421, session="s~NOOP")
         await settled(pilot)
-        assert "twin" in tale.text()
+        assert " test " in tale.text()
         assert not tale.app.screen.query_one(ExplanationPanel).is_open
 
 
 async def test_a_story_is_paused_looked_back_at_and_hurried(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
-        tale.app.live.stepping._playing = playing
+        tale.app.live.playback_actions._playing = playing
         for number in (1, 2):
             tale.happens(number, MarkSet(f"mark {number}"), None)
             playing.reached(f"This is step {number}.")

@@ -1,7 +1,7 @@
 """Dialogs that ask for a line of text, for a new session, or for a yes."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,11 +11,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from ftpwatch.core.ftp.command import Secret
+from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import bindings_of, key_of, keys_of
 
 __all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
 
 NewSession = tuple[str, Secret | None]
+_HINT: Final = f"enter accepts, {key_of('question_back')} leaves"
+_YES_OR_NO: Final = "    ".join(f"{' or '.join(keys_of(id)[:2])}: {id}" for id in ("yes", "no"))
 
 
 @fenced
@@ -24,7 +28,7 @@ class Ask(ModalScreen[str | None]):
     dialog stays then.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.QUESTION)
 
     def __init__(
         self,
@@ -41,7 +45,7 @@ class Ask(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield Input(self._value, placeholder=self._hint)
-            yield Label("enter accepts, escape leaves", classes="hint")
+            yield Label(_HINT, classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if (problem := self._accept(event.value)) is None:
@@ -56,7 +60,7 @@ class AddSession(ModalScreen[NewSession | None]):
     with Ask, `accept` gives what is wrong.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.QUESTION)
 
     def __init__(self, accept: Callable[[NewSession], str | None]) -> None:
         super().__init__()
@@ -68,7 +72,7 @@ class AddSession(ModalScreen[NewSession | None]):
             yield Input(placeholder="ftp://user@host:port, ftpes://..., ftps://...", id="target")
             yield Label("Password (empty: from the environment, netrc or the profile)")
             yield Input(password=True, id="password")
-            yield Label("enter accepts, escape leaves", classes="hint")
+            yield Label(_HINT, classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         target, password = self.query_one("#target", Input), self.query_one("#password", Input)
@@ -88,10 +92,7 @@ class AddSession(ModalScreen[NewSession | None]):
 class Confirm(ModalScreen[bool]):
     """Yes or no."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        ("y,enter", "dismiss(True)", "yes"),
-        ("n,escape,q", "dismiss(False)", "no"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.CONFIRM)
 
     def __init__(self, question: str) -> None:
         super().__init__()
@@ -100,4 +101,4 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
-            yield Label("y or enter: yes    n or escape: no", classes="hint")
+            yield Label(_YES_OR_NO, classes="hint")

@@ -1,72 +1,78 @@
-"""Help: the keys of the pane that has the focus, then those that work everywhere."""
+"""Help: the keys and signs of the pane that has the focus, then all others."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ftpwatch.tui.actions import LIVE_PANES, Pane
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import KeyLine, bindings_of, lines_of
 
 __all__ = ["Help"]
 
-_PANES = {
-    "sessions": """SESSIONS
-  j k ↑ ↓      choose a session      [ ]   the same from anywhere
-  ●  connected   ◌  on its way   ○  waits to reconnect   ✗  closed   ◐  a reply is overdue
-  IDLE is the time since our last command: the server's idle clock runs with it.
-  VERDICT says whether the keep-alive holds: … not yet told   ✓ holding: it outlived the limit
-  ✗ useless: closed by a clock it did not reset   ✗ too slow   ! refused by the server
-  (where there is no room for the word, its sign stands before KEEP-ALIVE)
-""",
-    "dialogue": """DIALOGUE
-  j k ↑ ↓ pgup pgdn g G home end     move; the end follows again
-  ▲ sent   ▼ 2xx   ◆ 1xx and 3xx   ! 4xx   ✗ 5xx or a close   ∙ keep-alive and its answer
-  enter or x   explain the selected row        w   unfold multi-line replies
-  T   time: wall, since start, since the row before
-""",
-    "why": """EXPLANATION
-  j k ↑ ↓      scroll      ← →   the one before, the next that waits
-  y            copy as Markdown      esc   close the panel
-""",
+_SIGNS: Final = {
+    Pane.SESSIONS: """\
+● connected   ◌ on its way   ○ waits to reconnect   ✗ closed   ◐ a reply is overdue
+IDLE is the time since our last command: the server's idle clock runs with it.
+VERDICT says whether the keep-alive holds: … not yet known
+✓ holding: it outlived the limit   ✗ useless: closed by a clock it did not reset
+✗ too slow   ! refused by the server
+(where there is no room for the word, its sign stands before KEEP-ALIVE)""",
+    Pane.DIALOGUE: """\
+▲ sent   ▼ 2xx   ◆ 1xx and 3xx   ! 4xx   ✗ 5xx or a close   ∙ keep-alive and its answer
+A move up stops following; the end follows again.""",
 }
-_EVERYWHERE = """EVERYWHERE
-  /  filter: words, !word, code:421, session:eu-*     ctrl+f  filter on and off
-  n N  next and previous match of the filter          e E  next and previous 4xx, 5xx, close
-  space  freeze (recording goes on)                   f  follow
-  m  drop a mark    '  jump to the last mark          u U  next and previous mark
-  a  add a session  r  reconnect now                  D  say QUIT    X  drop the socket
-  c  check name, port, greeting
-  .  keep-alive now i  set the interval               < >  shorter, longer
-  K  keep-alive command, auto, or filezilla, winscp, lftp, curl, none
-  R  watch the session no longer                      y  copy the line
-  tab  next pane    z  zoom the pane                  t  theme       : ctrl+p  all commands
-  L  find this host's limits: twins side by side, one of them silent
-  4  compare: promised and observed, codes side by side
-  p  pause and play on     { }  look back, to the next step     - +  pace  (demo, replay)
-  q  quit           Q  quit now                       ctrl+c  quit now, exit code 130
-  ctrl+z  suspend; fg in the shell returns
-"""
+_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓", "o-.x?><*.^v<>~+")
+_WIDE: Final = 100
+_KEYS_WIDTH: Final = 7
+_WHERE: Final = "These keys work whichever pane has the focus.\n"
 
 
 @fenced
 class Help(ModalScreen[None]):
-    """Any key leaves."""
+    """All of it works from every pane; the keys of `pane` come first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,q,question_mark,f1", "dismiss", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.HELP)
 
-    def __init__(self, pane: str | None, *, ascii_only: bool) -> None:
+    def __init__(self, pane: Pane | None, *, ascii_only: bool) -> None:
         super().__init__()
         self._pane, self._ascii = pane, ascii_only
 
     def compose(self) -> ComposeResult:
-        own = _PANES.get(self._pane or "", "")
-        others = "\n".join(text for name, text in _PANES.items() if name != self._pane)
-        text = f"{own}\n{_EVERYWHERE}\n{others}"
-        if self._ascii:
-            glyphs = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓", "o-.x?><*.^v<>~+")
-            text = text.translate(glyphs)
         with VerticalScroll(classes="dialog help"):
-            yield Static(text, markup=False)
+            yield Static(id="help-text")
+
+    def on_resize(self) -> None:
+        own = [] if self._pane is None else [self._pane]
+        panes = dict.fromkeys([*own, Pane.LIVE, Pane.APP, *LIVE_PANES])
+        parts = [part for pane in panes for part in self._section(pane)]
+        self.query_one("#help-text", Static).update(Group(Text(_WHERE), *parts))
+
+    def _section(self, pane: Pane) -> list[RenderableType]:
+        parts: list[RenderableType] = [Text(pane.upper(), "bold"), self._keys(lines_of(pane))]
+        if pane in _SIGNS:
+            parts.append(self._text(_SIGNS[pane]))
+        return [*parts, Text("")]
+
+    def _keys(self, lines: list[KeyLine]) -> Table:
+        """Two beside one another where there is room."""
+        beside = 2 if self.size.width >= _WIDE else 1
+        table = Table.grid(padding=(0, 1), expand=True)
+        for _ in range(beside):
+            table.add_column(min_width=_KEYS_WIDTH, no_wrap=True)
+            table.add_column(ratio=1)
+        height = -(-len(lines) // beside)
+        for row in range(height):
+            cells = [(" ".join(line.keys), line.text) for line in lines[row::height]]
+            table.add_row(*(self._text(cell) for pair in cells for cell in pair))
+        return table
+
+    def _text(self, text: str) -> Text:
+        return Text(text.translate(_ASCII) if self._ascii else text)

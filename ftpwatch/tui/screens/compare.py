@@ -6,7 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
@@ -17,9 +17,12 @@ from ftpwatch.core.state.explanation import CodeMeaning
 from ftpwatch.core.state.state import ClockLimit, HostFacts
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import length
+from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.dialogs.ask import Ask
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import bindings_of
 from ftpwatch.tui.signs import Signs
+from ftpwatch.tui.widgets.guide import KeyBar
 
 __all__ = ["CompareScreen"]
 
@@ -35,12 +38,8 @@ _CLOCKS = {
 class CompareScreen(Screen[None]):
     """Reads the Watch when it opens, and again twice a second."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,1", "dismiss", "Back", id="back", show=False),
-        Binding("c", "codes", "Compare other codes", id="codes", show=False),
-        Binding("j,down", "scroll(1)", "Down", show=False),
-        Binding("k,up", "scroll(-1)", "Up", show=False),
-    ]
+    PANES: ClassVar[tuple[Pane, ...]] = (Pane.COMPARE,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(*PANES)
 
     def __init__(self, watch: Watch, signs: Signs, codes: tuple[int, int] = (220, 421)) -> None:
         super().__init__()
@@ -50,7 +49,7 @@ class CompareScreen(Screen[None]):
         with VerticalScroll(id="compare"):
             yield Static(id="promised")
             yield Static(id="codes")
-        yield Static(Text(" c other codes   j k scroll   q back", no_wrap=True), id="keys")
+        yield KeyBar(*self.PANES)
 
     def on_mount(self) -> None:
         compare = self.query_one("#compare")
@@ -66,13 +65,13 @@ class CompareScreen(Screen[None]):
         self.app.push_screen(Ask("Which two codes?", "220 421"), self._choose)
 
     def _choose(self, text: str | None) -> None:
-        words = (text or "").split()
-        if len(words) == 2 and all(word.isdigit() and len(word) == 3 for word in words):
-            self._codes = (int(words[0]), int(words[1]))
+        codes = (text or "").split()
+        if len(codes) == 2 and all(code.isdigit() and len(code) == 3 for code in codes):
+            self._codes = (int(codes[0]), int(codes[1]))
             self._draw()
         elif text is not None:
-            told = f"{visible(text)!r} are not two reply codes; write 220 421"
-            self.notify(told, markup=False)
+            problem = f"{visible(text)!r} are not two reply codes; write 220 421"
+            self.notify(problem, markup=False)
 
     def _draw(self) -> None:
         self._draw_promises()
@@ -108,7 +107,9 @@ class CompareScreen(Screen[None]):
             seen = (LimitSource.MEASURED, LimitSource.OBSERVED, LimitSource.REMEMBERED)
             observed = next((known[source] for source in seen if source in known), None)
             setting = f"{default.directive}: {default.default}" if default else "?"
-            rows.append((name, _words(promised), setting, _words(observed), _verdict(known)))
+            rows.append(
+                (name, _limit_text(promised), setting, _limit_text(observed), _verdict(known))
+            )
         return rows
 
     def _side_by_side(self) -> Table:
@@ -121,13 +122,13 @@ class CompareScreen(Screen[None]):
             cells = (Text(self._field(side, label)) for side in (both.left, both.right))
             table.add_row(Text(_LABELS[label]), *cells)
         for number, difference in enumerate(both.differences):
-            words = self._signs.text(difference)
-            table.add_row(Text("differences" if number == 0 else ""), Text(words), Text(""))
+            label = "differences" if number == 0 else ""
+            table.add_row(Text(label), Text(self._signs.text(difference)), Text(""))
         return table
 
     def _field(self, side: CodeMeaning, label: str) -> str:
-        words: str = getattr(side, label)
-        return self._signs.text(words)
+        text: str = getattr(side, label)
+        return self._signs.text(text)
 
 
 _LABELS = {
@@ -139,7 +140,7 @@ _LABELS = {
 }
 
 
-def _words(limit: ClockLimit | None) -> str:
+def _limit_text(limit: ClockLimit | None) -> str:
     return "-" if limit is None else f"{length(limit.limit_seconds)} ({limit.source})"
 
 

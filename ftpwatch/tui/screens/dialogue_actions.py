@@ -1,4 +1,4 @@
-"""Reading the dialogue: filter, jumps to problems and marks, copying, what a row means."""
+"""What keys do with the dialogue: filter, jumps, marks, copying, what a row means."""
 
 from collections.abc import Callable
 
@@ -15,14 +15,15 @@ from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
+from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.widgets.dialogue import Dialogue
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import as_markdown
 
-__all__ = ["Reading"]
+__all__ = ["DialogueActions"]
 
 
-class Reading:
+class DialogueActions:
     """Works on the screen's dialogue, filter line and panel; `shown` is the state on the screen."""
 
     def __init__(
@@ -101,7 +102,7 @@ class Reading:
             "match": (self._filter, "no further row matches the filter"),
             "problem": (PROBLEMS, "no further 4xx, 5xx or close"),
             "mark": (MARKS, "no further mark"),
-            "last_mark": (MARKS, "no mark yet: m drops one"),
+            "last_mark": (MARKS, f"no mark yet: {key_of('drop_mark')} drops one"),
         }[what]
         if what == "last_mark":
             self._dialogue.selected = None
@@ -127,8 +128,8 @@ class Reading:
         if row is None:
             return
         entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
-        told = [self._watch.explanation_of(entry.seq) for entry in entries]
-        first = next((explained for explained in told if explained is not None), None)
+        explanations = [self._watch.explanation_of(entry.seq) for entry in entries]
+        first = next((explained for explained in explanations if explained is not None), None)
         if first is not None:
             self._panel.pin(first)
         else:
@@ -162,10 +163,10 @@ class Reading:
             self._screen.app.copy_to_clipboard(as_markdown(shown))
             self._say("explanation copied as Markdown")
         elif row is not None:
-            said = phrase(row.entry, row.answer, row.sharing)
-            line = f"{row.entry.at.isoformat()} {visible(row.entry.session or '-')} {said.words}"
+            phrased = phrase(row.entry, row.answer, row.sharing)
+            line = f"{row.entry.at.isoformat()} {visible(row.entry.session or '-')} {phrased.words}"
             self._screen.app.copy_to_clipboard(line)
             self._say("line copied")
 
-    def _say(self, words: str) -> None:
-        self._screen.notify(visible(words), markup=False, timeout=5)
+    def _say(self, sentence: str) -> None:
+        self._screen.notify(visible(sentence), markup=False, timeout=5)

@@ -11,13 +11,14 @@ from ftpwatch.core.text.limits_text import recommendation
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.inputs import Sources
+from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.signs import Signs
 
-__all__ = ["Measuring"]
+__all__ = ["LimitsActions"]
 
 
-class Measuring:
+class LimitsActions:
     """One run at a time; its result stays until another is wanted."""
 
     def __init__(
@@ -30,17 +31,17 @@ class Measuring:
         self._screen, self._sources, self._signs = screen, sources, signs
         self._selected = selected
         self._run: LimitsRun | None = None
-        self._told = False
+        self._end_is_told = False
 
     def show_or_ask(self) -> None:
         """The run under way or its result; else ask whether to start one for the selected
-        session. From the screen of a result, n asks for another.
+        session. From the screen of a result another can be asked for.
         """
         session = self._selected()
         if self._run is not None:
             self._show(self._run)
         elif session is None:
-            self._say("there is no session whose limits could be found: a adds one")
+            self._say(f"there is no session whose limits could be found: {key_of('add')} adds one")
         else:
             self._ask(session)
 
@@ -48,8 +49,8 @@ class Measuring:
         where = f"{session.target.host}:{session.target.port}"
         question = (
             f"Find the limits of {visible(where)}?\n\nThis logs in up to 4 times more as "
-            f"{visible(session.target.user)}: twins that are watched until the server ends them, "
-            "20 minutes at most."
+            f"{visible(session.target.user)}: test sessions that are watched until the server ends "
+            "them, 20 minutes at most."
         )
         self._screen.app.push_screen(
             Confirm(question), lambda sure: self._start(session.name) if sure else None
@@ -61,7 +62,7 @@ class Measuring:
             return
         try:
             self._run = self._sources.find_limits(session)
-            self._told = False
+            self._end_is_told = False
         except Refused as refused:
             self._say(str(refused))
         else:
@@ -78,9 +79,10 @@ class Measuring:
 
     def tell_end(self) -> None:
         """Say once that a run is over, to who has left its screen."""
-        if self._run is not None and self._run.found is not None and not self._told:
-            self._told = True
-            self._say(f"limits of {self._run.of}: {recommendation(self._run.found)}; L shows them")
+        if self._run is not None and self._run.found is not None and not self._end_is_told:
+            self._end_is_told = True
+            advice = recommendation(self._run.found)
+            self._say(f"limits of {self._run.of}: {advice}; {key_of('limits')} shows them")
 
-    def _say(self, words: str) -> None:
-        self._screen.notify(visible(words), markup=False, timeout=5)
+    def _say(self, sentence: str) -> None:
+        self._screen.notify(visible(sentence), markup=False, timeout=5)

@@ -1,8 +1,8 @@
 """The Live screen (1): sessions, dialogue, and the panel that explains.
 
 What happened comes in as Updates and is drawn ten times a second at most; what is selected or
-frozen is this screen's own. `Reading` works on the dialogue, `Wishes` on the sessions. Long because
-Textual wants a method here for every action that a key names.
+frozen is this screen's own. `DialogueActions` works on the dialogue, `SessionActions` on the
+sessions. Long because Textual wants a method here for every action that a key names.
 """
 
 from typing import ClassVar, Final
@@ -19,17 +19,18 @@ from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.text.neutral import visible
+from ftpwatch.tui.actions import LIVE_PANES, Pane
 from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
-from ftpwatch.tui.keys import LIVE_KEYS
+from ftpwatch.tui.keys import bindings_of, key_of
 from ftpwatch.tui.screens.compare import CompareScreen
-from ftpwatch.tui.screens.measuring import Measuring
+from ftpwatch.tui.screens.dialogue_actions import DialogueActions
+from ftpwatch.tui.screens.limits_actions import LimitsActions
 from ftpwatch.tui.screens.panes import Panes
-from ftpwatch.tui.screens.reading import Reading
-from ftpwatch.tui.screens.stepping import Stepping
-from ftpwatch.tui.screens.wishes import Wishes
+from ftpwatch.tui.screens.playback_actions import PlaybackActions
+from ftpwatch.tui.screens.session_actions import SessionActions
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import Dialogue
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -43,13 +44,17 @@ LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
 _ANNOUNCING: Final = (421, 221)
+_PANES: Final = {
+    "sessions": Pane.SESSIONS, "dialogue": Pane.DIALOGUE, "why": Pane.EXPLANATION,
+}  # fmt: skip
 
 
 @fenced
 class LiveScreen(Screen[None]):
     """Sessions and dialogue on the left, the explanation beside or below them."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*LIVE_KEYS]
+    PANES: ClassVar[tuple[Pane, ...]] = (*LIVE_PANES,)
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(*PANES)
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 Textual's own
         (0, "-narrow"),
         (100, "-medium"),
@@ -60,17 +65,21 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self._look, self._watch = look, sources.watch
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
-        self.reading = Reading(self, sources.watch, sources.history, lambda: self._shown)
-        self.measuring = Measuring(self, sources, signs, self._selected_session)
-        self.stepping = Stepping(self, sources.playing)
-        self.wishes = Wishes(self, sources.controls, self._selected_session, self._told_session)
+        self.dialogue_actions = DialogueActions(
+            self, sources.watch, sources.history, lambda: self._shown
+        )
+        self.limits_actions = LimitsActions(self, sources, signs, self._selected_session)
+        self.playback_actions = PlaybackActions(self, sources.playing)
+        self.session_actions = SessionActions(
+            self, sources.controls, self._selected_session, self._explained_session
+        )
         self._panes = Panes(self, SessionList, Dialogue, ExplanationPanel)
         self._news = True
         self._state: WatchState = sources.watch.state
         self._frozen_at: WatchState | None = None
         self._held_back: list[Explained] = []
         self._refusals = self._ticks = 0
-        self._told: str | None = None
+        self._explained: str | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -81,7 +90,7 @@ class LiveScreen(Screen[None]):
             yield ExplanationPanel(id="why")
         yield Input(id="filter", placeholder="words  !word  code:421  session:eu-*")
         yield Guide(id="guide")
-        yield KeyBar(id="keys")
+        yield KeyBar(*self.PANES, Pane.APP)
         yield Static(id="too-small")
 
     def on_mount(self) -> None:
@@ -93,7 +102,7 @@ class LiveScreen(Screen[None]):
         self._sessions.border_title = "Sessions"
         self._input.display = False
         self.query_one(Guide).display = False
-        self.query_one(KeyBar).plays = self.stepping.is_possible
+        self.query_one(KeyBar).story = self.playback_actions.is_possible
         self._dialogue.focus()
         self.set_interval(_DRAW_SECONDS, self._tick)
         self._title()
@@ -127,10 +136,10 @@ class LiveScreen(Screen[None]):
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
 
-    def _told_session(self) -> SessionState | None:
+    def _explained_session(self) -> SessionState | None:
         """The session that the panel speaks of, unless another was selected since."""
-        told = self._state.sessions.get(self._told or "")
-        return told if told is not None and self._panel.is_open else self._selected_session()
+        session = self._state.sessions.get(self._explained or "")
+        return session if session and self._panel.is_open else self._selected_session()
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -145,19 +154,19 @@ class LiveScreen(Screen[None]):
         self._held_back += update.explained
         self._explain_held_back()
 
-    def tell(self, words: str) -> None:
+    def tell(self, sentence: str) -> None:
         """A line that guides the user."""
-        self.query_one(Guide).say(self._signs.text(words))
+        self.query_one(Guide).say(self._signs.text(sentence))
 
     def point_at(self, session: str) -> None:
         """Select `session` if it is shown, and show how its newest end is explained."""
         if session in self._shown.sessions:
             self._draw()  # it may have joined just now
             self._sessions.select(session)
-        ends = [e for e in self._watch.explanations() if e.session == session]
-        told = [e for e in ends if e.explanation.cause not in (None, "local", "client_quit")]
-        if told:
-            self._panel.pin(told[-1])
+        known = [e for e in self._watch.explanations() if e.session == session]
+        ends = [e for e in known if e.explanation.cause not in (None, "local", "client_quit")]
+        if ends:
+            self._panel.pin(ends[-1])
             self._panel.is_open = True
 
     def begin_part(self) -> None:
@@ -177,13 +186,14 @@ class LiveScreen(Screen[None]):
                 self._explain(explained)
 
     def _explain(self, explained: Explained) -> None:
-        told, session = explained.explanation, self._state.sessions.get(explained.session)
+        explanation = explained.explanation
+        session = self._state.sessions.get(explained.session)
         if session is not None and session.target.twin:
-            return  # a twin is there to be closed
+            return  # a test session is there to be closed
         facts = session.connection if session else None
-        only_leaving = facts is not None and facts.failure is not None and told.code == 221
-        announced = told.code in _ANNOUNCING and not only_leaving
-        if announced or told.cause not in (None, "local", "client_quit"):
+        only_leaving = facts is not None and facts.failure is not None and explanation.code == 221
+        announced = explanation.code in _ANNOUNCING and not only_leaving
+        if announced or explanation.cause not in (None, "local", "client_quit"):
             self._panel.arrive(explained)
             self._panel.is_open = True
 
@@ -202,8 +212,8 @@ class LiveScreen(Screen[None]):
         frozen = self._frozen_at
         behind = None if frozen is None else self._state.seq - frozen.seq
         self.query_one(TopBar).show(self._shown, self._now, self._refusals, behind)
-        self.query_one(Guide).mode = self._signs.text(self.stepping.words)
-        self.measuring.tell_end()
+        self.query_one(Guide).mode = self._signs.text(self.playback_actions.mode)
+        self.limits_actions.tell_end()
 
     def _draw_sessions(self) -> None:
         self._sessions.show(self._shown, self._now)
@@ -230,15 +240,16 @@ class LiveScreen(Screen[None]):
         self.query_one("#too-small", Static).update(
             Text(
                 f"This terminal is {self.size.width}×{self.size.height}.\n"
-                f"ftpwatch needs {width}×{height} or more.\nThe watch goes on; q quits."
+                f"ftpwatch needs {width}×{height} or more.\n"
+                f"The watch goes on; {key_of('back')} quits."
             )
         )
 
     def on_session_list_selected(self) -> None:
-        self._told = None
+        self._explained = None
 
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
-        self._told = message.session
+        self._explained = message.session
 
     def on_dialogue_changed(self) -> None:
         self._title()
@@ -251,15 +262,16 @@ class LiveScreen(Screen[None]):
         where = "follow" if dialogue.following else f"PAUSED +{dialogue.missed}"
         if self._frozen_at is not None:
             where = f"FROZEN +{self._state.seq - self._frozen_at.seq}"
-        words = visible(f"Dialogue - {where} - filter: {self.reading.filter_words}")
+        title = visible(f"Dialogue - {where} - filter: {self.dialogue_actions.filter_words}")
         # A Text object: a plain string would be parsed as markup.
-        dialogue.border_title = Text(self._signs.text(words))
+        dialogue.border_title = Text(self._signs.text(title))
 
     # --- leaving, panes ------------------------------------------------------------------------
 
     def action_help(self) -> None:
         pane = self._panes.focused
-        self.app.push_screen(Help(pane.id if pane else None, ascii_only=self._signs.ascii_only))
+        subject = None if pane is None else _PANES.get(pane.id or "")
+        self.app.push_screen(Help(subject, ascii_only=self._signs.ascii_only))
 
     def action_back(self) -> None:
         if self._panes.unzoom():
@@ -318,7 +330,7 @@ class LiveScreen(Screen[None]):
         self._sessions.move(by)
 
     def action_freeze(self) -> None:
-        self.stepping.come_home()
+        self.playback_actions.come_home()
         self.hold(self._state if self._frozen_at is None else None)
 
     def hold(self, state: WatchState | None) -> None:
@@ -330,29 +342,29 @@ class LiveScreen(Screen[None]):
         self._title()
 
     def action_play(self, what: str) -> None:
-        self.stepping.do(what)
+        self.playback_actions.do(what)
 
     # --- what keys name ------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if self.reading.accept_filter(event.value):
+        if self.dialogue_actions.accept_filter(event.value):
             self._input.display = False
             self._dialogue.focus()
 
     async def action_jump(self, what: str, by: int) -> None:
-        await self.reading.jump(what, by)
+        await self.dialogue_actions.jump(what, by)
 
-    def action_read(self, what: str) -> None:
-        self.reading.do(what)
+    def action_dialogue(self, what: str) -> None:
+        self.dialogue_actions.do(what)
 
     def action_compare(self) -> None:
         self.app.push_screen(CompareScreen(self._watch, self._signs))
 
     def action_limits(self) -> None:
-        self.measuring.show_or_ask()
+        self.limits_actions.show_or_ask()
 
     def action_explanation(self, by: int) -> None:
         self._panel.step(by)
 
     def action_wish(self, what: str) -> None:
-        self.wishes.make(what)
+        self.session_actions.make(what)

@@ -6,8 +6,9 @@ from textual.screen import Screen
 
 from ftpwatch.core.playback.playing import Moment, Playing
 from ftpwatch.core.state.state import WatchState
+from ftpwatch.tui.keys import key_of
 
-__all__ = ["Stepping"]
+__all__ = ["PlaybackActions"]
 
 
 class _Shows(Protocol):
@@ -15,17 +16,17 @@ class _Shows(Protocol):
 
     def hold(self, state: WatchState | None) -> None: ...
 
-    def tell(self, words: str) -> None: ...
+    def tell(self, sentence: str) -> None: ...
 
 
-class Stepping:
+class PlaybackActions:
     """Carries a key's wish to `playing`; a look back holds the screen at what was known then."""
 
     def __init__(self, screen: "Screen[None]", playing: Playing | None) -> None:
         self._screen, self._playing = screen, playing
 
     @property
-    def words(self) -> str:
+    def mode(self) -> str:
         """How the story is being played."""
         return "" if self._playing is None else self._playing.words
 
@@ -38,8 +39,9 @@ class Stepping:
         """What a key names."""
         playing = self._playing
         if playing is None:
-            said = "this watch is live: p and { } are for a demo or a replay"
-            self._screen.notify(said, markup=False, timeout=5)
+            keys = f"{key_of('pause')} and {key_of('step.back')} {key_of('step.next')}"
+            problem = f"this watch is live: {keys} are for a demo or a replay"
+            self._screen.notify(problem, markup=False, timeout=5)
             return
         match what:
             case "toggle":

@@ -15,13 +15,14 @@ from ftpwatch.core.text.durations import interval
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
+from ftpwatch.tui.keys import key_of
 
-__all__ = ["Wishes"]
+__all__ = ["SessionActions"]
 
 
-class Wishes:
-    """Each method is a wish that a key names, about the session that is `selected`, or that was
-    `told` of last.
+class SessionActions:
+    """Each method is a wish that a key names, about the session that is `selected`, or that the
+    panel has `explained`.
     """
 
     def __init__(
@@ -29,10 +30,10 @@ class Wishes:
         screen: Screen[None],
         controls: Controls,
         selected: Callable[[], SessionState | None],
-        told: Callable[[], SessionState | None],
+        explained: Callable[[], SessionState | None],
     ) -> None:
         self._screen, self._controls = screen, controls
-        self._selected, self._told = selected, told
+        self._selected, self._explained = selected, explained
 
     def make(self, what: str) -> None:
         """The wish that a key names."""
@@ -72,7 +73,7 @@ class Wishes:
 
     def reconnect(self) -> None:
         """One that is connected only after a yes."""
-        session = self._told()
+        session = self._explained()
         if session is None or session.phase not in (Phase.READY, Phase.TRANSFER):
             self._of_session(self._controls.reconnect, session)
             return
@@ -88,7 +89,7 @@ class Wishes:
         self._of_session(self._controls.quit)
 
     def check(self) -> None:
-        self._of_session(self._controls.check, self._told())
+        self._of_session(self._controls.check, self._explained())
 
     def drop(self) -> None:
         self._of_session(self._controls.drop)
@@ -137,7 +138,8 @@ class Wishes:
             return
         every = session.target.keep_alive_seconds
         if every is not None and every <= shorter(every):
-            self._say(f"{length(every)} is the shortest of the usual intervals; i sets any")
+            any_other = f"{key_of('set_interval')} sets any"
+            self._say(f"{length(every)} is the shortest of the usual intervals; {any_other}")
         else:
             self._change_interval(shorter(every))
 
@@ -167,7 +169,7 @@ class Wishes:
             self._try(lambda: wish(session.name))
 
     def _no_session(self) -> None:
-        self._say("there is no session: a adds one")
+        self._say(f"there is no session: {key_of('add')} adds one")
 
     def _try(self, wish: Callable[[], None]) -> None:
         try:
@@ -175,5 +177,5 @@ class Wishes:
         except Refused as refused:
             self._say(str(refused))
 
-    def _say(self, words: str) -> None:
-        self._screen.notify(visible(words), markup=False, timeout=5)
+    def _say(self, sentence: str) -> None:
+        self._screen.notify(visible(sentence), markup=False, timeout=5)

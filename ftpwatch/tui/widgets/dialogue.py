@@ -19,13 +19,14 @@ from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History, Row
 from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of
 
 __all__ = ["Dialogue"]
 
 _NEWEST = 2**62
-_NO_MATCH = " no row matches this filter; ctrl+f shows all rows again"
+_NO_MATCH = f" no row matches this filter; {key_of('toggle_filter')} shows all rows again"
 
 
 @fenced
@@ -71,8 +72,8 @@ class Dialogue(Widget, can_focus=True):
     @property
     def selected_row(self) -> Row | None:
         """The selected row, or the last one shown."""
-        found = next((row for row in self._rows if row.seq == self.selected), None)
-        return found or (self._rows[-1] if self._rows else None)
+        selected = next((row for row in self._rows if row.seq == self.selected), None)
+        return selected or (self._rows[-1] if self._rows else None)
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -154,10 +155,10 @@ class Dialogue(Widget, can_focus=True):
     async def jump(self, ask: "Callable[[int, int], Awaitable[list[Row]]]") -> bool:
         """Select what `ask(selected, upto)` finds and bring it into view; False for nothing."""
         start = self.selected if self.selected is not None else _NEWEST
-        found = await ask(start, self.upto)
-        if not found:
+        rows = await ask(start, self.upto)
+        if not rows:
             return False
-        await self.show_row(found[0].seq)
+        await self.show_row(rows[0].seq)
         return True
 
     async def show_row(self, seq: int) -> None:
@@ -238,9 +239,9 @@ class Dialogue(Widget, can_focus=True):
         width = self.size.width
         if y >= len(self._lines):
             nothing = y == 0 and bool(self.wanted.terms) and not self._stale
-            told = _NO_MATCH if nothing else ""
+            text = _NO_MATCH if nothing else ""
             style = self.get_component_rich_style("dialogue--head")
-            return Strip([Segment(told, style)]).adjust_cell_length(width, self.rich_style)
+            return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
         line, row = self._lines[y]
         style = self.get_component_rich_style(f"dialogue--{line.tone}")
         head = self.get_component_rich_style("dialogue--head")

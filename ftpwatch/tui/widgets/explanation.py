@@ -17,6 +17,7 @@ from ftpwatch.core.state.verdict import Judged
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.explanation_words import (
     check_words,
@@ -114,13 +115,13 @@ class ExplanationPanel(VerticalScroll):
         self._remember()
         self._show(explained)
 
-    def pin_note(self, heading: str, words: str) -> None:
+    def pin_note(self, heading: str, note: str) -> None:
         """Show what there is to say of an entry that ends nothing."""
         self._remember()
         self.shown = None
         text = Text()
         text.append(f"{self.signs.text(visible(heading))}\n\n", self._style("heading"))
-        text.append(words)
+        text.append(note)
         self._note = text
         self._draw()
 
@@ -150,16 +151,16 @@ class ExplanationPanel(VerticalScroll):
         now: float,
     ) -> None:
         """Say what this session does next, and what its keep-alive is worth."""
-        told_of = self.shown.connection if self.shown else None
-        words = next_step(session, now, told_of, steered=not self.is_past)
-        same = session is not None and session.checks_of == told_of
+        connection = self.shown.connection if self.shown else None
+        countdown = next_step(session, now, connection, steered=not self.is_past)
+        same = session is not None and session.checks_of == connection
         checks = session.checks if session is not None and same else ()
         self._own_port = session.target.port if session is not None else 0
         keeps = "" if judged is None else f"{verdict_short(judged, now)}: {visible(judged.words)}"
         was = (self._countdown, self._keeps, self._checks)
-        if self._is_stale or was != (words, keeps, checks):
+        if self._is_stale or was != (countdown, keeps, checks):
             self._is_stale = False
-            self._countdown, self._keeps, self._checks = words, keeps, checks
+            self._countdown, self._keeps, self._checks = countdown, keeps, checks
             self._draw()
 
     def _remember(self) -> None:
@@ -196,33 +197,36 @@ class ExplanationPanel(VerticalScroll):
         else:
             text = self._note or Text("")
             title = "What does it mean?"
-        waiting = f"{len(self._queue)} more {self.signs.more} (right key)" if self._queue else ""
+        more = f"{len(self._queue)} more {self.signs.more} ({key_of('explanation.next')} key)"
         # Text objects: a plain string would be parsed as markup.
         self.border_title = Text(self.signs.text(title))
-        self.border_subtitle = Text(waiting)
+        self.border_subtitle = Text(self.signs.text(more) if self._queue else "")
         self.query_one("#why-text", Static).update(text)
 
-    def _text(self, told: Explanation) -> Text:
+    def _text(self, explanation: Explanation) -> Text:
+        asked = "yes: we had sent QUIT" if explanation.solicited else "no: unasked"
+        cause = f"{explanation.cause or 'no close'} · {explanation.confidence}"
+        which = " ".join(filter(None, (explanation.server, explanation.directive)))
         text = Text()
-        text.append(f"{self.signs.text(visible(told.heading))}\n", self._style("heading"))
-        self._part(text, "ASKED", ["yes: we had sent QUIT" if told.solicited else "no: unasked"])
-        self._part(text, "CAUSE", [f"{told.cause or 'no close'} · {told.confidence}"], "cause")
-        self._part(text, "WHICH", [" ".join(filter(None, (told.server, told.directive)))])
-        self._part(text, "PROOF", [f"▸ {visible(words)}" for words in told.evidence])
-        self._part(text, "BUT", [f"▸ {visible(words)}" for words in told.against])
-        self._part(text, "SO", [visible(told.summary)])
+        text.append(f"{self.signs.text(visible(explanation.heading))}\n", self._style("heading"))
+        self._part(text, "ASKED", [asked])
+        self._part(text, "CAUSE", [cause], "cause")
+        self._part(text, "WHICH", [which])
+        self._part(text, "PROOF", [f"▸ {visible(line)}" for line in explanation.evidence])
+        self._part(text, "BUT", [f"▸ {visible(line)}" for line in explanation.against])
+        self._part(text, "SO", [visible(explanation.summary)])
         self._part(text, "NEXT", [self._countdown])
         self._part(text, "KEEP", [self._keeps])
         self._part(text, "CHECKS", [check_words(check, self._own_port) for check in self._checks])
-        self._part(text, "DO", [f"▸ you: {step}" for step in told.advice.client])
-        self._part(text, "", [f"▸ server: {step}" for step in told.advice.server])
-        ruled_out = [other for other in told.alternatives if other.against]
-        perhaps = [other for other in told.alternatives if not other.against]
+        self._part(text, "DO", [f"▸ you: {step}" for step in explanation.advice.client])
+        self._part(text, "", [f"▸ server: {step}" for step in explanation.advice.server])
+        ruled_out = [other for other in explanation.alternatives if other.against]
+        perhaps = [other for other in explanation.alternatives if not other.against]
         self._part(text, "OR", [f"{other.cause} · {other.confidence}" for other in perhaps])
         self._part(text, "NOT", [excluded(other) for other in ruled_out])
-        self._part(text, "WHY", [told.why])
-        self._part(text, "NOTE", [f"▸ {note}" for note in told.notes])
-        self._part(text, "RFC", [told.meaning])
+        self._part(text, "WHY", [explanation.why])
+        self._part(text, "NOTE", [f"▸ {note}" for note in explanation.notes])
+        self._part(text, "RFC", [explanation.meaning])
         return text
 
     def _part(self, text: Text, label: str, lines: list[str], style: str = "") -> None:

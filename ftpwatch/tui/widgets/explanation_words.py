@@ -7,26 +7,28 @@ from ftpwatch.core.state.explanation import Alternative, Explained
 from ftpwatch.core.state.state import Incident, SessionState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import length
+from ftpwatch.tui.keys import key_of
 
 __all__ = ["as_markdown", "check_words", "excluded", "incident_words", "next_step", "wrapped"]
 
-_KEYS = "; r connects it now, c checks the way there"
+_KEYS = f"; {key_of('reconnect')} connects it now, {key_of('check')} checks the way there"
 
 
 def as_markdown(explained: Explained) -> str:
     """The explanation to paste into a ticket; neutralised, and fenced where a server speaks."""
-    told = explained.explanation
+    explanation = explained.explanation
+    cause = explanation.cause or "no close"
     lines = [
-        f"**{visible(explained.session)}**: {told.cause or 'no close'} ({told.confidence})",
+        f"**{visible(explained.session)}**: {cause} ({explanation.confidence})",
         "",
-        f"    {visible(told.heading)}",
+        f"    {visible(explanation.heading)}",
         "",
-        visible(told.summary),
+        visible(explanation.summary),
         "",
-        *(f"- because {visible(words)}" for words in told.evidence),
-        *(f"- although {visible(words)}" for words in told.against),
-        *(f"- client: {step}" for step in told.advice.client),
-        *(f"- server: {step}" for step in told.advice.server),
+        *(f"- because {visible(line)}" for line in explanation.evidence),
+        *(f"- although {visible(line)}" for line in explanation.against),
+        *(f"- client: {step}" for step in explanation.advice.client),
+        *(f"- server: {step}" for step in explanation.advice.server),
     ]
     return "\n".join(lines) + "\n"
 
@@ -40,7 +42,7 @@ def check_words(check: CheckMade, own_port: int) -> str:
 
 def excluded(other: Alternative) -> str:
     """Another cause, and what rules it out."""
-    return f"{other.cause} ({'; '.join(visible(words) for words in other.against)})"
+    return f"{other.cause} ({'; '.join(visible(reason) for reason in other.against)})"
 
 
 def incident_words(incident: Incident) -> str:
@@ -49,9 +51,9 @@ def incident_words(incident: Incident) -> str:
 
 
 def next_step(
-    session: SessionState | None, now: float, told_of: int | None, *, steered: bool = True
+    session: SessionState | None, now: float, connection: int | None, *, steered: bool = True
 ) -> str:
-    """What the session does next; `told_of` is the connection that is explained. Where it cannot
+    """What the session does next; `connection` is the one that is explained. Where it cannot
     be `steered`, no keys are named.
     """
     keys = _KEYS if steered else ""
@@ -68,7 +70,7 @@ def next_step(
         return "the server has not closed yet: watching"
     if facts is None or facts.closure is not None:
         return ""
-    if facts.number == told_of:
+    if facts.number == connection:
         return "the session goes on"
     return visible(f"{session.name} is {session.phase} again")
 

@@ -3,7 +3,9 @@
 from rich.text import Text
 from textual.widgets import Static
 
+from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import bar_line
 
 __all__ = ["Guide", "KeyBar"]
 
@@ -12,12 +14,12 @@ __all__ = ["Guide", "KeyBar"]
 class Guide(Static):
     """A sentence that guides, and how its story is being played; hidden while there is none."""
 
-    _words = ""
+    _sentence = ""
     _mode = ""
 
-    def say(self, words: str | None) -> None:
-        """Show `words`."""
-        self._words = words or ""
+    def say(self, sentence: str | None) -> None:
+        """Show `sentence`."""
+        self._sentence = sentence or ""
         self._draw()
 
     @property
@@ -32,30 +34,24 @@ class Guide(Static):
             self._draw()
 
     def _draw(self) -> None:
-        self.display = bool(self._words)
-        words = Text()
+        self.display = bool(self._sentence)
+        line = Text()
         if self._mode:
-            words.append(f" {self._mode} ", "reverse bold")
-            words.append(" ")
-        self.update(words.append(self._words))
+            line.append(f" {self._mode} ", "reverse bold")
+            line.append(" ")
+        self.update(line.append(self._sentence))
 
 
 @fenced
 class KeyBar(Static):
-    """The keys in a line, as many as fit."""
+    """The keys of `panes` in a line, as many as fit; `story` where a demo or a replay is shown."""
 
-    KEYS = (
-        "/ filter", "space freeze", "f follow", "m mark", "e next error", "x explain",
-        "r reconnect", ". keep-alive", "K command", "L limits", "a add", "D quit it", "z zoom",
-        ": command", "q quit",
-    )  # fmt: skip
+    story = False
 
-    PLAYING_KEYS = ("p pause", "{ } steps")
-    plays = False
+    def __init__(self, *panes: Pane) -> None:
+        super().__init__(id="keys")
+        self._panes = panes
 
     def on_resize(self) -> None:
-        line = ""
-        for key in (*(self.PLAYING_KEYS if self.plays else ()), *self.KEYS):
-            if len(line) + len(key) + 2 <= self.size.width:
-                line += f" {key} "
+        line = bar_line(self.size.width, *self._panes, story=self.story)
         self.update(Text(line, no_wrap=True))

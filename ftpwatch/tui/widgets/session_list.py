@@ -17,6 +17,7 @@ from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.session_row import SessionRows, width_of_names
 
@@ -163,7 +164,8 @@ class SessionList(Widget, can_focus=True):
         )
 
     def _empty(self, y: int) -> str:
-        return "  no session yet: press a to add one, e.g. ftp://ftp.example.com" if y == 2 else ""
+        first = f"  no session yet: press {key_of('add')} to add one, e.g. ftp://ftp.example.com"
+        return first if y == 2 else ""
 
     def compact_rows(self, width: int) -> int:
         """How many rows the items need in `width` columns."""
@@ -191,11 +193,11 @@ class SessionList(Widget, can_focus=True):
         hidden = len(names) - each * self.size.height
         if hidden <= 0 or y != self.size.height - 1:
             return tuple(items)
-        told = f" {hidden} more: [ ]"
-        room = self.size.width - len(told)
+        rest = f" {hidden} more: {key_of('session.previous')} {key_of('session.next')}"
+        room = self.size.width - len(rest)
         text, looks = items.pop() if items else ("", ("head",))
         left = max(0, room - width * len(items))
-        return (*items, (set_cell_size(text, left), looks), (told, ("head",)))
+        return (*items, (set_cell_size(text, left), looks), (rest, ("head",)))
 
     def _item_width(self) -> int:
         items = map(self._rows().item, self._sessions()[:_MEASURED])

@@ -81,21 +81,22 @@ class SessionRows(msgspec.Struct, frozen=True):
         keeping = self._keep_alive(session, width - 2 * bool(sign))
         keeping = set_cell_size(f"{sign} {keeping}" if sign else keeping, width)
         spark = sparkline(rtts, _SPARK_WIDTH, signs)
-        columns = (keeping, self._verdict(session), signs.text(last), spark, self._said(session))
+        verdict, reply = self._verdict(session), self._last_reply(session)
+        columns = (keeping, verdict, signs.text(last), spark, reply)
         return line + self._columns(*columns)
 
     def _verdict(self, session: SessionState) -> str:
         if session.target.twin:
-            return "twin"
+            return "test"
         judged = self.state.verdicts.get(session.name)
         return "" if judged is None else self.signs.text(verdict_short(judged, self.now))
 
-    def _said(self, session: SessionState) -> str:
-        said = session.connection.last_reply if session.connection is not None else None
-        if said is None:
+    def _last_reply(self, session: SessionState) -> str:
+        reply = session.connection.last_reply if session.connection is not None else None
+        if reply is None:
             return ""
-        first = next((text for text in said.lines if text.strip()), "")
-        return f"{said.code:03d} {self.signs.text(visible(first))}"
+        first = next((text for text in reply.lines if text.strip()), "")
+        return f"{reply.code:03d} {self.signs.text(visible(first))}"
 
     def _state(self, session: SessionState) -> str:
         if session.silent:
@@ -122,11 +123,11 @@ class SessionRows(msgspec.Struct, frozen=True):
         if interval is None:
             return "off"
         auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
-        words = f"{auto}{session.target.keep_alive_command} {length(interval)}"
+        text = f"{auto}{session.target.keep_alive_command} {length(interval)}"
         due = next_keep_alive_at(session)
-        if due is None or len(words) + _BAR_WIDTH + 3 > width:
-            return self.signs.text(shortened(words, width))
-        return f"{words} {bar((due - self.now) / interval, _BAR_WIDTH, self.signs)}"
+        if due is None or len(text) + _BAR_WIDTH + 3 > width:
+            return self.signs.text(shortened(text, width))
+        return f"{text} {bar((due - self.now) / interval, _BAR_WIDTH, self.signs)}"
 
     def item(self, session: SessionState) -> str:
         """One session as an item, where there is no room for rows."""

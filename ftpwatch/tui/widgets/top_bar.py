@@ -9,6 +9,7 @@ from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import Kept, WatchState
 from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.fence import fenced
+from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.signs import UNICODE, Signs
 
 __all__ = ["TopBar"]
@@ -46,7 +47,7 @@ class TopBar(Widget):
         """Draw them, where they look otherwise than they did."""
         self.state, self.now, self.refusals = state, now, refusals
         self.frozen_behind = frozen_behind
-        if self._words() != self._drawn:
+        if self._line() != self._drawn:
             self.refresh()
 
     def _count(self) -> _Counts:
@@ -65,16 +66,17 @@ class TopBar(Widget):
         return self._counts
 
     def render(self) -> Text:
-        self._drawn = self._words()
+        self._drawn = self._line()
         return Text(self.signs.text(self._drawn[0]), no_wrap=True, overflow="crop")
 
-    def _words(self) -> tuple[str, int]:
+    def _line(self) -> tuple[str, int]:
         """The line, and how wide it is."""
         counts = self._count()
         left = f" {self.title_words}  {counts.live} live · {counts.closed} closed"
         if counts.opening:
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
-        right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), "? help"]
+        keys = f"{key_of('help')} help"
+        right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), keys]
         least = (right[2], right[3], right[1])  # left out in this order where it is narrow
         if self.frozen_behind is not None:
             right.insert(0, f"FROZEN +{self.frozen_behind}")
@@ -86,8 +88,8 @@ class TopBar(Widget):
             if len("  ".join(right)) >= room and part in right:
                 right.remove(part)
         gap = "   " if len("   ".join(right)) < room else "  "
-        words = left + " " * _GAP + f"{gap.join(right)} ".rjust(max(0, room))
-        return words, self.size.width
+        line = left + " " * _GAP + f"{gap.join(right)} ".rjust(max(0, room))
+        return line, self.size.width
 
     def _recording(self) -> str:
         minutes, seconds = divmod(int(self.now), 60)

@@ -1,0 +1,153 @@
+"""Everything that a key does: the one table of it.
+
+Bindings, help, the palette, the bar of keys and README's table come from here, through `keys.py`.
+Its order is that of the bar.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+__all__ = ["ACTIONS", "LIVE_PANES", "Action", "Pane"]
+
+
+class Pane(StrEnum):
+    """What an action is about. The panes of the Live screen share their keys."""
+
+    DIALOGUE = "dialogue"
+    SESSIONS = "sessions"
+    EXPLANATION = "explanation"
+    LIVE = "live screen"
+    APP = "everywhere"
+    LIMITS = "limits screen"
+    COMPARE = "compare screen"
+    HELP = "help"
+    QUESTION = "question"
+    CONFIRM = "yes or no"
+
+
+LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
+
+
+class Action(msgspec.Struct, frozen=True):
+    """`keys` and `call` are as Textual writes them; `call` is looked up on the screen, or on the
+    app. Ids with the same first word stand on one line of help. `title` names it, `detail` says
+    more; `bar` is its word in the bar of keys. A `story` is a demo or a replay. `first` goes before
+    whatever has the focus.
+    """
+
+    id: str
+    keys: str
+    call: str
+    title: str
+    pane: Pane
+    detail: str = ""
+    bar: str = ""
+    story: bool = False
+    palette: bool = True
+    first: bool = False
+
+
+def _moving(id: str, keys: str, call: str, title: str, pane: Pane, bar: str = "") -> Action:
+    """What the palette does not offer, as it is of use only as a key."""
+    return Action(id, keys, call, title, pane, bar=bar, palette=False)
+
+
+def _of_story(id: str, keys: str, call: str, title: str, bar: str = "") -> Action:
+    return Action(id, keys, call, title, Pane.LIVE, bar=bar, story=True)
+
+
+ACTIONS: Final = (
+    _of_story("pause", "p", "play('toggle')", "Pause or play on", "pause"),
+    _of_story("step.back", "left_curly_bracket", "play('back')", "Look back a step"),
+    _of_story("step.next", "right_curly_bracket", "play('forward')", "To the next step", "steps"),
+    _of_story("pace.slower", "minus", "play('slower')", "Slower"),
+    _of_story("pace.faster", "plus", "play('faster')", "Faster"),
+    Action("filter", "slash", "dialogue('filter')", "Filter", Pane.DIALOGUE,
+           "words, !word, code:421, session:eu-*", "filter"),
+    Action("toggle_filter", "ctrl+f", "dialogue('toggle_filter')", "Filter on and off",
+           Pane.DIALOGUE),
+    Action("match.next", "n", "jump('match', 1)", "Next match of the filter", Pane.DIALOGUE),
+    Action("match.previous", "N", "jump('match', -1)", "Previous match of the filter",
+           Pane.DIALOGUE),
+    Action("freeze", "space", "freeze", "Freeze or go on", Pane.LIVE, "recording goes on",
+           "freeze"),
+    Action("follow", "f", "to_end", "Follow", Pane.DIALOGUE, bar="follow"),
+    Action("drop_mark", "m", "wish('mark')", "Drop a mark", Pane.DIALOGUE, bar="mark"),
+    Action("last_mark", "apostrophe", "jump('last_mark', -1)", "Jump to the last mark",
+           Pane.DIALOGUE),
+    Action("mark.next", "u", "jump('mark', 1)", "Next mark", Pane.DIALOGUE),
+    Action("mark.previous", "U", "jump('mark', -1)", "Previous mark", Pane.DIALOGUE),
+    Action("problem.next", "e", "jump('problem', 1)", "Next 4xx, 5xx or close", Pane.DIALOGUE,
+           bar="next error"),
+    Action("problem.previous", "E", "jump('problem', -1)", "Previous 4xx, 5xx or close",
+           Pane.DIALOGUE),
+    Action("explain", "x,enter", "dialogue('explain')", "Explain the selected row",
+           Pane.DIALOGUE, bar="explain"),
+    Action("unfold", "w", "dialogue('unfold')", "Unfold multi-line replies", Pane.DIALOGUE),
+    Action("time", "T", "dialogue('time')", "Time column", Pane.DIALOGUE,
+           "wall, since start, since the row before"),
+    Action("copy", "y", "dialogue('copy')", "Copy the line, or the explanation as Markdown",
+           Pane.DIALOGUE),
+    Action("explanation.previous", "left", "explanation(-1)", "Previous explanation",
+           Pane.EXPLANATION),
+    Action("explanation.next", "right", "explanation(1)", "Next explanation", Pane.EXPLANATION),
+    Action("session.previous", "left_square_bracket", "session(-1)", "Previous session",
+           Pane.SESSIONS),
+    Action("session.next", "right_square_bracket", "session(1)", "Next session", Pane.SESSIONS),
+    Action("reconnect", "r", "wish('reconnect')", "Reconnect now", Pane.SESSIONS,
+           bar="reconnect"),
+    Action("keep_alive", "full_stop", "wish('keep_alive')", "Keep-alive now", Pane.SESSIONS,
+           bar="keep-alive"),
+    Action("set_command", "K", "wish('command')",
+           "Keep-alive command, auto, or what a client does", Pane.SESSIONS,
+           "filezilla, winscp, lftp, curl, none", "command"),
+    Action("set_interval", "i", "wish('interval')", "Set the keep-alive interval", Pane.SESSIONS),
+    Action("interval.shorter", "less_than_sign", "wish('shorter')", "Shorter keep-alive interval",
+           Pane.SESSIONS),
+    Action("interval.longer", "greater_than_sign", "wish('longer')", "Longer keep-alive interval",
+           Pane.SESSIONS),
+    Action("limits", "L", "limits", "Find this host's limits with test sessions", Pane.SESSIONS,
+           "side by side, one of them silent", "limits"),
+    Action("check", "c", "wish('check')", "Check name, port and greeting", Pane.SESSIONS,
+           "also what changed since it worked"),
+    Action("add", "a", "wish('add')", "Add a session", Pane.SESSIONS, bar="add"),
+    Action("remove", "R", "wish('remove')", "Watch the session no longer", Pane.SESSIONS),
+    Action("say_quit", "D", "wish('quit')", "Say QUIT", Pane.SESSIONS, bar="quit it"),
+    Action("drop", "X", "wish('drop')", "Drop the socket", Pane.SESSIONS),
+    Action("compare", "4", "compare", "Compare: promised and observed, codes side by side",
+           Pane.LIVE),
+    _moving("move.down", "j,down", "move(1)", "Down", Pane.LIVE),
+    _moving("move.up", "k,up", "move(-1)", "Up", Pane.LIVE),
+    _moving("page.down", "pagedown", "page(1)", "Page down", Pane.LIVE),
+    _moving("page.up", "pageup", "page(-1)", "Page up", Pane.LIVE),
+    Action("to_start", "g,home", "to_start", "To the start", Pane.LIVE),
+    Action("to_end", "G,end", "to_end", "To the end, and follow", Pane.LIVE),
+    _moving("pane.next", "tab", "app.focus_next", "Next pane", Pane.LIVE),
+    _moving("pane.previous", "shift+tab", "app.focus_previous", "Previous pane", Pane.LIVE),
+    Action("zoom", "z", "zoom", "Zoom the pane", Pane.LIVE, bar="zoom"),
+    Action("escape", "escape", "escape", "Leave filter, panel or zoom", Pane.LIVE),
+    Action("help", "question_mark,f1", "help", "Keys of this pane", Pane.LIVE),
+    _moving("commands", "colon,ctrl+p", "command_palette", "All commands", Pane.APP, "commands"),
+    Action("theme", "t", "next_theme", "Next theme", Pane.APP),
+    Action("back", "q", "back", "Back, or quit", Pane.LIVE, bar="quit"),
+    Action("leave", "Q", "leave(False)", "Quit now", Pane.APP),
+    Action("interrupt", "ctrl+c", "leave(True)", "Quit now, exit code 130", Pane.APP, first=True),
+    Action("suspend", "ctrl+z", "suspend_process", "Suspend; fg returns", Pane.APP, first=True),
+    Action("stop_run", "s", "stop_run", "Stop the run and conclude", Pane.LIMITS,
+           bar="stop and conclude"),
+    Action("measure_anew", "n", "measure_anew", "Measure anew", Pane.LIMITS, bar="measure anew"),
+    _moving("limits_scroll.down", "j,down", "scroll(1)", "Down", Pane.LIMITS),
+    _moving("limits_scroll.up", "k,up", "scroll(-1)", "Up", Pane.LIMITS, "scroll"),
+    Action("limits_back", "q,escape,1,L", "dismiss(False)", "Back; the run goes on", Pane.LIMITS,
+           bar="back"),
+    Action("codes", "c", "codes", "Compare other codes", Pane.COMPARE, bar="other codes"),
+    _moving("compare_scroll.down", "j,down", "scroll(1)", "Down", Pane.COMPARE),
+    _moving("compare_scroll.up", "k,up", "scroll(-1)", "Up", Pane.COMPARE, "scroll"),
+    Action("compare_back", "q,escape,1", "dismiss", "Back", Pane.COMPARE, bar="back"),
+    _moving("help_back", "escape,q,question_mark,f1", "dismiss", "Back", Pane.HELP),
+    _moving("question_back", "escape", "dismiss(None)", "Leave", Pane.QUESTION),
+    _moving("yes", "y,enter", "dismiss(True)", "Yes", Pane.CONFIRM),
+    _moving("no", "n,escape,q", "dismiss(False)", "No", Pane.CONFIRM),
+)  # fmt: skip

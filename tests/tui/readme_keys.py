@@ -1,0 +1,27 @@
+"""README's table of keys, made from the actions: `python tests/tui/readme_keys.py` prints it."""
+
+from ftpwatch.tui.actions import LIVE_PANES, Pane
+from ftpwatch.tui.keys import KeyLine, lines_of
+
+HEAD = ["| key | | key | |", "|---|---|---|---|"]
+
+
+def readme_keys() -> str:
+    rows = list(HEAD)
+    for pane in (*LIVE_PANES, Pane.APP, Pane.LIMITS, Pane.COMPARE):
+        lines = lines_of(pane)
+        height = -(-len(lines) // 2)
+        rows.append(f"| **{pane}** | | | |")
+        for left, right in zip(lines[:height], [*lines[height:], None], strict=False):
+            rows.append(f"| {cells(left)} | {cells(right)} |")
+    return "\n".join(rows)
+
+
+def cells(line: KeyLine | None) -> str:
+    if line is None:
+        return " | "
+    return f"{' '.join(f'`{key}`' for key in line.keys)} | {line.text}"
+
+
+if __name__ == "__main__":
+    print(readme_keys())
