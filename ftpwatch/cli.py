@@ -75,10 +75,10 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
     if options["record"] and options["no_record"]:
         raise click.UsageError("--record and --no-record exclude one another")
     finder = _finder(options)
-    found = finder.find_all(targets)
-    if not found and view.mode != "tui":
+    targets_found = finder.find_all(targets)
+    if not targets_found and view.mode != "tui":
         raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
-    _run_watch(found, finder, view, seconds, options)
+    _run_watch(targets_found, finder, view, seconds, options)
 
 
 def _show_version(context: click.Context) -> None:
@@ -96,14 +96,14 @@ def _finder(options: dict[str, Any]) -> Any:
     return TargetFinder(read_profiles(), flags, prompt, forced=options.get("force", False))
 
 
-def _run_watch(found: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
+def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
     from ftpwatch.wiring import live
 
-    insecure = any(not target.trust.verified for target in found)
+    insecure = any(not target.trust.verified for target in targets)
     plan = live.Plan(
         view=view,
         find_target=finder.find_one,
-        targets=found,
+        targets=targets,
         seconds=seconds,
         record=options["record"],
         kept=not options["no_record"],
@@ -187,8 +187,8 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
     finder = _finder(options)
     found_target = finder.find_all((target,))[0]
     plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")
-    code, found = asyncio.run(run_limits(plan))
-    text = limits_json(found) if format_ == "json" else limits_text(found)
+    code, limits_found = asyncio.run(run_limits(plan))
+    text = limits_json(limits_found) if format_ == "json" else limits_text(limits_found)
     try:
         print_data(text)
     except OSError as error:
@@ -200,26 +200,28 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
 
 
 @cli.command()
-@click.argument("words", nargs=-1, metavar="TEXT|CODE|-")
+@click.argument("pasted", nargs=-1, metavar="TEXT|CODE|-")
 @click.option("--vs", type=click.IntRange(0, 999), help="Put another code beside it.")
 @click.option("--phase", type=click.Choice(PHASES), help="Where the session was.")
 @click.option("--server", help="Which server said it, e.g. ProFTPD.")
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
 def explain(
-    words: tuple[str, ...], vs: int | None, phase: str | None, server: str | None, format_: str
+    pasted: tuple[str, ...], vs: int | None, phase: str | None, server: str | None, format_: str
 ) -> None:
     """Say what a reply means: its text, a bare code, or - to read it from stdin."""
     from ftpwatch.headless.explaining import read_all
     from ftpwatch.wiring.explaining import explain as answer
 
-    text = " ".join(words)
+    text = " ".join(pasted)
     if text == "-":
         text = read_all(sys.stdin.buffer)
     try:
-        told = answer(text, versus=vs, phase=phase, server=server, as_object=format_ == "json")
+        answer_text = answer(
+            text, versus=vs, phase=phase, server=server, as_object=format_ == "json"
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    print_data(told)
+    print_data(answer_text)
 
 
 def _prompt(text: str) -> str:

@@ -38,9 +38,9 @@ class TargetFinder:
         self._profiles, self._flags, self._prompt = profiles, flags, prompt
         self._forced = forced
 
-    def find_all(self, words: tuple[str, ...]) -> list[Target]:
-        """All targets of `words`, or of all profiles where there is none. Raises ConfigError."""
-        wanted = [self._resolve(word) for word in words or tuple(self._profiles.profile)]
+    def find_all(self, text: tuple[str, ...]) -> list[Target]:
+        """All targets of `text`, or of all profiles where there is none. Raises ConfigError."""
+        wanted = [self._resolve(word) for word in text or tuple(self._profiles.profile)]
         sources = PasswordSources(self._prompt, [address for address, _, _ in wanted])
         targets: list[Target] = []
         for address, name, profile in wanted:

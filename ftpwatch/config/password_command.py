@@ -25,11 +25,11 @@ _LEAVES_WITHIN_SECONDS: Final = 1.0
 
 def password_from(command: str, name: str) -> Secret:
     """The password for `name`. Raises ConfigError."""
-    words = _words(command, name)
+    text = _words(command, name)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("FTPWATCH_PASSWORD")}
     try:
         process = subprocess.Popen(
-            words,
+            text,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -57,12 +57,12 @@ def password_from(command: str, name: str) -> Secret:
 
 def _words(command: str, name: str) -> list[str]:
     try:
-        words = shlex.split(command)
+        text = shlex.split(command)
     except ValueError as error:
         raise ConfigError(f"password_command of {name} cannot be run: {error}") from None
-    if not words:
+    if not text:
         raise ConfigError(f"password_command of {name} is empty")
-    return words
+    return text
 
 
 def _first_line(process: "subprocess.Popen[bytes]", name: str) -> bytes:

@@ -106,12 +106,12 @@ def _netrc(address: Address) -> Credentials | None:
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
-        found = netrc.netrc(str(path)).authenticators(address.host)
+        entry = netrc.netrc(str(path)).authenticators(address.host)
     except netrc.NetrcParseError as error:
         # Its own words may hold a part of a password.
         raise ConfigError(f"{path}: line {error.lineno} is not as netrc has it") from None
     except (OSError, UnicodeError) as error:
         raise ConfigError(f"{path} cannot be read: {type(error).__name__}") from None
-    if found is None or found[0] != address.user or found[2] is None:
+    if entry is None or entry[0] != address.user or entry[2] is None:
         return None
-    return Credentials(Secret(found[2]), Secret(found[1] or ""))
+    return Credentials(Secret(entry[2]), Secret(entry[1] or ""))

@@ -118,7 +118,7 @@ def _table(table: Any, kind: type[T], where: str) -> T:
         try:
             msgspec.convert(value, fields[key].type)
         except msgspec.ValidationError:
-            expected = next(words for kind_, words in _KINDS if kind_ in str(fields[key].type))
+            expected = next(text for kind_, text in _KINDS if kind_ in str(fields[key].type))
             raise ConfigError(f"{where}: {key} = {value!r} is not {expected}") from None
     for field in fields.values():
         if field.required and field.name not in table:

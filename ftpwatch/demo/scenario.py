@@ -78,8 +78,8 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def names() -> tuple[str, ...]:
     """All scenarios, those of the tour first."""
-    found = sorted(file.name.removesuffix(".toml") for file in _files())
-    return (*TOUR, *(name for name in found if name not in TOUR))
+    names_there = sorted(file.name.removesuffix(".toml") for file in _files())
+    return (*TOUR, *(name for name in names_there if name not in TOUR))
 
 
 def load(name: str) -> Scenario:

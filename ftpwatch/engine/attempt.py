@@ -51,8 +51,8 @@ class Attempt:
         """
         if not self._is_over and self._stage is not Stage.REPLY:
             self._is_over = True
-            words = problem if problem is not None else self._last_words()
-            self._own.publish(ConnectionFailed(stage or self._stage, self._scrub.text(words)))
+            text = problem if problem is not None else self._last_words()
+            self._own.publish(ConnectionFailed(stage or self._stage, self._scrub.text(text)))
 
     def _last_words(self) -> str:
         reply = self._own.facts.last_reply

@@ -60,8 +60,8 @@ class Checks:
         else:
             self._welcome = await self._check("greeting", own, self._read_greeting())
         differences = self._differences()
-        words = "; ".join(differences) or "nothing that these checks see"
-        self._say("since it worked", ok=not differences, result=words)
+        text = "; ".join(differences) or "nothing that these checks see"
+        self._say("since it worked", ok=not differences, result=text)
 
     async def _check(self, name: str, port: int, ask: Coroutine[Any, Any, _Result]) -> bool:
         began = self._clock.elapsed()
@@ -79,16 +79,16 @@ class Checks:
         self._publish(CheckMade(name, self._target.host, self._target.port, ok, 0.0, result))
 
     async def _resolve(self) -> _Result:
-        found = await addresses_of(self._target.host, self._target.port)
-        self._addresses = list(dict.fromkeys(str(address[4][0]) for address in found))
+        addresses = await addresses_of(self._target.host, self._target.port)
+        self._addresses = list(dict.fromkeys(str(address[4][0]) for address in addresses))
         used = _address_of(self._session)
-        words = f"{self._target.host} is {', '.join(self._addresses)}"
+        text = f"{self._target.host} is {', '.join(self._addresses)}"
         if used is None:
-            return True, words
+            return True, text
         same = used in self._addresses
         return (
             same,
-            f"{words}; this session used {used}{'' if same else ', which is not among them'}",
+            f"{text}; this session used {used}{'' if same else ', which is not among them'}",
         )
 
     async def _knock(self, port: int) -> _Result:
@@ -116,24 +116,24 @@ class Checks:
         if reply is None:
             return False, "closed without a greeting"
         self._greeting = " ".join(reply.lines)
-        words = shortened(visible(f"{reply.code:03d} {self._greeting}"), 120)
-        return 200 <= reply.code < 300, words
+        text = shortened(visible(f"{reply.code:03d} {self._greeting}"), 120)
+        return 200 <= reply.code < 300, text
 
     def _differences(self) -> list[str]:
         worked = self._session.worked
         if worked is None:
             return ["this session has not worked in this watch, so there is nothing to compare"]
-        found = []
+        differences = []
         if self._addresses and worked.address not in self._addresses:
-            found.append(f"the name no longer leads to {worked.address}")
+            differences.append(f"the name no longer leads to {worked.address}")
         if not self._answers:
-            found.append("nobody answers at its port now")
+            differences.append("nobody answers at its port now")
         elif not self._welcome:
-            found.append("it does not welcome a newcomer now")
+            differences.append("it does not welcome a newcomer now")
         before = " ".join(worked.greeting)
         if self._welcome and self._greeting is not None and self._greeting != before:
-            found.append(f"the greeting was {shortened(visible(before), 60)!r}")
-        return found
+            differences.append(f"the greeting was {shortened(visible(before), 60)!r}")
+        return differences
 
 
 def _address_of(session: SessionState) -> str | None:

@@ -66,17 +66,17 @@ class Flood:
         """What was counted since it was told last; where the flood is `over`, because the
         connection ends or because it has ended by itself, also the last 421 and 221 of it.
         """
-        told: list[RepliesSkipped | ReplyReceived] = []
+        events: list[RepliesSkipped | ReplyReceived] = []
         ended = over or not self._skipped
         if self._skipped:
             seconds = max(0.0, now - self._began)
-            told.append(RepliesSkipped(self._skipped, self._skipped_bytes, seconds))
+            events.append(RepliesSkipped(self._skipped, self._skipped_bytes, seconds))
             self._skipped = self._skipped_bytes = 0
         if ended:
-            told += [reply for reply, _ in self._last.values()]
+            events += [reply for reply, _ in self._last.values()]
             self._last.clear()
             self._announced.clear()
-        return told
+        return events
 
     def _begin(self, now: float) -> None:
         """Another second; the flood goes on where the one before was too full."""

@@ -117,8 +117,8 @@ class LimitsSeen:
 
     def _tell(self, entry: Entry, host: _Host, limit: ClockLimit) -> None:
         # Kept here: several sessions may tell it in one turn, before any of it is folded.
-        told = self._told.get((*host, limit.clock, limit.source))
-        if told is not None and abs(told - limit.limit_seconds) <= _SAME_WITHIN_SECONDS:
+        published = self._told.get((*host, limit.clock, limit.source))
+        if published is not None and abs(published - limit.limit_seconds) <= _SAME_WITHIN_SECONDS:
             return
         self._told[*host, limit.clock, limit.source] = limit.limit_seconds
         self._publish(limit.as_event(*host), entry.session, entry.connection)

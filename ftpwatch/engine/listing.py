@@ -50,8 +50,8 @@ async def list_briefly(connection: ControlConnection) -> None:
 async def _passive(connection: ControlConnection) -> tuple[int | None, bool]:
     """The port that the server listens on, None for nonsense; and whether it refused both."""
     code, lines = await connection.command("EPSV", "xxx", "1xx")
-    if found := _EPSV.search(" ".join(lines)) if code.matches("229") else None:
-        return int(found[2]), False
+    if match := _EPSV.search(" ".join(lines)) if code.matches("229") else None:
+        return int(match[2]), False
     code, lines = await connection.command("PASV", "xxx", "1xx")
     if not code.matches("2xx"):
         return None, True

@@ -127,11 +127,13 @@ class Monitor:
         event = update.entry.event if update.entry is not None else None
         ended = isinstance(event, (ConnectionClosed, ConnectionFailed))
         judged = [update.judgement] if ended and update.judgement is not None else []
-        for told in (*update.explained, *judged):
-            if told.session in self._sessions:
-                session, why = self._sessions[told.session], told.explanation
-                session.comeback.judge(told.connection, told.of, why.cause, passes=why.passes)
-                self._logins.was_refused(told.session, session.target, why.cause)
+        for explained in (*update.explained, *judged):
+            if explained.session in self._sessions:
+                session, why = self._sessions[explained.session], explained.explanation
+                session.comeback.judge(
+                    explained.connection, explained.of, why.cause, passes=why.passes
+                )
+                self._logins.was_refused(explained.session, session.target, why.cause)
         self._hosts.receive(update)
         self._limits.receive(update)
         self._choose_keep_alives(update)
@@ -190,16 +192,16 @@ class Monitor:
     def set_keep_alive(
         self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
     ) -> None:
-        found = self._find(session)
-        if is_too_fast(interval_seconds, found.target.host) and not found.target.forced:
-            raise Refused(f"an interval under 1 s burdens {found.target.host}: --force allows it")
-        found.change_keep_alive(interval=interval_seconds, by=by)
+        steered = self._find(session)
+        if is_too_fast(interval_seconds, steered.target.host) and not steered.target.forced:
+            raise Refused(f"an interval under 1 s burdens {steered.target.host}: --force allows it")
+        steered.change_keep_alive(interval=interval_seconds, by=by)
 
     def set_keep_alive_command(self, session: str, command: str) -> None:
-        found = self._find(session)
+        steered = self._find(session)
         try:
-            found.change_keep_alive(
-                interval=found.state.target.keep_alive_seconds or _USUAL_INTERVAL,
+            steered.change_keep_alive(
+                interval=steered.state.target.keep_alive_seconds or _USUAL_INTERVAL,
                 command=command,
             )
         except ValueError as error:

@@ -207,7 +207,7 @@ class Session:
         await connection.open()
         if tls is TlsMode.IMPLICIT:
             await connection.secure_at_once()
-        said = {"GREETING": await connection.greet()}
+        statements = {"GREETING": await connection.greet()}
         if tls is TlsMode.IMPLICIT:
             await connection.protect_data()
         elif tls is TlsMode.EXPLICIT:
@@ -218,9 +218,9 @@ class Session:
         await connection.log_in()
         self._logins.was_taken(self.target.name, self.target)
         for verb in ("SYST", "FEAT"):
-            _, said[verb] = await connection.command(verb, "xxx", "1xx")
+            _, statements[verb] = await connection.command(verb, "xxx", "1xx")
         if self._outside.asks:
-            for verb in self._outside.advisor.questions(said):
+            for verb in self._outside.advisor.questions(statements):
                 await connection.command(verb, "xxx", "1xx")
 
     # --- holding -----------------------------------------------------------------------------

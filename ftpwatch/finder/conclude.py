@@ -51,24 +51,24 @@ def beyond(limit: float) -> float:
 
 def clocks_of(seen: Seen) -> tuple[ClockFound, ...]:
     """Every clock that showed itself, or that this server has and did not strike."""
-    found: dict[str, ClockFound] = {}
+    by_clock: dict[str, ClockFound] = {}
     for twin in _first_silent(seen.twins):
-        clock = _clock_of(twin, found.get(ClockName.IDLE), seen)
-        if clock is None or clock in found:
+        clock = _clock_of(twin, by_clock.get(ClockName.IDLE), seen)
+        if clock is None or clock in by_clock:
             continue
         limit, plus_minus = _measured(twin, clock)
-        found[clock] = ClockFound(clock, limit, plus_minus)
-    if seen.dead_after is not None and ClockName.PATH not in found:
+        by_clock[clock] = ClockFound(clock, limit, plus_minus)
+    if seen.dead_after is not None and ClockName.PATH not in by_clock:
         low = max((twin.longest_gap for twin in seen.twins), default=0.0)
         middle = (low + seen.dead_after) / 2
         give = round(seen.dead_after - middle, 1)
-        found[ClockName.PATH] = ClockFound(ClockName.PATH, round(middle, 1), give)
+        by_clock[ClockName.PATH] = ClockFound(ClockName.PATH, round(middle, 1), give)
     for clock in _CLOCKS:
-        if clock not in found and _is_expected(clock, seen):
+        if clock not in by_clock and _is_expected(clock, seen):
             longest = _not_struck(clock, seen)
-            found[clock] = ClockFound(clock, longer_than_seconds=round(longest, 1))
+            by_clock[clock] = ClockFound(clock, longer_than_seconds=round(longest, 1))
     clocks = (*_CLOCKS, ClockName.PATH)
-    return tuple(_completed(found[clock], seen) for clock in clocks if clock in found)
+    return tuple(_completed(by_clock[clock], seen) for clock in clocks if clock in by_clock)
 
 
 def _first_silent(twins: Sequence[Observed]) -> list[Observed]:
@@ -78,24 +78,24 @@ def _first_silent(twins: Sequence[Observed]) -> list[Observed]:
 
 def _clock_of(twin: Observed, idle: ClockFound | None, seen: Seen) -> ClockName | None:
     """The clock that ended `twin`; None where something else did."""
-    told, closed = twin.ended, twin.closed
+    explanation, closed = twin.ended, twin.closed
     if closed is None:
         return None
-    if told is not None and told.clock == ClockName.SESSION:
+    if explanation is not None and explanation.clock == ClockName.SESSION:
         return ClockName.SESSION
-    if told is not None and told.cause == Cause.PATH_IDLE_TIMEOUT:
+    if explanation is not None and explanation.cause == Cause.PATH_IDLE_TIMEOUT:
         return ClockName.PATH
     if twin.command is None:
-        if told is not None and told.clock is not None:
-            return told.clock
+        if explanation is not None and explanation.clock is not None:
+            return explanation.clock
         if twin.broken:
             return ClockName.PATH
         return ClockName.IDLE if twin.without_a_word else None
-    if told is None or told.clock not in (ClockName.IDLE, ClockName.NO_TRANSFER):
+    if explanation is None or explanation.clock not in (ClockName.IDLE, ClockName.NO_TRANSFER):
         return ClockName.NO_TRANSFER if _ended_alone(twin, seen) else None
     limit = idle.limit_seconds if idle is not None else None
     in_time = limit is None or (closed.idle_seconds or 0.0) < _IN_TIME * limit
-    return ClockName.NO_TRANSFER if told.clock == ClockName.NO_TRANSFER or in_time else None
+    return ClockName.NO_TRANSFER if explanation.clock == ClockName.NO_TRANSFER or in_time else None
 
 
 def _ended_alone(twin: Observed, seen: Seen) -> bool:
@@ -111,7 +111,7 @@ def _ended_alone(twin: Observed, seen: Seen) -> bool:
 
 def _measured(twin: Observed, clock: ClockName) -> tuple[float, float]:
     """The limit with error bars: as the server states it where that fits what was measured."""
-    closed, told = twin.closed, twin.ended
+    closed, explanation = twin.closed, twin.ended
     assert closed is not None
     if clock in (ClockName.IDLE, ClockName.PATH):
         measured = closed.idle_seconds or 0.0
@@ -119,7 +119,7 @@ def _measured(twin: Observed, clock: ClockName) -> tuple[float, float]:
         measured = closed.open_seconds
     else:
         measured = twin.lived(0.0)
-    stated = told.limit_seconds if told is not None else None
+    stated = explanation.limit_seconds if explanation is not None else None
     if stated is not None and abs(measured - stated) <= _STATED_FITS:
         return stated, round(max(0.1, abs(measured - stated)), 1)
     if twin.answered_its_last and twin.session is not None:
@@ -146,21 +146,21 @@ def _not_struck(clock: ClockName, seen: Seen) -> float:
     return max((t.lived(seen.now) for t in runs if t.verb not in resetting), default=0.0)
 
 
-def _completed(found: ClockFound, seen: Seen) -> ClockFound:
+def _completed(clock: ClockFound, seen: Seen) -> ClockFound:
     """With what resets it, what does not, and the setting."""
-    row = seen.setting(found.clock)
+    row = seen.setting(clock.clock)
     directive = row.directive if row is not None else None
-    limit = found.limit_seconds
-    if limit is None or found.clock == ClockName.SESSION:
-        return msgspec.structs.replace(found, directive=directive)
-    resetting = [t for t in seen.twins if t.verb and _outlived(t, found.clock, limit, seen)]
-    failing = [t.verb for t in seen.twins if t.verb and _struck(t, found.clock, limit)]
+    limit = clock.limit_seconds
+    if limit is None or clock.clock == ClockName.SESSION:
+        return msgspec.structs.replace(clock, directive=directive)
+    resetting = [t for t in seen.twins if t.verb and _outlived(t, clock.clock, limit, seen)]
+    failing = [t.verb for t in seen.twins if t.verb and _struck(t, clock.clock, limit)]
     verbs = tuple(twin.verb for twin in resetting if twin.verb)
     general = row is not None and ANY in row.reset_by and not failing
-    if (general and verbs) or (found.clock == ClockName.PATH and not failing):
+    if (general and verbs) or (clock.clock == ClockName.PATH and not failing):
         verbs = (ANY,)
     return msgspec.structs.replace(
-        found, reset_by=verbs, not_reset_by=tuple(v for v in failing if v), directive=directive
+        clock, reset_by=verbs, not_reset_by=tuple(v for v in failing if v), directive=directive
     )
 
 
@@ -218,5 +218,7 @@ def stopped_together(twins: Sequence[Observed]) -> bool:
         return False
     ends = [(twin.ended_at or 0.0, twin.ended) for twin in twins if twin.closed is not None]
     newest = max((at for at, _ in ends), default=0.0)
-    last = [told for at, told in ends if newest - at <= _TOGETHER]
-    return len(last) > 1 and all(told is None or told.clock is None for told in last)
+    last = [explanation for at, explanation in ends if newest - at <= _TOGETHER]
+    return len(last) > 1 and all(
+        explanation is None or explanation.clock is None for explanation in last
+    )

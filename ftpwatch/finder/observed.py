@@ -124,10 +124,10 @@ class Observed(msgspec.Struct, frozen=True):
         facts = self.session.connection if self.session else None
         if facts is None or (facts.closure is None and not self.failed):
             return ""
-        said = facts.last_reply
+        reply = facts.last_reply
         if facts.closure is None or facts.closure.event.by_us:
             alive = "alive to the end of the run"
             return alive if facts.failure is None else visible(facts.failure.problem)
-        if facts.closure.event.announced_by is not None and said is not None:
-            return visible(f"{said.code:03d} {' '.join(said.lines)}".rstrip())
+        if facts.closure.event.announced_by is not None and reply is not None:
+            return visible(f"{reply.code:03d} {' '.join(reply.lines)}".rstrip())
         return f"{facts.closure.event.manner} without a word"

@@ -107,13 +107,13 @@ class Finder:
         twin = self._twins.get(name)
         if twin is None:
             return
-        told = [
+        ends = [
             explained
             for explained in self._watch.explanations()
             if explained.session == name and explained.explanation.cause not in _OUR_OWN
         ]
-        if told:
-            self._twins[name] = msgspec.structs.replace(twin, ended=told[-1].explanation)
+        if ends:
+            self._twins[name] = msgspec.structs.replace(twin, ended=ends[-1].explanation)
 
     # --- the run -------------------------------------------------------------------------------
 

@@ -82,8 +82,8 @@ def read_pasted(text: str) -> Pasted:
     if not replies:
         return Pasted(None, text, is_bare=False, was_cut=cut)
     rivals = _rivals(replies)
-    code, words = rivals[-1]
-    return Pasted(code, words, not words, cut, len(replies) - 1, rivals)
+    code, sentence = rivals[-1]
+    return Pasted(code, sentence, not sentence, cut, len(replies) - 1, rivals)
 
 
 def _rivals(replies: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
@@ -111,45 +111,47 @@ def _replies(text: str) -> list[tuple[int, str]]:
     """Codes with their texts; lines of a multi-line reply, and lines without a code, belong to the
     reply before them.
     """
-    found: list[tuple[int, list[str]]] = []
+    replies: list[tuple[int, list[str]]] = []
     open_code: int | None = None
     for line in text.split("\n"):
         begins = _STARTS.match(line.lstrip()) or _BEGINS.match(line.lstrip())
         code = int(begins[1]) if begins is not None else None
         if begins is None or code is None or (open_code is not None and code != open_code):
-            if found:
-                found[-1][1].append(line)
+            if replies:
+                replies[-1][1].append(line)
             continue
         if open_code is None:
-            found.append((code, [begins[3]]))
+            replies.append((code, [begins[3]]))
         else:
-            found[-1][1].append(begins[3])
+            replies[-1][1].append(begins[3])
         open_code = code if begins[2] == "-" else None
-    return [(code, "\n".join(lines).strip()) for code, lines in found]
+    return [(code, "\n".join(lines).strip()) for code, lines in replies]
 
 
-def as_json(told: Explanation) -> str:
+def as_json(explanation: Explanation) -> str:
     """The `explained` object's own fields, as one line of ASCII."""
-    return ascii_json(msgspec.json.encode(explanation_fields(told))) + "\n"
+    return ascii_json(msgspec.json.encode(explanation_fields(explanation))) + "\n"
 
 
-def as_text(told: Explanation, code: CodeMeaning | None, pasted: Pasted) -> str:
+def as_text(explanation: Explanation, code: CodeMeaning | None, pasted: Pasted) -> str:
     """An answer for somebody who has never seen FTP, to what was `pasted`."""
-    ends_nothing = "nothing ends by it" if told.meaning else ""
-    cause = f"{told.cause} ({told.confidence})" if told.cause else ends_nothing
-    which = " ".join(filter(None, (told.server, told.directive)))
-    lines = [visible(told.heading).replace("␊", "\n"), ""]
-    lines += _part("What happened", [told.summary])
-    lines += _part("Why", [told.why])
+    ends_nothing = "nothing ends by it" if explanation.meaning else ""
+    cause = f"{explanation.cause} ({explanation.confidence})" if explanation.cause else ends_nothing
+    which = " ".join(filter(None, (explanation.server, explanation.directive)))
+    lines = [visible(explanation.heading).replace("␊", "\n"), ""]
+    lines += _part("What happened", [explanation.summary])
+    lines += _part("Why", [explanation.why])
     lines += _part("Cause", [cause])
     lines += _part("Which setting", [which])
-    lines += _part("Because", [visible(words) for words in told.evidence])
-    lines += _part("Or perhaps", [f"{o.cause} ({o.confidence})" for o in told.alternatives])
-    lines += _part("You can", list(told.advice.client))
-    lines += _part("The server can", list(told.advice.server))
+    lines += _part("Because", [visible(text) for text in explanation.evidence])
+    lines += _part("Or perhaps", [f"{o.cause} ({o.confidence})" for o in explanation.alternatives])
+    lines += _part("You can", list(explanation.advice.client))
+    lines += _part("The server can", list(explanation.advice.server))
     if code is not None:
-        lines += _part(f"What {told.code} means", [f"{code.meaning} {code.todo} ({code.source})"])
-    lines += _part("Mistakes", list(told.notes))
+        lines += _part(
+            f"What {explanation.code} means", [f"{code.meaning} {code.todo} ({code.source})"]
+        )
+    lines += _part("Mistakes", list(explanation.notes))
     lines += _part("Elsewhere", list(code.elsewhere) if code is not None else [])
     unsure = "Judged by the words alone. A watched session also tells phase, clocks, how it ended."
     lines += _part("How sure", [unsure])

@@ -15,25 +15,25 @@ __all__ = ["Progress", "limits_json", "limits_text"]
 _BAR: Final = 24
 
 
-def limits_json(found: Found) -> str:
+def limits_json(conclusion: Found) -> str:
     """One object on one line."""
-    return found_line(found) + "\n"
+    return found_line(conclusion) + "\n"
 
 
-def limits_text(found: Found, *, ascii_only: bool = False) -> str:
+def limits_text(conclusion: Found, *, ascii_only: bool = False) -> str:
     """A table of clocks, and what keep-alive to use."""
-    server = found.server or "a server that is not recognised"
-    logins = "1 login" if found.logins == 1 else f"{found.logins} logins"
-    lines = [f"{found.host}:{found.port}  {server}  {logins}"]
-    if found.problem is not None:
-        lines.append(f"stopped: {found.problem}")
-    if found.clocks:
-        rows = limits_table(found)
+    server = conclusion.server or "a server that is not recognised"
+    logins = "1 login" if conclusion.logins == 1 else f"{conclusion.logins} logins"
+    lines = [f"{conclusion.host}:{conclusion.port}  {server}  {logins}"]
+    if conclusion.problem is not None:
+        lines.append(f"stopped: {conclusion.problem}")
+    if conclusion.clocks:
+        rows = limits_table(conclusion)
         widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
         for row in rows:
             cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
             lines.append("  ".join(cells).rstrip())
-    lines.append(recommendation(found))
+    lines.append(recommendation(conclusion))
     text = "\n".join(visible(line) for line in lines) + "\n"
     return in_ascii(text) if ascii_only else text
 
@@ -61,9 +61,9 @@ class Progress:
             if twin.ended_at is not None and twin.session not in self._told:
                 self._told.add(twin.session)
                 lived = twin.ended_at - twin.ready_at if twin.ready_at is not None else 0.0
-                words = f"{twin.command or 'silent'}: ended after {lived:.1f} s: {twin.ending}"
+                text = f"{twin.command or 'silent'}: ended after {lived:.1f} s: {twin.ending}"
                 if not twin.outlived_all:
-                    self._narration.say(words)
+                    self._narration.say(text)
 
     def _line(self, twin: Twin, now: float) -> str:
         name = f"{twin.command or 'silent':<7}"
@@ -72,6 +72,6 @@ class Progress:
         lived = (twin.ended_at if twin.ended_at is not None else now) - twin.ready_at
         scale = scale_of(self._run, now)
         bar = "#" * round(min(1.0, lived / scale) * _BAR)
-        words = f"{name} [{bar:<{_BAR}}] {length(round(lived)):>6} of {length(scale)}"
+        text = f"{name} [{bar:<{_BAR}}] {length(round(lived)):>6} of {length(scale)}"
         ending = f"  {twin.ending}" if twin.ended_at is not None else ""
-        return shortened(visible(words + ending), 78)
+        return shortened(visible(text + ending), 78)

@@ -78,8 +78,8 @@ class Stream:
         for changed in update.verdicts:
             judged = changed.judged
             short = verdict_short(judged, update.state.at)
-            told = f"keep-alive of {visible(changed.session)}: {short}: {visible(judged.words)}"
-            self._write(self._encoded(f"{'':32}  {told}\n"))
+            sentence = f"keep-alive of {visible(changed.session)}: {short}: {visible(judged.words)}"
+            self._write(self._encoded(f"{'':32}  {sentence}\n"))
 
     def _explained(self, explained: Explained, update: Update) -> list[str]:
         """An explanation in plain lines; what several ended by is told when that is seen, and
@@ -99,13 +99,13 @@ class Stream:
         return [f"together: {who}, within {within:.1f} s", *_told(explained)]
 
     def _line(self, entry: Entry) -> str:
-        said = phrase(entry)
+        phrased = phrase(entry)
         session = visible(entry.session or "-")
         time = entry.at.astimezone().isoformat(sep=" ", timespec="milliseconds")
-        latency = f"  {milliseconds(said.latency_seconds)}" if said.latency_seconds else ""
-        line = f"{time}  {session:<12} {self._glyphs[said.tone]} {said.words}{latency}"
+        latency = f"  {milliseconds(phrased.latency_seconds)}" if phrased.latency_seconds else ""
+        line = f"{time}  {session:<12} {self._glyphs[phrased.tone]} {phrased.words}{latency}"
         line = self._encoded(line)
-        colour = _COLOURS[said.tone] if self._colour else ""
+        colour = _COLOURS[phrased.tone] if self._colour else ""
         return f"{colour}{line}{_RESET}\n" if colour else f"{line}\n"
 
     def _encoded(self, line: str) -> str:
@@ -114,11 +114,12 @@ class Stream:
 
 def _told(explained: Explained) -> list[str]:
     """An explanation in plain lines."""
-    told = explained.explanation
-    lines = [f"why: {told.cause or 'no close'} ({told.confidence}): {visible(told.summary)}"]
-    lines += [f"because: {visible(words)}" for words in told.evidence]
-    lines += [f"against: {visible(words)}" for words in told.against]
-    lines += [f"or: {other.cause} ({other.confidence})" for other in told.alternatives]
-    lines += [f"you: {step}" for step in told.advice.client]
-    lines += [f"server: {step}" for step in told.advice.server]
+    explanation = explained.explanation
+    cause = f"{explanation.cause or 'no close'} ({explanation.confidence})"
+    lines = [f"why: {cause}: {visible(explanation.summary)}"]
+    lines += [f"because: {visible(text)}" for text in explanation.evidence]
+    lines += [f"against: {visible(text)}" for text in explanation.against]
+    lines += [f"or: {other.cause} ({other.confidence})" for other in explanation.alternatives]
+    lines += [f"you: {step}" for step in explanation.advice.client]
+    lines += [f"server: {step}" for step in explanation.advice.server]
     return lines

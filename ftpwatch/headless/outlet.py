@@ -110,9 +110,9 @@ class Outlet:
             self._write(data)
             with self._changed:
                 self._size, self._busy = sum(map(len, self._waiting)), False
-                told, self._lost = self._lost and not self._broken, False
+                lost, self._lost = self._lost and not self._broken, False
                 self._changed.notify_all()
-            if told:
+            if lost:
                 self._caught_up()
         os.close(self._fd)
 

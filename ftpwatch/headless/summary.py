@@ -25,15 +25,19 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
     """
     state = watch.state
     sessions = [s for s in (*state.ended.values(), *state.sessions.values()) if not s.target.twin]
-    ends = [told for told in watch.explanations() if told.explanation.cause not in _OUR_OWN]
+    ends = [
+        explained
+        for explained in watch.explanations()
+        if explained.explanation.cause not in _OUR_OWN
+    ]
     names = {session.name for session in sessions}
-    ends = [told for told in ends if told.session in names]
-    lone = [told for told in ends if told.incident not in state.incidents]
-    rows = [(told.by.elapsed_seconds, _line(told)) for told in lone]
+    ends = [explained for explained in ends if explained.session in names]
+    lone = [explained for explained in ends if explained.incident not in state.incidents]
+    rows = [(explained.by.elapsed_seconds, _line(explained)) for explained in lone]
     rows += [
         (incident.first_at, _incident_line(incident, next(t for t in ends if t.incident == seq)))
         for seq, incident in state.incidents.items()
-        if any(told.incident == seq for told in ends)
+        if any(explained.incident == seq for explained in ends)
     ]
     rows.sort()
     counted = "1 session" if len(names) == 1 else f"{len(names)} sessions"
@@ -64,18 +68,18 @@ def _counted(ends: int) -> str:
             return f"{ends} ends to explain"
 
 
-def _incident_line(incident: Incident, told: Explained) -> str:
+def _incident_line(incident: Incident, explained: Explained) -> str:
     """One sentence for all that ended together."""
-    at = told.by.at.astimezone().strftime("%H:%M:%S")
+    at = explained.by.at.astimezone().strftime("%H:%M:%S")
     soon = within(incident.last_at - incident.first_at)
-    why = told.explanation
+    why = explained.explanation
     cause = f"{why.cause} ({why.confidence})" if incident.cause else "for different reasons"
     who = f"{incident.sessions} sessions of {incident.host}:{incident.port}"
     return f"  {at}  {who} ended {soon}: {cause}"
 
 
-def _line(told: Explained) -> str:
-    why = told.explanation
-    at = told.by.at.astimezone().strftime("%H:%M:%S")
-    words = shortened(why.heading.replace("\n", " "), 60)
-    return f"  {at}  {told.session}  {why.cause} ({why.confidence})  {words}"
+def _line(explained: Explained) -> str:
+    why = explained.explanation
+    at = explained.by.at.astimezone().strftime("%H:%M:%S")
+    text = shortened(why.heading.replace("\n", " "), 60)
+    return f"  {at}  {explained.session}  {why.cause} ({why.confidence})  {text}"

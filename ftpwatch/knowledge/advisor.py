@@ -56,19 +56,19 @@ class KnowledgeAdvisor:
     def limits_in(self, what: str, lines: Sequence[str]) -> Sequence[ClockLimit]:
         return tuple(limits_in(what, lines, self._knowledge))
 
-    def questions(self, said: Mapping[str, Sequence[str]]) -> Sequence[str]:
-        return questions(self._identity(said))
+    def questions(self, statements: Mapping[str, Sequence[str]]) -> Sequence[str]:
+        return questions(self._identity(statements))
 
-    def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
-        identity = self._identity(said)
+    def clocks(self, statements: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
+        identity = self._identity(statements)
         clocks = identity.table.clock if identity is not None else ()
         return tuple(
             ClockDefault(c.clock, c.directive, c.default, c.reset_by, c.not_reset_by)
             for c in clocks
         )
 
-    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
-        identity = self._identity(said)
+    def server(self, statements: Mapping[str, Sequence[str]]) -> str | None:
+        identity = self._identity(statements)
         return None if identity is None else identity.table.name
 
     def judge(
@@ -86,11 +86,11 @@ class KnowledgeAdvisor:
     ) -> KeepAliveAdvice | None:
         return advise_keep_alive(session, host, judged, self._identity(host.said))
 
-    def _identity(self, said: Mapping[str, Sequence[str]]) -> Identity | None:
+    def _identity(self, statements: Mapping[str, Sequence[str]]) -> Identity | None:
         """Verdicts ask at every reply: what was said is matched against all servers once."""
-        key = tuple((verb, tuple(lines)) for verb, lines in said.items())
+        key = tuple((verb, tuple(lines)) for verb, lines in statements.items())
         if key not in self._identities:
-            texts = {verb: joined(lines) for verb, lines in said.items()}
+            texts = {verb: joined(lines) for verb, lines in statements.items()}
             if len(self._identities) >= _IDENTITIES_KEPT:
                 self._identities.clear()
             self._identities[key] = identify_by(texts, self._knowledge.servers)

@@ -84,8 +84,8 @@ def _own_acts(context: Context) -> Iterator[Finding]:
         after = "we had sent QUIT, and 221 is its answer"
         by_us = closure is not None and closure.event.by_us
         silent = "we had sent QUIT, and closed" if by_us else "we had sent QUIT; the server closed"
-        words = after if reply and reply.code == 221 else f"{silent} without the 221"
-        yield Finding(Cause.CLIENT_QUIT, WITNESSED, words, Kind.OURS)
+        text = after if reply and reply.code == 221 else f"{silent} without the 221"
+        yield Finding(Cause.CLIENT_QUIT, WITNESSED, text, Kind.OURS)
     elif reply is not None and reply.code == 221:
         yield Finding(Cause.SERVER_GOODBYE, UNASKED, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
     if context.unreadable is not None and not _was_refused(context):
@@ -135,8 +135,8 @@ def _attempt(context: Context) -> Iterator[Finding]:
 
 
 def _asks_again(facts: ConnectionFacts) -> bool:
-    said = [facts.answered[verb].code for verb in ("PASS", "ACCT") if verb in facts.answered]
-    return bool(said) and reply_class(said[-1]) is ReplyClass.INTERMEDIATE
+    codes = [facts.answered[verb].code for verb in ("PASS", "ACCT") if verb in facts.answered]
+    return bool(codes) and reply_class(codes[-1]) is ReplyClass.INTERMEDIATE
 
 
 def _phase(context: Context) -> Iterator[Finding]:
@@ -154,11 +154,11 @@ def _phase(context: Context) -> Iterator[Finding]:
         )
     if context.phase is Phase.LOGIN and refused:
         if facts.failed_logins >= _MANY_FAILURES:
-            words = f"{facts.failed_logins} logins had failed before"
-            yield Finding(Cause.LOGIN_ABUSE, CLEAR, words, Kind.PHASE)
+            text = f"{facts.failed_logins} logins had failed before"
+            yield Finding(Cause.LOGIN_ABUSE, CLEAR, text, Kind.PHASE)
         if reply and reply.code != 421 and reply.in_reply_to is not None:
-            words = f"it answers {reply.in_reply_to.verb}"
-            yield Finding(Cause.LOGIN_REFUSED, CONCEIVABLE, words, Kind.PHASE)
+            text = f"it answers {reply.in_reply_to.verb}"
+            yield Finding(Cause.LOGIN_REFUSED, CONCEIVABLE, text, Kind.PHASE)
 
 
 def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -167,8 +167,8 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
     stated = stated_seconds(context.reply.text)
     idle = context.idle_seconds
     if context.slept_seconds is not None:
-        words = f"we were away for {length(round(context.slept_seconds))} and could send nothing"
-        yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, words, Kind.CLOCK)
+        text = f"we were away for {length(round(context.slept_seconds))} and could send nothing"
+        yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, text, Kind.CLOCK)
         return
     if stated is not None:
         yield from _stated(context, stated)
@@ -200,25 +200,25 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
     is_known = known is not None and fits(idle, known.limit_seconds)
     busy = _is_busy(context, idle, stated, fitting=bool(before) or is_known)
     if busy and facts.last_command_at is not None:
-        words = f"a command had been sent {seconds(idle)} before"
-        yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, words, Kind.CLOCK)
+        text = f"a command had been sent {seconds(idle)} before"
+        yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, text, Kind.CLOCK)
     if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
-        words = f"{facts.keep_alives_answered} keep-alives were sent and answered"
-        yield Finding(Cause.NO_TRANSFER_TIMEOUT, CONCEIVABLE, words, Kind.PLAUSIBLE)
+        text = f"{facts.keep_alives_answered} keep-alives were sent and answered"
+        yield Finding(Cause.NO_TRANSFER_TIMEOUT, CONCEIVABLE, text, Kind.PLAUSIBLE)
     if busy:
         return
     if before:
-        words = f"this host closed after {seconds(before[-1])} without a command before"
-        yield Finding(Cause.IDLE_TIMEOUT, FITS, words, _clock_kind(idle, before[-1]))
+        text = f"this host closed after {seconds(before[-1])} without a command before"
+        yield Finding(Cause.IDLE_TIMEOUT, FITS, text, _clock_kind(idle, before[-1]))
     elif stated is None and known is not None and is_known:
-        words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-        yield Finding(Cause.IDLE_TIMEOUT, FITS, words, _clock_kind(idle, known.limit_seconds))
+        text = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+        yield Finding(Cause.IDLE_TIMEOUT, FITS, text, _clock_kind(idle, known.limit_seconds))
     elif stated is None and any(to_the_second(idle, limit) for limit in ROUND_LIMITS):
-        words = f"{seconds(idle)} had passed without a command: a usual limit"
-        yield Finding(Cause.IDLE_TIMEOUT, FITS, words, Kind.CLOCK)
+        text = f"{seconds(idle)} had passed without a command: a usual limit"
+        yield Finding(Cause.IDLE_TIMEOUT, FITS, text, Kind.CLOCK)
     elif stated is None:
-        words = f"{seconds(idle)} had passed without a command"
-        yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, words, Kind.PLAUSIBLE)
+        text = f"{seconds(idle)} had passed without a command"
+        yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, text, Kind.PLAUSIBLE)
 
 
 def _is_busy(context: Context, idle: float, stated: float | None, *, fitting: bool) -> bool:
@@ -240,8 +240,8 @@ def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
         idle = context.idle_seconds or 0.0
         busy = clock.clock is ClockName.IDLE and _is_busy(context, idle, None, fitting=False)
         if cause and measured and clock.struck_at(measured) and not busy:
-            words = f"{seconds(measured)} is {clock.directive}'s default, {clock.default}"
-            yield Finding(cause, SUGGESTS, words, Kind.CLOCK)
+            text = f"{seconds(measured)} is {clock.directive}'s default, {clock.default}"
+            yield Finding(cause, SUGGESTS, text, Kind.CLOCK)
 
 
 def _clock_kind(measured: float, limit: float) -> Kind:

@@ -33,8 +33,8 @@ def from_company(context: Context, identity: Identity | None) -> Iterator[Findin
         return
     if context.living is None or context.living <= len(sessions):
         took = max(end.at for end in context.ends) - min(end.at for end in context.ends)
-        words = f"{len(sessions)} sessions of this host ended {within(took)}"
-        yield Finding(Cause.SERVER_SHUTDOWN, CLEAR, words, Kind.COMPANY)
+        text = f"{len(sessions)} sessions of this host ended {within(took)}"
+        yield Finding(Cause.SERVER_SHUTDOWN, CLEAR, text, Kind.COMPANY)
     if context.phase is Phase.READY:
         yield from _idle_times(context, identity)
 
@@ -46,8 +46,8 @@ def _living(context: Context) -> Iterator[Finding]:
         others = "1 other session" if context.living == 1 else f"{context.living} other sessions"
         lives = "lives" if context.living == 1 else "live"
         strength = RULED_OUT if context.living > ended else DOUBTED
-        words = f"{others} of this host {lives} on"
-        yield Finding(Cause.SERVER_SHUTDOWN, strength, words, Kind.COMPANY)
+        text = f"{others} of this host {lives} on"
+        yield Finding(Cause.SERVER_SHUTDOWN, strength, text, Kind.COMPANY)
 
 
 def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding]:
@@ -58,17 +58,17 @@ def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding
         return
     least, most = min(idle), max(idle)
     if most - least > max(1.0, least / 20):
-        words = f"they had been idle for different times, {seconds(least)} to {seconds(most)}"
-        yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, words, Kind.CLOCK)
+        text = f"they had been idle for different times, {seconds(least)} to {seconds(most)}"
+        yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, text, Kind.CLOCK)
         return
-    words = f"all had been idle for {seconds(least)}: one idle limit may have met them all"
+    text = f"all had been idle for {seconds(least)}: one idle limit may have met them all"
     if _fits_a_clock(context, most, identity):
-        yield Finding(Cause.SERVER_SHUTDOWN, UNLIKELY, words, Kind.CLOCK)
-        yield Finding(Cause.IDLE_TIMEOUT, CLEAR, words, Kind.CLOCK)
+        yield Finding(Cause.SERVER_SHUTDOWN, UNLIKELY, text, Kind.CLOCK)
+        yield Finding(Cause.IDLE_TIMEOUT, CLEAR, text, Kind.CLOCK)
         return
-    yield Finding(Cause.IDLE_TIMEOUT, SUGGESTS, words, Kind.PLAUSIBLE)
+    yield Finding(Cause.IDLE_TIMEOUT, SUGGESTS, text, Kind.PLAUSIBLE)
     if context.reply is None:
-        yield Finding(Cause.SERVER_SHUTDOWN, OUTWEIGHED, words, Kind.PLAUSIBLE)
+        yield Finding(Cause.SERVER_SHUTDOWN, OUTWEIGHED, text, Kind.PLAUSIBLE)
 
 
 def _fits_a_clock(context: Context, idle: float, identity: Identity | None) -> bool:

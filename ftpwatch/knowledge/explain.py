@@ -98,12 +98,19 @@ def _is_no_close(context: Context, knowledge: Knowledge, findings: list[Finding]
 def _confidence(best: Case, others: list[Case]) -> Confidence:
     kinds = best.kinds
     rival = max((case.weight for case in others if Kind.WORDS in case.kinds), default=0.0)
-    said = Kind.WORDS in kinds and bool(kinds & _CONFIRMING) and best.weight >= CERTAIN_TOGETHER
+    is_confirmed = (
+        Kind.WORDS in kinds and bool(kinds & _CONFIRMING) and best.weight >= CERTAIN_TOGETHER
+    )
     fact = best.cause in _FACTS or (Kind.OURS in kinds and best.weight >= WITNESSED.weight)
     if best.cause == Cause.UNKNOWN or best.weight < LIKELY:
         return Confidence.POSSIBLE
     undecided = best.row is not None and bool(best.row.or_else)
-    if (said or fact) and not undecided and not best.against and best.weight - rival >= LEAD:
+    if (
+        (is_confirmed or fact)
+        and not undecided
+        and not best.against
+        and best.weight - rival >= LEAD
+    ):
         return Confidence.CERTAIN
     return Confidence.LIKELY
 

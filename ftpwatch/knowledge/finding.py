@@ -68,10 +68,10 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def kinds(self) -> Kind:
-        found = Kind(0)
+        kinds = Kind(0)
         for finding in self.findings:
-            found |= finding.kind if finding.weight > 0 else Kind(0)
-        return found
+            kinds |= finding.kind if finding.weight > 0 else Kind(0)
+        return kinds
 
     @property
     def row(self) -> CloseRow | None:
@@ -87,8 +87,8 @@ def stated_seconds(text: str) -> float | None:
     """The length of time that a text names, in seconds: `(600 seconds)` is 600.0; None where it
     names none that a server could mean.
     """
-    found = _STATED.search(text)
-    return None if found is None else stated(found[1], _UNITS[found[2].lower()])
+    match = _STATED.search(text)
+    return None if match is None else stated(match[1], _UNITS[match[2].lower()])
 
 
 def seconds(length: float) -> str:

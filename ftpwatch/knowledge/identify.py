@@ -30,26 +30,26 @@ class Identity(msgspec.Struct, frozen=True):
 
 def identify(context: Context, servers: tuple[ServerTable, ...]) -> Identity | None:
     """The server that fits best; None where too little was said or nothing fits."""
-    said = {verb: joined(lines) for verb, lines in context.host.said.items()}
-    if (known := identify_by(said, servers)) is not None:
+    statements = {verb: joined(lines) for verb, lines in context.host.said.items()}
+    if (known := identify_by(statements, servers)) is not None:
         return known
     # A refusal in place of the greeting may name the server too, but does not hide an earlier one.
     refusal = joined(context.connection.greeting)
-    if refusal in ("", said.get("GREETING")):
+    if refusal in ("", statements.get("GREETING")):
         return None
-    said["GREETING"] = f"{said.get('GREETING', '')}\n{refusal}"
-    named = identify_by(said, servers)
+    statements["GREETING"] = f"{statements.get('GREETING', '')}\n{refusal}"
+    named = identify_by(statements, servers)
     return None if named is None else msgspec.structs.replace(named, by_reply=True)
 
 
-def identify_by(said: Mapping[str, str], servers: tuple[ServerTable, ...]) -> Identity | None:
-    """The server that fits best by what it `said`, by verb or GREETING."""
-    ranked = [(_points(table, said), table) for table in servers]
+def identify_by(statements: Mapping[str, str], servers: tuple[ServerTable, ...]) -> Identity | None:
+    """The server that fits best by its `statements`, by verb or GREETING."""
+    ranked = [(_points(table, statements), table) for table in servers]
     (points, by), table = max(ranked, key=lambda ranking: ranking[0][0])
     return Identity(table, by) if points >= _ENOUGH_POINTS else None
 
 
-def _points(table: ServerTable, said: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
+def _points(table: ServerTable, statements: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
     patterns = {
         "GREETING": (table.greeting, _GREETING_POINTS),
         "GREETING ": (table.weak_greeting, _PROBE_POINTS),
@@ -60,6 +60,6 @@ def _points(table: ServerTable, said: Mapping[str, str]) -> tuple[int, tuple[str
     by = tuple(
         verb
         for verb, (texts, _) in patterns.items()
-        if any(re.search(text, said.get(verb.strip(), ""), _FLAGS) for text in texts)
+        if any(re.search(text, statements.get(verb.strip(), ""), _FLAGS) for text in texts)
     )
     return sum(patterns[verb][1] for verb in by), by

@@ -19,9 +19,9 @@ def limits_in(what: str, lines: Sequence[str], knowledge: Knowledge) -> Iterator
     """Limits stated in `lines`, which answer the verb `what` or are the GREETING."""
     text = joined(lines, _MOST_CHARACTERS).replace("\n", " ")
     for row in knowledge.limits:
-        if row.said_in == what and (found := row.pattern.search(text)):
-            unit = found.groupdict().get("unit") or "seconds"
-            seconds = stated(found["n"], 60.0 if unit.lower().startswith("min") else 1.0)
+        if row.said_in == what and (match := row.pattern.search(text)):
+            unit = match.groupdict().get("unit") or "seconds"
+            seconds = stated(match["n"], 60.0 if unit.lower().startswith("min") else 1.0)
             if seconds is not None:
                 yield ClockLimit(row.clock, seconds, LimitSource.ADVERTISED)
             return

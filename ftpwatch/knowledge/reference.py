@@ -70,16 +70,16 @@ def explain_pasted(
     """What a reply most likely means by its words alone: never certain."""
     identity = Identity(server, ("named",)) if server else None
     text = joined((text,))
-    words = words_of(text)
-    if server is None and (other := _not_a_reply(code, words, knowledge)) is not None:
+    sentence = words_of(text)
+    if server is None and (other := _not_a_reply(code, sentence, knowledge)) is not None:
         return other
     rows = sorted(
-        known_sentences(code, words, phase, knowledge, identity), key=lambda r: -r[0].weight
+        known_sentences(code, sentence, phase, knowledge, identity), key=lambda r: -r[0].weight
     )
-    best = [found for found in rows if found[0] == rows[0][0]] if rows else []
+    best = [hit for hit in rows if hit[0] == rows[0][0]] if rows else []
     causes = list(dict.fromkeys(cause for _, row, _ in best for cause in (row.cause, *row.or_else)))
     if not causes:
-        causes = [_by_wording(code, words, phase, knowledge)]
+        causes = [_by_wording(code, sentence, phase, knowledge)]
     if causes == [Cause.CLIENT_QUIT] and phase is None:
         causes.append(Cause.SERVER_GOODBYE)  # the same words, where nobody had sent QUIT
     row = best[0][1] if best else None
@@ -97,12 +97,12 @@ def _not_a_reply(code: int | None, text: str, knowledge: Knowledge) -> Explanati
     heading = text if code is None else f"{code:03d} {text}"
     for row in knowledge.clients:
         if re.search(row.text, text, re.IGNORECASE):
-            words = f"No reply of a server: {row.client} {row.meaning}"
-            return _said_elsewhere(code, heading, words, _LOOK_ABOVE)
+            sentence = f"No reply of a server: {row.client} {row.meaning}"
+            return _said_elsewhere(code, heading, sentence, _LOOK_ABOVE)
     for other in knowledge.elsewhere:
         if other.code == code and other.text and re.search(other.text, text, re.IGNORECASE):
-            words = f"No FTP: {other.protocol}'s {other.code}. There {other.meaning}"
-            return _said_elsewhere(code, heading, words, (f"look for help on {other.protocol}",))
+            sentence = f"No FTP: {other.protocol}'s {other.code}. There {other.meaning}"
+            return _said_elsewhere(code, heading, sentence, (f"look for help on {other.protocol}",))
     return None
 
 
@@ -175,8 +175,8 @@ def _steps(cause: CauseRow | None) -> tuple[str, ...]:
 
 def _whose(names: list[str]) -> str:
     more = len(names) - _NAMED
-    told = [*names[:_NAMED], *([f"{more} others"] if more > 0 else [])]
-    return f"these are the words of {' and '.join(told)}"
+    listed = [*names[:_NAMED], *([f"{more} others"] if more > 0 else [])]
+    return f"these are the words of {' and '.join(listed)}"
 
 
 def _settings(row: CloseRow | None, server: str | None) -> tuple[str, ...]:
@@ -194,5 +194,5 @@ def _by_digits(left: int, right: int) -> tuple[str, ...]:
     one, other = reply_class(left), reply_class(right)
     if one is other:
         return (f"Both are {one.name.replace('_', ' ').lower()} replies.",)
-    words = [f"{c} is {k.name.replace('_', ' ').lower()}" for c, k in ((left, one), (right, other))]
-    return (", ".join(words) + ".",)
+    text = [f"{c} is {k.name.replace('_', ' ').lower()}" for c, k in ((left, one), (right, other))]
+    return (", ".join(text) + ".",)

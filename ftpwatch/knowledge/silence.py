@@ -31,15 +31,15 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
         return
     if context.slept_seconds is not None:
         slept = length(round(context.slept_seconds))
-        words = f"we were away for {slept}: what struck meanwhile could not be heard"
-        yield Finding(Cause.CONNECTION_LOST, CLEAR, words, Kind.OURS)
+        text = f"we were away for {slept}: what struck meanwhile could not be heard"
+        yield Finding(Cause.CONNECTION_LOST, CLEAR, text, Kind.OURS)
         return
     tls_failed = context.failure is not None and context.failure.stage is Stage.TLS
     ours = tls_failed or context.connection.malformed is not None
     if context.phase is Phase.GREETING and not ours:
         for cause in _SILENT_REFUSALS:
-            words = "some servers refuse like this: closed at once, without a word"
-            yield Finding(cause, CONCEIVABLE, words, Kind.PHASE)
+            text = "some servers refuse like this: closed at once, without a word"
+            yield Finding(cause, CONCEIVABLE, text, Kind.PHASE)
     if context.phase is Phase.READY and context.idle_seconds is not None:
         yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
     match closure.event.by, closure.event.manner:
@@ -49,8 +49,8 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
             )
         case ClosedBy.SERVER_PI, manner:
             how = "an RST" if manner is Manner.RESET else "a FIN"
-            words = f"{how} and not a word before it"
-            yield Finding(Cause.CONNECTION_LOST, FITS, words, Kind.TRANSPORT)
+            text = f"{how} and not a word before it"
+            yield Finding(Cause.CONNECTION_LOST, FITS, text, Kind.TRANSPORT)
         case _:
             pass
 
@@ -62,15 +62,15 @@ def _silent_idle(
     if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
         known = context.limit(ClockName.IDLE)
         if known is not None and fits(idle, known.limit_seconds):
-            words = f"{seconds(idle)} is the idle limit of this host ({known.source})"
-            yield Finding(Cause.IDLE_TIMEOUT, CLEAR, words, Kind.CLOCK)
+            text = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+            yield Finding(Cause.IDLE_TIMEOUT, CLEAR, text, Kind.CLOCK)
         elif identity is not None:
             yield from _silent_default(context, idle, identity)
     yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
-        words = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
-        yield Finding(Cause.PATH_IDLE_TIMEOUT, STRUCK_AGAIN, words, Kind.CLOCK | Kind.TRANSPORT)
+        text = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
+        yield Finding(Cause.PATH_IDLE_TIMEOUT, STRUCK_AGAIN, text, Kind.CLOCK | Kind.TRANSPORT)
 
 
 def _longer_limit(
@@ -85,14 +85,14 @@ def _longer_limit(
     path = context.limit(ClockName.PATH)
     measured = path is not None and fits(idle, path.limit_seconds)
     sure = measured or closed.manner is not Manner.FIN
-    words = (
+    text = (
         f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
         f"{seconds(known.limit_seconds)} ({known.source})"
     )
     yield Finding(
         Cause.PATH_IDLE_TIMEOUT,
         STRUCK_AGAIN if sure else CUT_EARLY,
-        words,
+        text,
         Kind.CLOCK | Kind.TRANSPORT,
     )
 
@@ -101,8 +101,8 @@ def _silent_default(context: Context, idle: float, identity: Identity) -> Iterat
     for clock in identity.table.clock:
         since = _since_reset(clock, context, idle)
         if clock.clock == ClockName.IDLE and clock.struck_at(since):
-            words = f"{seconds(since)} is the default of {clock.directive}, {clock.default}"
-            yield Finding(Cause.IDLE_TIMEOUT, CLEAR, words, Kind.CLOCK)
+            text = f"{seconds(since)} is the default of {clock.directive}, {clock.default}"
+            yield Finding(Cause.IDLE_TIMEOUT, CLEAR, text, Kind.CLOCK)
 
 
 def _since_reset(clock: ServerClock, context: Context, idle: float) -> float:

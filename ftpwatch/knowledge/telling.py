@@ -94,10 +94,10 @@ def _observed(cause: Cause, context: Context) -> float | None:
     return None if measured is None else round(measured, 1)
 
 
-def went_on(told: Explanation) -> Explanation:
+def went_on(explanation: Explanation) -> Explanation:
     """What was announced did not come."""
     return msgspec.structs.replace(
-        told,
+        explanation,
         cause=None,
         confidence=Confidence.CERTAIN,
         summary="The server said this and stayed: it answered a NOOP afterwards. Nothing ended.",

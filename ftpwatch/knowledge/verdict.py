@@ -71,8 +71,8 @@ def _refused(session: SessionState, facts: ConnectionFacts) -> Judged | None:
     if reply_class(answer.code) is not ReplyClass.PERMANENT_NEGATIVE:
         return None
     verb = answer.in_reply_to.verb if answer.in_reply_to is not None else "it"
-    words = f"the server refuses {verb} with {answer.code:03d}: that proves that it lives, no more"
-    return Judged(Verdict.REFUSED, words, {"code": answer.code, "command": verb})
+    text = f"the server refuses {verb} with {answer.code:03d}: that proves that it lives, no more"
+    return Judged(Verdict.REFUSED, text, {"code": answer.code, "command": verb})
 
 
 def _after_end(
@@ -100,11 +100,11 @@ def _after_end(
     idle = facts.closure.event.idle_seconds if facts.closure is not None else None
     late = ended.clock == ClockName.IDLE and (idle or 0.0) >= _IN_TIME * limit
     if succeeded == 0 or late:
-        words = f"the limit of {seconds(limit)} struck before a keep-alive was sent"
-        return Judged(Verdict.NOT_YET, words, numbers, late=True)
+        text = f"the limit of {seconds(limit)} struck before a keep-alive was sent"
+        return Judged(Verdict.NOT_YET, text, numbers, late=True)
     clock = "session time" if ended.clock == ClockName.SESSION else ended.clock.replace("_", "-")
-    words = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
-    return Judged(Verdict.USELESS, words, numbers)
+    text = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
+    return Judged(Verdict.USELESS, text, numbers)
 
 
 def _while_it_lives(
@@ -130,19 +130,19 @@ def _while_it_lives(
     numbers |= {"clock": hardest.clock, "limit_seconds": limit, "source": hardest.source}
     interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
     if shortest is not None and interval >= shortest and not _still_useless(session, before):
-        words = f"every {seconds(interval)} against a limit of {seconds(shortest)}"
-        return Judged(Verdict.NOT_YET, words, numbers, since + beyond, late=True)
+        text = f"every {seconds(interval)} against a limit of {seconds(shortest)}"
+        return Judged(Verdict.NOT_YET, text, numbers, since + beyond, late=True)
     if lived >= beyond and succeeded > 0:
-        words = (
+        text = (
             f"{seconds(lived)} without a command of another kind, "
             f"{hardest.clock.replace('_', '-')} limit {seconds(limit)} ({hardest.source})"
         )
-        return Judged(Verdict.HOLDING, words, numbers)
+        return Judged(Verdict.HOLDING, text, numbers)
     numbers["told_in_seconds"] = round(max(0.0, beyond - lived), 1)
     if _still_useless(session, before) and before is not None:
         return replace(before, told_at=since + beyond)
-    words = f"to outlive {seconds(limit)} ({hardest.source})"
-    return Judged(Verdict.NOT_YET, words, numbers, since + beyond)
+    text = f"to outlive {seconds(limit)} ({hardest.source})"
+    return Judged(Verdict.NOT_YET, text, numbers, since + beyond)
 
 
 def _succeeded(session: SessionState, facts: ConnectionFacts) -> int:

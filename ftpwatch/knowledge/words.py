@@ -63,14 +63,14 @@ def from_words(
     if context.reply is None:
         return
     text, code = words_of(context.reply.text), context.reply.code
-    found = list(known_sentences(code, text, context.phase, knowledge, identity))
-    found = _most_exact(found)
-    best = max((s for s, _, _ in found), default=HINT, key=lambda strength: strength.weight)
-    causes = {row.cause for strength, row, _ in found if strength == best}
+    hits = list(known_sentences(code, text, context.phase, knowledge, identity))
+    hits = _most_exact(hits)
+    best = max((s for s, _, _ in hits), default=HINT, key=lambda strength: strength.weight)
+    causes = {row.cause for strength, row, _ in hits if strength == best}
     for cause in causes:
-        row, table = next((r, t) for s, r, t in found if s == best and r.cause == cause)
+        row, table = next((r, t) for s, r, t in hits if s == best and r.cause == cause)
         if cause is not None:
-            tables = [t for s, r, t in found if s == best and r.cause == cause]
+            tables = [t for s, r, t in hits if s == best and r.cause == cause]
             yield _finding(context, identity, row, tables, best.shared(len(causes)))
             own = identity is not None and identity.table is table
             yield from _doubts(context, knowledge, row, text, code, own=own)
@@ -78,19 +78,19 @@ def from_words(
                 yield from _plainly(context, knowledge, cause, text, code)
         strange = identity is not None and identity.table is not table
         for other in () if strange else row.or_else:
-            words = f"{table.name} says the same for other reasons"
-            yield Finding(other, best.shared(len(causes)).less(OTHERS_TOO), words, Kind.WORDS)
-    in_place = any(s == best and phase_fits(row, context.phase) for s, row, _ in found)
+            sentence = f"{table.name} says the same for other reasons"
+            yield Finding(other, best.shared(len(causes)).less(OTHERS_TOO), sentence, Kind.WORDS)
+    in_place = any(s == best and phase_fits(row, context.phase) for s, row, _ in hits)
     if best == HINT or (best == KNOWN_SENTENCE and not in_place):
         yield from _wordings(context, code, text, knowledge)
 
 
 def _most_exact(
-    found: list[tuple[Strength, CloseRow, ServerTable]],
+    hits: list[tuple[Strength, CloseRow, ServerTable]],
 ) -> list[tuple[Strength, CloseRow, ServerTable]]:
     """Without those that only begin like it, where another is the whole sentence."""
-    exact = [hit for hit in found if ".*" not in (hit[1].text or "")]
-    return exact or found
+    exact = [hit for hit in hits if ".*" not in (hit[1].text or "")]
+    return exact or hits
 
 
 def known_sentences(
@@ -169,8 +169,8 @@ def _plainly(
     if spoken is not None and spoken.explicit and spoken.cause == cause:
         match = spoken.pattern.search(text)
         assert match is not None
-        words = f"its words say so: “{match[0].strip()}”"
-        yield Finding(cause, SAYS_SO, words, Kind.WORDS | Kind.PHASE)
+        sentence = f"its words say so: “{match[0].strip()}”"
+        yield Finding(cause, SAYS_SO, sentence, Kind.WORDS | Kind.PHASE)
 
 
 def _doubts(
@@ -179,8 +179,8 @@ def _doubts(
     """What speaks against a known sentence meaning here what it means elsewhere."""
     assert row.cause is not None
     if not phase_fits(row, context.phase):
-        words = f"it is said in phase {' or '.join(row.phases)}, and this was {context.phase}"
-        yield Finding(row.cause, RULED_OUT, words, Kind.PHASE)
+        sentence = f"it is said in phase {' or '.join(row.phases)}, and this was {context.phase}"
+        yield Finding(row.cause, RULED_OUT, sentence, Kind.PHASE)
     unprovoked = context.phase is Phase.LOGIN and not _failed_before(context)
     if row.cause == Cause.LOGIN_ABUSE and unprovoked and not own:
         spoken = [family.cause for family in _families(context, code, text, knowledge)]
@@ -202,24 +202,24 @@ def _has_greeted(context: Context) -> bool:
 
 def _wordings(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[Finding]:
     """The most specific wording; where others of another kind are in it too, none is sure."""
-    found = list(_families(context, code, text, knowledge))
-    if not found:
+    families = list(_families(context, code, text, knowledge))
+    if not families:
         return
-    kind = next(kind for kind in (*_KINDS, {found[0].cause}) if found[0].cause in kind)
-    rivals = [family for family in found if family.cause not in kind]
-    for family in (found[0], *rivals[:1]):
-        strength = WORDING if family.explicit and family is found[0] else HINT
+    kind = next(kind for kind in (*_KINDS, {families[0].cause}) if families[0].cause in kind)
+    rivals = [family for family in families if family.cause not in kind]
+    for family in (families[0], *rivals[:1]):
+        strength = WORDING if family.explicit and family is families[0] else HINT
         if context.phase in _LOGGED_IN and family.cause in _PLACES:
             strength = HINT  # places are counted when a session begins
         match = family.pattern.search(text)
         assert match is not None
-        words = f"its words speak of it: “{match[0].strip()}”"
+        sentence = f"its words speak of it: “{match[0].strip()}”"
         if rivals and strength == WORDING:
             strength = strength.less(CONTESTED)
-        yield Finding(family.cause, strength, words, Kind.WORDS)
+        yield Finding(family.cause, strength, sentence, Kind.WORDS)
     if rivals:
-        words = f"its words speak of {rivals[0].cause} too"
-        yield Finding(found[0].cause, SPOKEN_TOO, words, Kind.WORDS)
+        sentence = f"its words speak of {rivals[0].cause} too"
+        yield Finding(families[0].cause, SPOKEN_TOO, sentence, Kind.WORDS)
 
 
 def _families(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[FamilyRow]:

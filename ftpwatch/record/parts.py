@@ -50,18 +50,18 @@ def family(path: Path) -> list[sqlite3.Connection]:
     part = part_of(own)
     if part is None:
         return [own]
-    found = {part.number: own}
+    parts = {part.number: own}
     for other in _siblings(path):
         try:
             connection = open_part(other)
         except NotARecording:
             continue
         its = part_of(connection)
-        if its is not None and its.watch == part.watch and its.number not in found:
-            found[its.number] = connection
+        if its is not None and its.watch == part.watch and its.number not in parts:
+            parts[its.number] = connection
         else:
             connection.close()
-    return [found[number] for number in sorted(found)]
+    return [parts[number] for number in sorted(parts)]
 
 
 def _siblings(path: Path) -> list[Path]:
@@ -91,19 +91,19 @@ class Parts:
 
     def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries before `seq`, oldest first."""
-        found: list[Entry] = []
+        entries: list[Entry] = []
         for windows in reversed(self._windows):
-            if len(found) < count:
-                found = windows.before(seq, count - len(found), upto, wanted) + found
-        return found
+            if len(entries) < count:
+                entries = windows.before(seq, count - len(entries), upto, wanted) + entries
+        return entries
 
     def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries after `seq`, oldest first."""
-        found: list[Entry] = []
+        entries: list[Entry] = []
         for windows in self._windows:
-            if len(found) < count:
-                found += windows.after(seq, count - len(found), upto, wanted)
-        return found
+            if len(entries) < count:
+                entries += windows.after(seq, count - len(entries), upto, wanted)
+        return entries
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
@@ -111,11 +111,11 @@ class Parts:
 
     def changed(self, after: int, upto: int, most: int) -> list[int]:
         """At most `most` rows that entries after `after` and up to `upto` made or answered."""
-        found: list[int] = []
+        seqs: list[int] = []
         for windows in self._windows:
-            if len(found) < most:
-                found += windows.changed(after, upto, most - len(found))
-        return found
+            if len(seqs) < most:
+                seqs += windows.changed(after, upto, most - len(seqs))
+        return seqs
 
     def among(self, seqs: Sequence[int], upto: int, wanted: Filter) -> list[Entry]:
         """Those of the rows `seqs` that match, oldest first."""
@@ -123,8 +123,8 @@ class Parts:
 
     def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
         """The newest entry that shares each of the rows `seqs`, and how many do."""
-        found: dict[int, tuple[Entry, int]] = {}
+        answers: dict[int, tuple[Entry, int]] = {}
         for windows in self._windows:
             for seq, (entry, sharing) in windows.answers(seqs, upto).items():
-                found[seq] = entry, sharing + (found[seq][1] if seq in found else 0)
-        return found
+                answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
+        return answers

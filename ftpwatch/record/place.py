@@ -28,24 +28,24 @@ class Place:
         """What has happened to the file, in words; None where it is as it was made."""
         for file, inode in self._known.items():
             try:
-                found = file.stat()
+                status = file.stat()
             except FileNotFoundError:
                 return f"{file} was deleted"
             except OSError as error:
                 return f"{file} cannot be reached: {error.strerror}"
-            if (found.st_dev, found.st_ino) != inode:
+            if (status.st_dev, status.st_ino) != inode:
                 return f"another file took the place of {file}"
-            if not found.st_mode & stat.S_IWUSR:
+            if not status.st_mode & stat.S_IWUSR:
                 return f"{file} was made read-only"
         return None
 
     def is_there(self) -> bool:
         """The file itself stands where it was made."""
         try:
-            found = self.path.stat()
+            status = self.path.stat()
         except OSError:
             return False
-        return (found.st_dev, found.st_ino) == self._known[self.path]
+        return (status.st_dev, status.st_ino) == self._known[self.path]
 
     def wal_bytes(self) -> int:
         """The size of what is not in the file yet."""
@@ -67,8 +67,8 @@ class Place:
         """
         for file in self._beside:
             with contextlib.suppress(OSError):
-                found = file.stat()
-                if self._known.get(file) == (found.st_dev, found.st_ino):
+                status = file.stat()
+                if self._known.get(file) == (status.st_dev, status.st_ino):
                     file.unlink()
 
     @property
@@ -81,8 +81,8 @@ class Place:
         return self.path.with_name(f"{name}-wal"), self.path.with_name(f"{name}-shm")
 
     def _inodes(self) -> dict[Path, tuple[int, int]]:
-        found = {file: file.stat() for file in (self.path, *self._beside) if file.exists()}
-        return {file: (s.st_dev, s.st_ino) for file, s in found.items()}
+        statuses = {file: file.stat() for file in (self.path, *self._beside) if file.exists()}
+        return {file: (s.st_dev, s.st_ino) for file, s in statuses.items()}
 
 
 def places_after(

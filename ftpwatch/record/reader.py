@@ -119,10 +119,10 @@ class Reader:
         held = dict[int, tuple[Entry, int]]()
         if self._shelf is not None:
             held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto), held)
-        found = self._disk.answers(seqs, upto)
+        answers = self._disk.answers(seqs, upto)
         for seq, (entry, sharing) in held.items():
-            found[seq] = entry, sharing + (found[seq][1] if seq in found else 0)
-        return found
+            answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
+        return answers
 
     def _is_slow(self, wanted: Filter) -> bool:
         """All is on disk, and `wanted` may be so rare that a window of it costs much."""

@@ -82,7 +82,7 @@ class HostMemory:
 
     def _read(self) -> _Hosts:
         try:
-            found = msgspec.json.decode(
+            by_host = msgspec.json.decode(
                 self._read_file(self._path), type=dict[str, list[msgspec.Raw]]
             )
         except FileNotFoundError:
@@ -93,7 +93,7 @@ class HostMemory:
                 why = error.strerror if isinstance(error, OSError) and error.strerror else error
                 self._tell(f"ftpwatch: {self._path} is not used, limits of hosts are new: {why}")
             return {}
-        hosts = {host: _believed(limits) for host, limits in list(found.items())[-_HOSTS_KEPT:]}
+        hosts = {host: _believed(limits) for host, limits in list(by_host.items())[-_HOSTS_KEPT:]}
         return {host: limits for host, limits in hosts.items() if limits}
 
     def _learn(self) -> None:
@@ -138,11 +138,11 @@ class HostMemory:
 
 def _believed(limits: list[msgspec.Raw]) -> tuple[_Remembered, ...]:
     """Those that can be true."""
-    found: list[_Remembered] = []
+    limits_read: list[_Remembered] = []
     for limit in limits[:_LIMITS_KEPT]:
         with contextlib.suppress(msgspec.MsgspecError, RecursionError):
-            found.append(msgspec.json.decode(limit, type=_Remembered))
-    return tuple(found)
+            limits_read.append(msgspec.json.decode(limit, type=_Remembered))
+    return tuple(limits_read)
 
 
 def _knows_better(old: _Remembered, known: LimitKnown) -> bool:

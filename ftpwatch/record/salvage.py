@@ -40,11 +40,11 @@ def salvaged(database: sqlite3.Connection, after: int = 0) -> Iterator[Entry]:
     """Entries after the seq `after`, oldest first; for those that cannot be read an
     EntriesUnreadable in their place.
     """
-    told = after
-    for found in _placed(database, after):
-        entry = found if isinstance(found, Entry) else _told(found, told)
-        if entry.seq > told:
-            told = entry.seq
+    last_seq = after
+    for item in _placed(database, after):
+        entry = item if isinstance(item, Entry) else _told(item, last_seq)
+        if entry.seq > last_seq:
+            last_seq = entry.seq
             yield entry
 
 
@@ -52,20 +52,20 @@ def _placed(database: sqlite3.Connection, after: int) -> Iterator["Entry | _Lost
     """What `_read` gives, less what is not in its place among its neighbours."""
     last: Entry | None = None
     held: Entry | None = None
-    for found in _read(database, after):
-        if isinstance(found, _Lost):
+    for item in _read(database, after):
+        if isinstance(item, _Lost):
             if held is not None:
                 yield held
                 last, held = held, None
-            yield replace(found, before=last)
-        elif _fits(held or last, found):
+            yield replace(item, before=last)
+        elif _fits(held or last, item):
             if held is not None:
                 yield held
                 last = held
-            held = found
-        elif held is not None and _fits(last, found):
+            held = item
+        elif held is not None and _fits(last, item):
             yield _misplaced(last)
-            held = found
+            held = item
         else:
             yield _misplaced(held or last)
     if held is not None:
@@ -78,8 +78,8 @@ def _misplaced(before: Entry | None) -> _Lost:
     return _Lost(seq, seq, _NO_PLACE, before)
 
 
-def _told(lost: _Lost, told: int) -> Entry:
-    first = max(lost.first, told + 1)
+def _told(lost: _Lost, last_seq: int) -> Entry:
+    first = max(lost.first, last_seq + 1)
     event = EntriesUnreadable(first, max(first, lost.last), lost.problem)
     before = lost.before
     at = before.at if before is not None else datetime.fromtimestamp(0, UTC)
@@ -150,7 +150,7 @@ def _readable_after(database: sqlite3.Connection, after: int, top: int) -> int |
     while low + step <= top:
         if (seq := _first(database, low + step)) is not None:
             high = low + step
-            found = seq
+            readable = seq
             break
         step *= 2
     if high is None:
@@ -162,8 +162,8 @@ def _readable_after(database: sqlite3.Connection, after: int, top: int) -> int |
         if seq is None:
             low = middle
         else:
-            high, found = middle, seq
-    return found
+            high, readable = middle, seq
+    return readable
 
 
 def _first(database: sqlite3.Connection, seq: int) -> int | None:

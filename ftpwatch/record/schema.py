@@ -88,7 +88,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
     try:
         (application,) = connection.execute("pragma application_id").fetchone()
         (version,) = connection.execute("pragma user_version").fetchone()
-        found = _statements(connection)
+        statements = _statements(connection)
     except READ_ERRORS as error:
         what = "is damaged and cannot be read" if _is_cut(path) else "is not a recording"
         raise NotARecording(f"{path} {what}: {error}") from error
@@ -99,7 +99,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer ftpwatch (format {version}); this one reads formats "
             f"up to {SCHEMA_VERSION}"
         )
-    if version not in _TABLES or found != _expected(version):
+    if version not in _TABLES or statements != _expected(version):
         raise NotARecording(f"{path} is damaged: its tables are not those of a recording")
 
 

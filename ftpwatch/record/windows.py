@@ -66,11 +66,11 @@ class Windows:
         marks = ",".join("?" * len(seqs))
         which = f"answers in ({marks}) and seq <= ? order by seq"
         sql = f"select answers, {COLUMNS} from entry where {which}"
-        found: dict[int, tuple[Entry, int]] = {}
+        answers: dict[int, tuple[Entry, int]] = {}
         for row in self._database.execute(sql, [*seqs, upto]):
-            sharing = found[row[0]][1] + 1 if row[0] in found else 1
-            found[row[0]] = _entry_or_why(row[1:]), sharing
-        return found
+            sharing = answers[row[0]][1] + 1 if row[0] in answers else 1
+            answers[row[0]] = _entry_or_why(row[1:]), sharing
+        return answers
 
     def _entries(self, sql: str, values: Values) -> list[Entry]:
         return [_entry_or_why(row) for row in self._database.execute(sql, values)]

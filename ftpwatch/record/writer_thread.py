@@ -80,12 +80,12 @@ class WriterThread:
                 self._rests_until = time.monotonic() + TOGETHER_SECONDS
             committed = self._journal.look() if batch is None else self._journal.commit(batch)
             with self._changed:
-                told = batch is not None or committed.moved or committed.problem is not None
-                if told:
+                has_news = batch is not None or committed.moved or committed.problem is not None
+                if has_news:
                     self._results.append((committed, batch is not None))
                 self._busy = self._busy and batch is None
                 self._changed.notify_all()
-            if told:
+            if has_news:
                 with contextlib.suppress(RuntimeError):  # the loop has ended: `wait` collects
                     self._call_soon(self._collect)
 

@@ -34,9 +34,9 @@ async def real_network(
     resolved: Callable[[], None] = lambda: None,
 ) -> asyncio.Transport:
     """TCP to the address that answers first (RFC 8305). Raises OSError."""
-    found = await addresses_of(host, port)
+    addresses = await addresses_of(host, port)
     resolved()
-    used = await start_connection(found, happy_eyeballs_delay=0.25, interleave=1)
+    used = await start_connection(addresses, happy_eyeballs_delay=0.25, interleave=1)
     transport, _ = await asyncio.get_running_loop().create_connection(factory, sock=used)
     return transport
 
@@ -53,24 +53,24 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
 
-    def tell(found: list[AddrInfo] | OSError) -> None:
+    def tell(result: list[AddrInfo] | OSError) -> None:
         if answer.done():
             return
-        if isinstance(found, OSError):
-            answer.set_exception(found)
+        if isinstance(result, OSError):
+            answer.set_exception(result)
         else:
-            answer.set_result(found)
+            answer.set_result(result)
 
     def ask() -> None:
-        found: Any
+        result: Any
         try:
-            found = list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            result = list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except OSError as error:
-            found = error
+            result = error
         except UnicodeError:
-            found = socket.gaierror(socket.EAI_NONAME, "it is no valid host name")
+            result = socket.gaierror(socket.EAI_NONAME, "it is no valid host name")
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, found)
+            loop.call_soon_threadsafe(tell, result)
 
     threading.Thread(target=ask, daemon=True, name=f"resolve {host!r}").start()
     return await answer

@@ -67,15 +67,15 @@ class Seats:
 
     async def step(self, step: Step) -> None:
         await self.read()
-        words = f"{self._part}{step.look}"
-        self._front.tell(words)
-        self._playing.reached(words)
+        text = f"{self._part}{step.look}"
+        self._front.tell(text)
+        self._playing.reached(text)
         if step.shows is not None:
             self._front.point_at(step.shows)
         if step.session is not None and step.wish is not None:
             _wish(self._controls, step.session, step.wish)
         if self._reader is not None:
-            self._read_at = self._reader.elapsed() + _reading_seconds(words)
+            self._read_at = self._reader.elapsed() + _reading_seconds(text)
 
     async def read(self) -> None:
         """Return when what was told last can have been read."""
@@ -92,8 +92,8 @@ class Seats:
         self._monitor.watch(target_of(player, port))
 
 
-def _reading_seconds(words: str) -> float:
-    return min(_LONGEST_LOOK, max(_SHORTEST_LOOK, len(words) / _READ_A_SECOND))
+def _reading_seconds(text: str) -> float:
+    return min(_LONGEST_LOOK, max(_SHORTEST_LOOK, len(text) / _READ_A_SECOND))
 
 
 def _wish(controls: Controls, session: str, wish: str) -> None:
@@ -129,9 +129,9 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
             async with Stage(scenario, clock, Loopback()) as stage:
                 await stage.play(seats)
                 await seats.read()
-                for told in differences(scenario.expect, live.watch):
+                for difference in differences(scenario.expect, live.watch):
                     outcome[0] = ExitCode.BADLY
-                    live.front.tell(f"not as {scenario.name} says: {told}")
+                    live.front.tell(f"not as {scenario.name} says: {difference}")
                 if number < len(plan.scenarios):
                     await _curtain(live, clock)
         live.front.tell(_LAST_WORDS)
@@ -178,25 +178,25 @@ def differences(expected: tuple[Expected, ...], watch: Watch) -> list[str]:
     """What went otherwise than the scenario says, a sentence each: the causes for which a session
     ended, whether it is connected, the verdict on its keep-alive.
     """
-    found: list[str] = []
+    otherwise: list[str] = []
     for want in expected:
         causes = _causes(want.session, watch)
         if causes[: len(want.causes)] != want.causes or (causes and not want.causes):
             ended, expect = (", ".join(c) or "nothing" for c in (causes, want.causes))
-            found.append(f"{want.session} was to end by {expect}, and ended by {ended}")
+            otherwise.append(f"{want.session} was to end by {expect}, and ended by {ended}")
         session = watch.state.sessions.get(want.session)
         if want.connected and (session is None or session.phase not in _CONNECTED):
-            found.append(f"{want.session} was to be connected, and is not")
+            otherwise.append(f"{want.session} was to be connected, and is not")
         judged = watch.state.verdicts.get(want.session)
         verdict = judged.verdict if judged is not None else None
         if want.verdict is not None and verdict != want.verdict:
-            found.append(f"{want.session} was to be judged {want.verdict}, and is {verdict}")
-    return found
+            otherwise.append(f"{want.session} was to be judged {want.verdict}, and is {verdict}")
+    return otherwise
 
 
 def _causes(session: str, watch: Watch) -> tuple[str, ...]:
-    told = [e.explanation.cause for e in watch.explanations() if e.session == session]
-    return tuple(cause for cause in told if cause is not None and cause not in _OUR_OWN_ENDS)
+    causes = [e.explanation.cause for e in watch.explanations() if e.session == session]
+    return tuple(cause for cause in causes if cause is not None and cause not in _OUR_OWN_ENDS)
 
 
 def target_of(player: Player, port: int) -> Target:

@@ -30,10 +30,10 @@ def explain(
     knowledge, pasted = load(), read_pasted(text)
     code = pasted.code
     if code is None:
-        told = explain_codeless(pasted.text, knowledge)
-        if told is None or versus is not None:
+        explanation = explain_codeless(pasted.text, knowledge)
+        if explanation is None or versus is not None:
             raise refuse(pasted)
-        return as_json(told) if as_object else as_text(told, None, pasted)
+        return as_json(explanation) if as_object else as_text(explanation, None, pasted)
     if versus is not None:
         if as_object:
             raise ValueError("--format json is for one reply; --vs compares two codes as text")
@@ -43,14 +43,14 @@ def explain(
     table = find_server(server, knowledge) if server else None
     at = Phase(phase) if phase else None
     answers = [explain_pasted(*rival, at, table, knowledge) for rival in pasted.rivals]
-    told = max(reversed(answers), key=_says_most)
+    explanation = max(reversed(answers), key=_says_most)
     if as_object:
-        return as_json(told)
-    meaning = code_meaning(told.code or code, knowledge) if told.meaning else None
-    return as_text(told, meaning, pasted)
+        return as_json(explanation)
+    meaning = code_meaning(explanation.code or code, knowledge) if explanation.meaning else None
+    return as_text(explanation, meaning, pasted)
 
 
-def _says_most(told: Explanation) -> tuple[bool, bool]:
+def _says_most(explanation: Explanation) -> tuple[bool, bool]:
     """It tells of an end or a refusal, and of which."""
-    ends = told.cause not in (None, Cause.DATA_CONNECTION_FAILED)
-    return ends, told.confidence is not Confidence.POSSIBLE
+    ends = explanation.cause not in (None, Cause.DATA_CONNECTION_FAILED)
+    return ends, explanation.confidence is not Confidence.POSSIBLE

@@ -38,8 +38,8 @@ class Failures:
 
     def of_session(self, session: str, connection: int | None, error: Exception) -> None:
         """In the task of one session, or in something that runs beside it."""
-        words = f"{session or 'beside the sessions'}: {_words(error)}"
-        self._note("a session", words, error, session=session or None, connection=connection)
+        text = f"{session or 'beside the sessions'}: {_words(error)}"
+        self._note("a session", text, error, session=session or None, connection=connection)
 
     def of_screen(self, error: Exception) -> None:
         """While the screen drew, or heard a key."""
@@ -54,7 +54,7 @@ class Failures:
     def _note(
         self,
         where: str,
-        words: str,
+        text: str,
         error: Exception,
         *,
         session: str | None = None,
@@ -66,7 +66,7 @@ class Failures:
         times = self._counts[kind]
         if times & (times - 1):
             return  # the 1st, 2nd, 4th, 8th ... is told
-        problem = words if times == 1 else f"{words} ({times} times by now)"
+        problem = text if times == 1 else f"{text} ({times} times by now)"
         if self._publish is not None and published:
             self._publish(SessionFailed(problem), session, connection)
         self._tell(f"ftpwatch: an error of its own, all else goes on: {problem}")

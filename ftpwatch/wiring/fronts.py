@@ -104,10 +104,10 @@ class _Headless:
             return
         self._writer.close(_LAST_LINES_SECONDS)
         if unprinted := self._writer.unprinted:
-            told = (
+            sentence = (
                 f"ftpwatch: {unprinted} lines were not printed: the reader of stdout was too slow"
             )
-            self._scene.narration.say(told)
+            self._scene.narration.say(sentence)
 
     def sum_up(self, recordings: Sequence[Path]) -> None:
         pass

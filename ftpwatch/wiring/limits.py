@@ -63,15 +63,15 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
         target = plan.target
         early = Found(target.host, target.port, None, (), None, 0, problem="interrupted at once")
         return code, early
-    found = finders[0].conclusion()
+    conclusion = finders[0].conclusion()
     if code is ExitCode.INTERRUPTED and sys.stderr is not None and sys.stderr.isatty():
         live.narration.say("")  # after the ^C
     if code in (ExitCode.INTERRUPTED, ExitCode.BADLY):
-        return code, found
-    if found.clocks:
-        return ExitCode.WELL, found
-    opened = any(twin.ready_at is not None for twin in finders[0].twins) or found.logins
-    return (ExitCode.BADLY if opened else ExitCode.UNREACHED), found
+        return code, conclusion
+    if conclusion.clocks:
+        return ExitCode.WELL, conclusion
+    opened = any(twin.ready_at is not None for twin in finders[0].twins) or conclusion.logins
+    return (ExitCode.BADLY if opened else ExitCode.UNREACHED), conclusion
 
 
 async def _showing(live: Live, finder: Finder, clock: SystemClock) -> None:

@@ -175,8 +175,8 @@ class Live:
         for _ in self._advisor.warm_up():
             await asyncio.sleep(0)
 
-    def _warn(self, words: str) -> None:
-        self.front.warn(words)
+    def _warn(self, text: str) -> None:
+        self.front.warn(text)
 
     async def _front(self) -> None:
         try:

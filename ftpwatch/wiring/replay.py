@@ -45,7 +45,7 @@ async def _replay(
     clock = PacedClock(SystemClock(), speed)
     bus = EventBus(clock, asyncio.get_running_loop().call_soon)
     narration, fronts = Narration(), list[Front]()
-    failures = Failures(None, lambda words: fronts[0].warn(words))
+    failures = Failures(None, lambda text: fronts[0].warn(text))
     asyncio.get_running_loop().set_exception_handler(failures.of_loop)
     watch, stopping = Watch(KnowledgeAdvisor(), failures.of_watch), Stopping()
     playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
@@ -96,9 +96,9 @@ def _note_step(playing: Playing, update: Update) -> None:
 
 async def _play(replay: Replay, playing: Playing, front: Front, stopping: Stopping) -> None:
     await replay.run()
-    words = _last_words(replay.unreadable)
-    front.tell(words)
-    playing.end(words, stands=True)
+    text = _last_words(replay.unreadable)
+    front.tell(text)
+    playing.end(text, stands=True)
     if not front.is_screen:
         stopping.stop("the recording is over")
 

@@ -142,5 +142,5 @@ def longer(interval_seconds: float | None) -> float | None:
     """The next longer interval of the usual ones; after the longest, off."""
     if interval_seconds is None:
         return None
-    found = min((step for step in _STEPS if step > interval_seconds), default=None)
-    return None if found is None else float(found)
+    following = min((step for step in _STEPS if step > interval_seconds), default=None)
+    return None if following is None else float(following)

@@ -95,6 +95,6 @@ def ascii_json(encoded: bytes) -> str:
     return _NOT_PRINTABLE_ASCII.sub(_escape, encoded.decode())
 
 
-def _escape(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be")
+def _escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

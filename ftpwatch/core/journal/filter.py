@@ -40,10 +40,10 @@ def parse_filter(text: str) -> Filter:
     if len(text) > _LONGEST:
         raise ValueError(f"the filter is {len(text)} characters long; {_LONGEST} are accepted")
     try:
-        words = shlex.split(text)
+        sentence = shlex.split(text)
     except ValueError:
-        words = text.split()
-    return Filter(tuple(_term(word) for word in words))
+        sentence = text.split()
+    return Filter(tuple(_term(word) for word in sentence))
 
 
 def _term(word: str) -> Term:

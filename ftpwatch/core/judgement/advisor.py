@@ -74,15 +74,15 @@ class Advisor(Judge, Protocol):
         """Limits that a server states in its GREETING or in its answer to a verb."""
         ...
 
-    def questions(self, said: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    def questions(self, statements: Mapping[str, Sequence[str]]) -> Sequence[str]:
         """Commands that this server, by what it said, answers harmlessly with its limits."""
         ...
 
-    def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
+    def clocks(self, statements: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
         """The clocks of the server that said this; none where it is not recognised."""
         ...
 
-    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
+    def server(self, statements: Mapping[str, Sequence[str]]) -> str | None:
         """The name of the server that said this; None where it is not recognised."""
         ...
 

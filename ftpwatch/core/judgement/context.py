@@ -56,8 +56,12 @@ class Context(msgspec.Struct, frozen=True):
         """`reply`, and further announcements that came with it."""
         if self.reply is None:
             return ()
-        said = self.connection.announcement
-        return (self.reply, *said.breath) if said and said.reply == self.reply else (self.reply,)
+        announcement = self.connection.announcement
+        return (
+            (self.reply, *announcement.breath)
+            if announcement and announcement.reply == self.reply
+            else (self.reply,)
+        )
 
     @property
     def idle_seconds(self) -> float | None:
@@ -67,8 +71,8 @@ class Context(msgspec.Struct, frozen=True):
         then idleness counts from the command before.
         """
         facts = self.connection
-        said = facts.announcement or facts
-        since, before = said.last_command_at, said.command_before_at
+        moments = facts.announcement or facts
+        since, before = moments.last_command_at, moments.command_before_at
         latency = self.reply.latency_seconds if self.reply else None
         if latency is not None and facts.least_rtt is not None and latency < facts.least_rtt:
             since = before

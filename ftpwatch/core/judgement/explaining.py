@@ -129,8 +129,8 @@ class Explaining:
         """It is known who took part: all of an incident are told once more, as one; of fewer ends
         only those where it matters that others live on.
         """
-        ends = [told for told in occurrence.told if told.closed]
-        if any(self._now(told.context).slept_seconds is not None for told in ends):
+        ends = [end for end in occurrence.told if end.closed]
+        if any(self._now(end.context).slept_seconds is not None for end in ends):
             self._forget(occurrence)  # found together, and nobody knows when they ended
             return ()
         host = self._state.host_of(ends[0].context.session) if ends else HostFacts()
@@ -138,8 +138,8 @@ class Explaining:
         living -= sum(name in host.open_sessions for name in occurrence.sessions)
         if occurrence.is_incident:
             return self._settled_as_one(occurrence, ends, living)
-        ends = [told for told in ends if self._is_of(told, _LIVING_TELL)]
-        contexts = [replace(self._now(told.context), living=living) for told in ends]
+        ends = [end for end in ends if self._is_of(end, _LIVING_TELL)]
+        contexts = [replace(self._now(end.context), living=living) for end in ends]
         revised = [self._tell(t.of, c, t.by) for t, c in zip(ends, contexts, strict=True)]
         return tuple(explained for explained, news in revised if news)
 
@@ -176,8 +176,8 @@ class Explaining:
         host = self._state.host_of(context.session)
         return replace(context, host=host, slept_seconds=slept)
 
-    def _is_of(self, told: Told, cause: Cause) -> bool:
-        known = self._explained.get(told.of)
+    def _is_of(self, end: Told, cause: Cause) -> bool:
+        known = self._explained.get(end.of)
         return known is not None and known.explanation.cause == cause
 
     def _revise_withdrawn(self, before: WatchState, entry: Entry) -> list[Explained]:
@@ -185,18 +185,31 @@ class Explaining:
         name = entry.session or ""
         earlier, session = before.sessions.get(name), self._state.sessions.get(name)
         facts = session.connection if session is not None else None
-        said = earlier.connection.announcement if earlier and earlier.connection else None
-        if said is None or session is None or facts is None or facts.announcement is not None:
+        announcement = earlier.connection.announcement if earlier and earlier.connection else None
+        if (
+            announcement is None
+            or session is None
+            or facts is None
+            or facts.announcement is not None
+        ):
             return []
         if facts.number != entry.connection or not isinstance(entry.event, ReplyReceived):
             return []
-        occurrence = self._occurrences.of(session, said.at)
+        occurrence = self._occurrences.of(session, announcement.at)
         if occurrence is not None:
             occurrence.leave((session.name, facts.number))
         host = self._state.host_of(session)
-        context = Context(session, facts, host, said.at, said.phase, said.reply, lives_on=True)
-        told, news = self._tell(said.seq, context, entry)
-        return [told] if news else []
+        context = Context(
+            session,
+            facts,
+            host,
+            announcement.at,
+            announcement.phase,
+            announcement.reply,
+            lives_on=True,
+        )
+        explained, news = self._tell(announcement.seq, context, entry)
+        return [explained] if news else []
 
     def _revise_waking(self, entry: Entry, session: SessionState) -> list[Explained]:
         """A gap in time throws light on the close of `session` right before it was noticed."""
@@ -207,8 +220,8 @@ class Explaining:
         if closure.at < entry.elapsed_seconds - _WAKING_SECONDS:
             return []
         of, context = context_of(session, facts, closure.phase, self._state, entry)
-        told, news = self._publish(of, context, entry, self._advisor.explain(context), None)
-        return [told] if news else []
+        explained, news = self._publish(of, context, entry, self._advisor.explain(context), None)
+        return [explained] if news else []
 
     # --- telling -------------------------------------------------------------------------------
 

@@ -60,8 +60,13 @@ def context_of(
     of, at = entry.seq, entry.elapsed_seconds
     if facts.closure is not None:
         of, at = facts.closure.seq, facts.closure.at
-    if (said := _said(facts, entry)) is not None:
-        of, at, phase, reply = said.seq, said.at, said.phase, said.reply
+    if (announcement := _said(facts, entry)) is not None:
+        of, at, phase, reply = (
+            announcement.seq,
+            announcement.at,
+            announcement.phase,
+            announcement.reply,
+        )
     host = state.host_of(session)
     return of, Context(
         session,
@@ -81,8 +86,8 @@ def slept_seconds(state: WatchState, facts: ConnectionFacts) -> float | None:
     if state.jump is None or state.jump[1].kind is Jump.STEP:
         return None
     noticed, jump = state.jump
-    said = facts.announcement.at if facts.announcement is not None else None
-    if said is not None and abs(said - noticed) <= TOGETHER_SECONDS:
+    announced_at = facts.announcement.at if facts.announcement is not None else None
+    if announced_at is not None and abs(announced_at - noticed) <= TOGETHER_SECONDS:
         return jump.gap_seconds
     heard = facts.last_reply_at if facts.last_reply_at is not None else facts.opened_at
     ended = facts.closure.at if facts.closure is not None else state.at

@@ -81,13 +81,13 @@ class Watch:
         """What the standards say of a reply code."""
         return self._advisor.meaning(code)
 
-    def clocks(self, said: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
+    def clocks(self, statements: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
         """The clocks of the server that said this."""
-        return self._advisor.clocks(said)
+        return self._advisor.clocks(statements)
 
-    def server(self, said: Mapping[str, Sequence[str]]) -> str | None:
+    def server(self, statements: Mapping[str, Sequence[str]]) -> str | None:
         """The name of the server that said this."""
-        return self._advisor.server(said)
+        return self._advisor.server(statements)
 
     def compare(self, left: int, right: int) -> Comparison:
         """Two reply codes side by side."""

@@ -66,10 +66,10 @@ class Playing:
         self._speed = speed
         self._set()
 
-    def reached(self, words: str) -> None:
+    def reached(self, text: str) -> None:
         """A step begins: it can be looked back at, and hurrying ends."""
-        self._moments.append(Moment(self._state(), words, len(self._moments) + 1))
-        self.said, self._hurrying = words, False
+        self._moments.append(Moment(self._state(), text, len(self._moments) + 1))
+        self.said, self._hurrying = text, False
         self._set()
 
     def hold(self, wanted: bool) -> None:
@@ -77,9 +77,9 @@ class Playing:
         self._held = wanted
         self._set()
 
-    def end(self, words: str, *, stands: bool = False) -> None:
+    def end(self, text: str, *, stands: bool = False) -> None:
         """There is no further step; the clock goes on, or `stands`."""
-        self.said, self._over, self._hurrying = words, True, False
+        self.said, self._over, self._hurrying = text, True, False
         self._held = stands
         self._set()
 

@@ -136,18 +136,18 @@ def explained_line(explained: Explained) -> str:
     return ascii_json(msgspec.json.encode(line))
 
 
-def explanation_fields(told: Explanation) -> dict[str, object]:
+def explanation_fields(explanation: Explanation) -> dict[str, object]:
     """The fields of the `explained` object that are the judgement itself."""
     return {
-        "code": told.code,
-        "cause": told.cause,
-        "confidence": told.confidence,
-        "evidence": told.evidence,
-        "against": told.against,
-        "alternatives": told.alternatives,
-        "advice": told.advice,
-        "server": told.server,
-        "directive": told.directive,
-        "clock": told.clock,
-        "limit_seconds": told.limit_seconds,
+        "code": explanation.code,
+        "cause": explanation.cause,
+        "confidence": explanation.confidence,
+        "evidence": explanation.evidence,
+        "against": explanation.against,
+        "alternatives": explanation.alternatives,
+        "advice": explanation.advice,
+        "server": explanation.server,
+        "directive": explanation.directive,
+        "clock": explanation.clock,
+        "limit_seconds": explanation.limit_seconds,
     }

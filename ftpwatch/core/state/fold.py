@@ -151,8 +151,8 @@ def _after_telling(
     host = state.hosts.get(key, HostFacts())
     if host.said.get(what) == lines:
         return state
-    told = replace(host, said={**host.said, what: lines})
-    return replace(state, hosts=state.hosts.set(key, told))
+    after = replace(host, said={**host.said, what: lines})
+    return replace(state, hosts=state.hosts.set(key, after))
 
 
 def _next_host(host: HostFacts, session: SessionState) -> HostFacts:

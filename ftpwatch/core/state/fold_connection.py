@@ -143,21 +143,21 @@ def _verb(reply: ReplyReceived) -> str | None:
     return reply.in_reply_to.verb if reply.in_reply_to is not None else None
 
 
-def _announced(facts: ConnectionFacts, said: Announcement) -> Announcement | None:
+def _announced(facts: ConnectionFacts, announcement: Announcement) -> Announcement | None:
     """The first announcement of a breath stands, and that of our QUIT, unless it only left after
     an attempt that had failed; an answered probe withdraws it, and one that came to nothing gives
     way to a later one.
     """
-    reply, before = said.reply, facts.announcement
+    reply, before = announcement.reply, facts.announcement
     if facts.failure is not None and answers_quit(reply):
         return before
     if _may_announce(reply):
         if before is None:
-            return said
-        survived = answers_quit(reply) and (said.last_command_at or 0.0) > before.at
-        later = said.at - before.at > IN_ONE_BREATH_SECONDS
+            return announcement
+        survived = answers_quit(reply) and (announcement.last_command_at or 0.0) > before.at
+        later = announcement.at - before.at > IN_ONE_BREATH_SECONDS
         if (later or survived) and not answers_quit(before.reply):
-            return said
+            return announcement
         if len(before.breath) == _BREATH_KEPT:
             return before
         return replace(before, breath=(*before.breath, reply))

@@ -105,10 +105,10 @@ class LimitsRun(Protocol):
         ...
 
 
-def found_line(found: Found) -> str:
+def found_line(conclusion: Found) -> str:
     """The object of `limits --format json`."""
     fields = {
-        name: getattr(found, name)
+        name: getattr(conclusion, name)
         for name in ("host", "port", "server", "clocks", "recommended", "logins")
     }
     return ascii_json(msgspec.json.encode(fields))

@@ -15,10 +15,10 @@ _MOST_DIGITS: Final = 9
 
 def duration(text: str, name: str) -> float:
     """Seconds in `text`; raises ValueError that names the option `name`."""
-    found = _WRITTEN.fullmatch(text.strip().lower())
-    if found is None:
+    match = _WRITTEN.fullmatch(text.strip().lower())
+    if match is None:
         raise ValueError(f"{name} {text!r} is no duration; write {ACCEPTED}")
-    seconds = float(found[1]) * _SECONDS[found[2]]
+    seconds = float(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _LONGEST:
         raise ValueError(f"{name} {text!r} is out of range; over 0 and up to 168h are accepted")
     return seconds

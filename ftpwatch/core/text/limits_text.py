@@ -5,10 +5,10 @@ from ftpwatch.core.state.limits import ClockFound, Found
 __all__ = ["limits_table", "recommendation"]
 
 
-def limits_table(found: Found) -> list[tuple[str, ...]]:
+def limits_table(conclusion: Found) -> list[tuple[str, ...]]:
     """Heading and a row for each clock, in words."""
     rows: list[tuple[str, ...]] = [("CLOCK", "LIMIT", "RESET BY", "NOT RESET BY", "SETTING")]
-    for clock in found.clocks:
+    for clock in conclusion.clocks:
         rows.append(
             (
                 clock.clock.replace("_", " "),
@@ -27,9 +27,9 @@ def _limit_words(clock: ClockFound) -> str:
     return f"{clock.limit_seconds:g} s ± {clock.plus_minus_seconds or 0.0:g} s"
 
 
-def recommendation(found: Found) -> str:
+def recommendation(conclusion: Found) -> str:
     """Which keep-alive to use, or why none will do."""
-    if found.recommended is None:
-        return f"keep-alive: {found.why}"
-    every = f"{found.recommended.command} every {found.recommended.interval_seconds:g} s"
-    return f"keep-alive: {every} ({found.why})"
+    if conclusion.recommended is None:
+        return f"keep-alive: {conclusion.why}"
+    every = f"{conclusion.recommended.command} every {conclusion.recommended.interval_seconds:g} s"
+    return f"keep-alive: {every} ({conclusion.why})"

@@ -122,8 +122,8 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
             | ReplyReceived(role=Role.SPONTANEOUS)
         ) if answer is not None:
             own = phrase(entry)
-            words = f"{sharing + 1} sessions: {own.words}{_until(entry, answer)}"
-            return Phrase(own.tone, words, own.latency_seconds, own.folded_lines)
+            sentence = f"{sharing + 1} sessions: {own.words}{_until(entry, answer)}"
+            return Phrase(own.tone, sentence, own.latency_seconds, own.folded_lines)
         case CommandSent():
             return _command(event, answer)
         case ReplyReceived():
@@ -160,15 +160,15 @@ def _until(entry: Entry, last: Entry) -> str:
 
 
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:
-    words = visible(sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}")
+    text = visible(sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}")
     if sent.purpose is not Purpose.KEEP_ALIVE:
-        return Phrase(Tone.SENT, words)
+        return Phrase(Tone.SENT, text)
     if answer is None or not isinstance(answer.event, ReplyReceived):
-        return Phrase(Tone.KEEP_ALIVE, f"{words} → …")
+        return Phrase(Tone.KEEP_ALIVE, f"{text} → …")
     reply = _reply(answer.event)
     answered_well = reply.tone in (Tone.COMPLETION, Tone.PROGRESS)
     tone = Tone.KEEP_ALIVE if answered_well else reply.tone
-    return Phrase(tone, f"{words} → {reply.words}", reply.latency_seconds, reply.folded_lines)
+    return Phrase(tone, f"{text} → {reply.words}", reply.latency_seconds, reply.folded_lines)
 
 
 def _reply(reply: ReplyReceived) -> Phrase:
@@ -188,21 +188,21 @@ def _reply(reply: ReplyReceived) -> Phrase:
 
 def closed_by(closed: ConnectionClosed) -> str:
     """Who closed, how, and after which words."""
-    words = f"closed by {_WHO[closed.by]}"
+    text = f"closed by {_WHO[closed.by]}"
     if closed.manner is not Manner.LOCAL:
-        words += f" ({_HOW[closed.manner]})"
+        text += f" ({_HOW[closed.manner]})"
     if closed.announced_by is not None:
-        words += f" after {closed.announced_by}"
+        text += f" after {closed.announced_by}"
     elif not closed.by_us:
-        words += ", no word from the server"
-    return words
+        text += ", no word from the server"
+    return text
 
 
 def _closed(closed: ConnectionClosed) -> str:
-    words = closed_by(closed)
+    text = closed_by(closed)
     if closed.idle_seconds is not None:
-        words += f", idle {closed.idle_seconds:.1f} s"
-    return f"{words}, open {length(round(closed.open_seconds, 1))}"
+        text += f", idle {closed.idle_seconds:.1f} s"
+    return f"{text}, open {length(round(closed.open_seconds, 1))}"
 
 
 def _trouble(
@@ -244,8 +244,8 @@ _OwnTrouble = (
 def _own_trouble(event: _OwnTrouble) -> Phrase:
     match event:
         case SessionFailed(problem):
-            words = f"an error of ftpwatch itself: {problem}; all else goes on"
-            return Phrase(Tone.PERMANENT, visible(words))
+            text = f"an error of ftpwatch itself: {problem}; all else goes on"
+            return Phrase(Tone.PERMANENT, visible(text))
         case RecordingMoved(path, problem):
             return Phrase(Tone.PERMANENT, visible(f"recording goes on in {path}: {problem}"))
         case EntriesUnreadable(first, last, problem):
