@@ -47,7 +47,7 @@ class LimitsSeen:
 
     def __init__(self, advisor: Advisor, publish: Publish, clock: Clock) -> None:
         self._advisor, self._publish, self._clock = advisor, publish, clock
-        self._told: dict[tuple[str, int, str, str], float] = {}
+        self._published: dict[tuple[str, int, str, str], float] = {}
         self._held: dict[int, _Close] = {}
         self._strikes: dict[tuple[str, int, str], list[float]] = {}
         self._holding = asyncio.Event()
@@ -74,7 +74,7 @@ class LimitsSeen:
                 session = update.state.sessions.get(entry.session or "")
                 for limit in self._advisor.limits_in(_what(reply), reply.lines):
                     if session is not None:
-                        self._tell(entry, host_key(session), limit)
+                        self._publish_limit(entry, host_key(session), limit)
             case ConnectionClosed(by=ClosedBy.SERVER_PI) if entry is not None:
                 self._hold(update, entry)
             case _:
@@ -101,7 +101,7 @@ class LimitsSeen:
             del self._held[close.explained.of]
             seen = _observed(close.explained, stood=close.stood)
             if seen is not None and self._is_borne_out(close, seen):
-                self._tell(close.entry, close.host, seen)
+                self._publish_limit(close.entry, close.host, seen)
 
     def _is_borne_out(self, close: _Close, seen: ClockLimit) -> bool:
         """The server states it, or it struck before; a limit of the path has struck twice."""
@@ -115,12 +115,12 @@ class LimitsSeen:
         stated = close.explained.explanation.limit_seconds is not None
         return stated or before or seen.clock == ClockName.PATH
 
-    def _tell(self, entry: Entry, host: _Host, limit: ClockLimit) -> None:
+    def _publish_limit(self, entry: Entry, host: _Host, limit: ClockLimit) -> None:
         # Kept here: several sessions may tell it in one turn, before any of it is folded.
-        published = self._told.get((*host, limit.clock, limit.source))
+        published = self._published.get((*host, limit.clock, limit.source))
         if published is not None and abs(published - limit.limit_seconds) <= _SAME_WITHIN_SECONDS:
             return
-        self._told[*host, limit.clock, limit.source] = limit.limit_seconds
+        self._published[*host, limit.clock, limit.source] = limit.limit_seconds
         self._publish(limit.as_event(*host), entry.session, entry.connection)
 
 

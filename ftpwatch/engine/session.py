@@ -122,7 +122,7 @@ class Session:
         another command or preset. Raises ValueError for a command that is none.
         """
         changed = changed_keep_alive(self.state, interval=interval, command=command, by=by)
-        self._wish(rest_is_told=False)
+        self._wish(knows_of_rest=False)
         self._own.publish(changed, self._number or None)
 
     def _wish(self, **wishes: object) -> None:
@@ -253,7 +253,7 @@ class Session:
             case Send(command, purpose):
                 await connection.send(command, purpose)
             case SkipKeepAlive(why, rests):
-                self._wish(keep_alive_now=False, rest_is_told=self._wishes.rest_is_told or rests)
+                self._wish(keep_alive_now=False, knows_of_rest=self._wishes.knows_of_rest or rests)
                 connection.own.publish(KeepAliveSkipped(why))
             case KeepAliveEnd(why, interval, command):
                 connection.own.publish(KeepAliveSkipped(why))

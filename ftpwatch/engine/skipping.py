@@ -28,11 +28,11 @@ class Skipping:
         if self._flood.keeps(item, size, self._clock.elapsed()):
             self._publish(item)
         elif self._telling is None:
-            self._telling = asyncio.ensure_future(self._tell_in_time())
+            self._telling = asyncio.ensure_future(self._publish_in_time())
 
     def end(self) -> None:
         """Publish what was counted and not told: the connection ends."""
-        self._tell(over=True)
+        self._publish_skipped(over=True)
         self.drop()
 
     def drop(self) -> None:
@@ -40,12 +40,12 @@ class Skipping:
         if self._telling is not None:
             self._telling.cancel()
 
-    async def _tell_in_time(self) -> None:
+    async def _publish_in_time(self) -> None:
         while (moment := self._flood.tells_at) is not None:
             await self._clock.sleep_until(moment)
-            self._guard(lambda: self._tell(over=False))
+            self._guard(lambda: self._publish_skipped(over=False))
         self._telling = None
 
-    def _tell(self, *, over: bool) -> None:
+    def _publish_skipped(self, *, over: bool) -> None:
         for event in self._flood.tell(self._clock.elapsed(), over=over):
             self._publish(event)

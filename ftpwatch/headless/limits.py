@@ -45,7 +45,7 @@ class Progress:
         self._run, self._narration = run, narration
         self._on_terminal = sys.stderr is not None and sys.stderr.isatty()
         self._drawn = 0
-        self._told: set[str] = set()
+        self._reported: set[str] = set()
 
     def show(self, now: float) -> None:
         """Draw the state at the moment `now`."""
@@ -58,8 +58,8 @@ class Progress:
 
     def _tell_ends(self) -> None:
         for twin in self._run.twins:
-            if twin.ended_at is not None and twin.session not in self._told:
-                self._told.add(twin.session)
+            if twin.ended_at is not None and twin.session not in self._reported:
+                self._reported.add(twin.session)
                 lived = twin.ended_at - twin.ready_at if twin.ready_at is not None else 0.0
                 text = f"{twin.command or 'silent'}: ended after {lived:.1f} s: {twin.ending}"
                 if not twin.outlived_all:

@@ -87,7 +87,7 @@ class Stream:
         """
         incident = update.state.incidents.get(explained.incident or 0)
         if incident is None:
-            return _told(explained)
+            return _explanation_lines(explained)
         settled = update.entry is None
         before = self._together.get(incident.seq)
         self._together[incident.seq] = settled, explained.explanation.summary
@@ -96,7 +96,7 @@ class Stream:
         within = incident.last_at - incident.first_at
         so_far = "" if settled else " so far"
         who = f"{incident.sessions} sessions of {visible(incident.host)}{so_far}"
-        return [f"together: {who}, within {within:.1f} s", *_told(explained)]
+        return [f"together: {who}, within {within:.1f} s", *_explanation_lines(explained)]
 
     def _line(self, entry: Entry) -> str:
         phrased = phrase(entry)
@@ -112,7 +112,7 @@ class Stream:
         return in_ascii(line) if self._ascii else line
 
 
-def _told(explained: Explained) -> list[str]:
+def _explanation_lines(explained: Explained) -> list[str]:
     """An explanation in plain lines."""
     explanation = explained.explanation
     cause = f"{explanation.cause or 'no close'} ({explanation.confidence})"

@@ -14,7 +14,7 @@ from ftpwatch.knowledge.finding import Case, Finding, Kind
 from ftpwatch.knowledge.identify import identify
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.strength import CERTAIN_TOGETHER, LEAD, LIKELY, NEAR, POSSIBLE, WITNESSED
-from ftpwatch.knowledge.telling import Weighed, no_close, told, went_on
+from ftpwatch.knowledge.telling import Weighed, explanation_of, no_close, went_on
 from ftpwatch.knowledge.words import from_words
 
 __all__ = ["explain"]
@@ -40,8 +40,8 @@ def explain(context: Context, knowledge: Knowledge) -> Explanation:
     if most.ends_nothing:
         return no_close(most, knowledge)
     if context.lives_on and most.best.cause not in _STAYS:
-        return went_on(told(most, knowledge))
-    return told(most, knowledge)
+        return went_on(explanation_of(most, knowledge))
+    return explanation_of(most, knowledge)
 
 
 def _weigh(context: Context, knowledge: Knowledge) -> Weighed:

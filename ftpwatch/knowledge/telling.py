@@ -14,7 +14,7 @@ from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.model import CauseRow, CloseRow
 
-__all__ = ["Weighed", "no_close", "told", "went_on"]
+__all__ = ["Weighed", "explanation_of", "no_close", "went_on"]
 
 
 class Weighed(msgspec.Struct, frozen=True):
@@ -28,7 +28,7 @@ class Weighed(msgspec.Struct, frozen=True):
     ends_nothing: bool = False
 
 
-def told(weighed: Weighed, knowledge: Knowledge) -> Explanation:
+def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
     """The judgement as an explanation, with the advice that follows from it."""
     context, identity, best = weighed.context, weighed.identity, weighed.best
     cause, row = knowledge.causes[best.cause], best.row

@@ -52,8 +52,8 @@ class HostMemory:
         read: Callable[[Path], bytes],
         tell: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self._path, self._publish, self._read_file, self._tell = path, publish, read, tell
-        self._told: set[str] = set()
+        self._path, self._publish, self._read_file, self._warn = path, publish, read, tell
+        self._met: set[str] = set()
         self._pending: list[LimitKnown] = []
         self._complained = False
         self._hosts = self._read()
@@ -67,8 +67,8 @@ class HostMemory:
                 self._learn()
             case WatchStopped():
                 self._learn()
-            case ConnectionOpened(peer=peer) if peer not in self._told:
-                self._told.add(peer)
+            case ConnectionOpened(peer=peer) if peer not in self._met:
+                self._met.add(peer)
                 host, _, port = peer.rpartition(":")
                 for limit in self._hosts.get(peer, ()) if port.isdecimal() else ():
                     event = LimitKnown(
@@ -91,7 +91,7 @@ class HostMemory:
             if not self._complained:
                 self._complained = True
                 why = error.strerror if isinstance(error, OSError) and error.strerror else error
-                self._tell(f"ftpwatch: {self._path} is not used, limits of hosts are new: {why}")
+                self._warn(f"ftpwatch: {self._path} is not used, limits of hosts are new: {why}")
             return {}
         hosts = {host: _believed(limits) for host, limits in list(by_host.items())[-_HOSTS_KEPT:]}
         return {host: limits for host, limits in hosts.items() if limits}

@@ -42,7 +42,7 @@ def salvaged(database: sqlite3.Connection, after: int = 0) -> Iterator[Entry]:
     """
     last_seq = after
     for item in _placed(database, after):
-        entry = item if isinstance(item, Entry) else _told(item, last_seq)
+        entry = item if isinstance(item, Entry) else _gap_entry(item, last_seq)
         if entry.seq > last_seq:
             last_seq = entry.seq
             yield entry
@@ -78,7 +78,7 @@ def _misplaced(before: Entry | None) -> _Lost:
     return _Lost(seq, seq, _NO_PLACE, before)
 
 
-def _told(lost: _Lost, last_seq: int) -> Entry:
+def _gap_entry(lost: _Lost, last_seq: int) -> Entry:
     first = max(lost.first, last_seq + 1)
     event = EntriesUnreadable(first, max(first, lost.last), lost.problem)
     before = lost.before

@@ -53,7 +53,7 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
 
-    def tell(result: list[AddrInfo] | OSError) -> None:
+    def settle(result: list[AddrInfo] | OSError) -> None:
         if answer.done():
             return
         if isinstance(result, OSError):
@@ -70,7 +70,7 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
         except UnicodeError:
             result = socket.gaierror(socket.EAI_NONAME, "it is no valid host name")
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(tell, result)
+            loop.call_soon_threadsafe(settle, result)
 
     threading.Thread(target=ask, daemon=True, name=f"resolve {host!r}").start()
     return await answer

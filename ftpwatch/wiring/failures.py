@@ -20,7 +20,7 @@ class Failures:
     """
 
     def __init__(self, publish: Publish | None, tell: Callable[[str], None]) -> None:
-        self._publish, self._tell = publish, tell
+        self._publish, self._warn = publish, tell
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def of_watch(self, failed: Failed) -> None:
@@ -69,7 +69,7 @@ class Failures:
         problem = text if times == 1 else f"{text} ({times} times by now)"
         if self._publish is not None and published:
             self._publish(SessionFailed(problem), session, connection)
-        self._tell(f"ftpwatch: an error of its own, all else goes on: {problem}")
+        self._warn(f"ftpwatch: an error of its own, all else goes on: {problem}")
 
 
 def _words(error: Exception) -> str:

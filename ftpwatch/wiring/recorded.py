@@ -22,7 +22,7 @@ class Recorded:
 
     def __init__(self, journal: Journal, clock: Clock, tell: Callable[[str], None]) -> None:
         loop = asyncio.get_running_loop()
-        self._tell = tell
+        self._warn = tell
         self._writer = WriterThread(journal, loop.call_soon_threadsafe, self._moved, self._troubled)
         self.bus = EventBus(clock, loop.call_soon, self._writer)
         self.bus.subscribe("recording", self._note)
@@ -39,7 +39,7 @@ class Recorded:
 
     def _moved(self, path: Path, problem: str) -> None:
         self.bus.publish(RecordingMoved(str(path), problem))
-        self._tell(f"ftpwatch: {problem}; recording goes on in {path}")
+        self._warn(f"ftpwatch: {problem}; recording goes on in {path}")
 
     def _troubled(self, problem: str) -> None:
         self.bus.trouble(problem)
@@ -47,8 +47,8 @@ class Recorded:
     def _note(self, entry: Entry) -> None:
         match entry.event:
             case RecordingPaused(problem=problem):
-                self._tell(f"ftpwatch: recording paused: {problem}")
+                self._warn(f"ftpwatch: recording paused: {problem}")
             case RecordingResumed():
-                self._tell("ftpwatch: recording again")
+                self._warn("ftpwatch: recording again")
             case _:
                 pass

@@ -18,7 +18,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.core.judgement.context import Context, End
-from ftpwatch.core.judgement.incidents import Incidents, Occurrence, Told, kind_of_end
+from ftpwatch.core.judgement.incidents import Incidents, ObservedEnd, Occurrence, kind_of_end
 from ftpwatch.core.judgement.triggers import (
     adds_nothing,
     context_of,
@@ -80,7 +80,7 @@ class Explaining:
         """
         self._state = state
         for occurrence in self._occurrences.settle(now):
-            yield occurrence.told[-1].by, occurrence
+            yield occurrence.observed[-1].by, occurrence
 
     def _judge(self, before: WatchState, entry: Entry) -> tuple[Explained | None, bool]:
         """The explanation that `entry` asks for, and whether it is new."""
@@ -94,14 +94,16 @@ class Explaining:
         of, context = context_of(session, facts, earlier.phase, self._state, entry)
         alone = context.solicited or session.target.twin or facts.ended_by_us
         if alone or context.slept_seconds is not None:
-            return self._tell(of, context, entry)
-        return self._tell_end(of, context, entry)
+            return self._explain(of, context, entry)
+        return self._explain_end(of, context, entry)
 
-    def _tell_end(self, of: int, context: Context, entry: Entry) -> tuple[Explained | None, bool]:
+    def _explain_end(
+        self, of: int, context: Context, entry: Entry
+    ) -> tuple[Explained | None, bool]:
         """An end that nobody asked for: alone, or together with others of its host."""
         closed = isinstance(entry.event, ConnectionClosed | ConnectionFailed)
         end = End(context.session.name, context.at, kind_of_end(context), context.idle_seconds)
-        occurrence = self._occurrences.add(Told(of, entry, context, end, closed))
+        occurrence = self._occurrences.add(ObservedEnd(of, entry, context, end, closed))
         known = occurrence.by_kind.get(end.kind) if occurrence.is_shared else None
         if known is None:
             together = occurrence.ends if occurrence.is_incident else ()
@@ -129,7 +131,7 @@ class Explaining:
         """It is known who took part: all of an incident are told once more, as one; of fewer ends
         only those where it matters that others live on.
         """
-        ends = [end for end in occurrence.told if end.closed]
+        ends = [end for end in occurrence.observed if end.closed]
         if any(self._now(end.context).slept_seconds is not None for end in ends):
             self._forget(occurrence)  # found together, and nobody knows when they ended
             return ()
@@ -140,11 +142,11 @@ class Explaining:
             return self._settled_as_one(occurrence, ends, living)
         ends = [end for end in ends if self._is_of(end, _LIVING_TELL)]
         contexts = [replace(self._now(end.context), living=living) for end in ends]
-        revised = [self._tell(t.of, c, t.by) for t, c in zip(ends, contexts, strict=True)]
+        revised = [self._explain(t.of, c, t.by) for t, c in zip(ends, contexts, strict=True)]
         return tuple(explained for explained, news in revised if news)
 
     def _settled_as_one(
-        self, occurrence: Occurrence, ends: Sequence[Told], living: int
+        self, occurrence: Occurrence, ends: Sequence[ObservedEnd], living: int
     ) -> tuple[Explained, ...]:
         by_kind: dict[str, Explanation] = {}
         for one in ends:
@@ -176,7 +178,7 @@ class Explaining:
         host = self._state.host_of(context.session)
         return replace(context, host=host, slept_seconds=slept)
 
-    def _is_of(self, end: Told, cause: Cause) -> bool:
+    def _is_of(self, end: ObservedEnd, cause: Cause) -> bool:
         known = self._explained.get(end.of)
         return known is not None and known.explanation.cause == cause
 
@@ -208,7 +210,7 @@ class Explaining:
             announcement.reply,
             lives_on=True,
         )
-        explained, news = self._tell(announcement.seq, context, entry)
+        explained, news = self._explain(announcement.seq, context, entry)
         return [explained] if news else []
 
     def _revise_waking(self, entry: Entry, session: SessionState) -> list[Explained]:
@@ -225,7 +227,7 @@ class Explaining:
 
     # --- telling -------------------------------------------------------------------------------
 
-    def _tell(self, of: int, context: Context, by: Entry) -> tuple[Explained, bool]:
+    def _explain(self, of: int, context: Context, by: Entry) -> tuple[Explained, bool]:
         known = self._explained.get(of)
         incident = known.incident if known is not None else None
         return self._publish(of, context, by, self._advisor.explain(context), incident)

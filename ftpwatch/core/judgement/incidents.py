@@ -17,14 +17,14 @@ from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS,
 from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.core.state.state import Incident, SessionState, host_key
 
-__all__ = ["Incidents", "Occurrence", "Told", "kind_of_end"]
+__all__ = ["Incidents", "ObservedEnd", "Occurrence", "kind_of_end"]
 
 PAUSE_SECONDS: Final = 0.5
 LONGEST_SECONDS: Final = 10.0
 _Key = tuple[str, int]
 
 
-class Told(msgspec.Struct, frozen=True):
+class ObservedEnd(msgspec.Struct, frozen=True):
     """An end as it was told: the seq `of` what is explained, by which entry, and its context.
     `closed` where it is the end itself, not yet only what announces it.
     """
@@ -44,12 +44,12 @@ class Told(msgspec.Struct, frozen=True):
 class Occurrence:
     """Ends of one host within two seconds of the first, or right after one another."""
 
-    def __init__(self, key: _Key, first: Told) -> None:
+    def __init__(self, key: _Key, first: ObservedEnd) -> None:
         self._key = key
-        self._told: dict[tuple[str, int], Told] = {}
+        self._observed: dict[tuple[str, int], ObservedEnd] = {}
         self._sessions: set[str] = set()
         self._closed: set[str] = set()
-        self._first_close: Told | None = None
+        self._first_close: ObservedEnd | None = None
         self._before: tuple[int, ...] = ()
         self._first_at = self._last_at = first.end.at
         self.settled = False
@@ -68,14 +68,14 @@ class Occurrence:
         return len(self._closed) >= INCIDENT_SESSIONS
 
     @property
-    def told(self) -> tuple[Told, ...]:
+    def observed(self) -> tuple[ObservedEnd, ...]:
         """All that take part, in their order."""
-        return tuple(self._told.values())
+        return tuple(self._observed.values())
 
     @property
     def ends(self) -> tuple[End, ...]:
         """How those ended that did."""
-        return tuple(told.end for told in self._told.values() if told.closed)
+        return tuple(observed.end for observed in self._observed.values() if observed.closed)
 
     @property
     def sessions(self) -> frozenset[str]:
@@ -94,21 +94,21 @@ class Occurrence:
         goes_on = at - self._last_at <= PAUSE_SECONDS and since <= LONGEST_SECONDS
         return since <= TOGETHER_SECONDS or goes_on
 
-    def add(self, told: Told) -> None:
+    def add(self, observed: ObservedEnd) -> None:
         """One more; the close of a connection takes the place of what announced it."""
         if not self.is_incident:
-            self._before = tuple(dict.fromkeys((*self._before, told.of)))
-        self._told[told.connection] = told
-        self._sessions.add(told.end.session)
-        self._last_at = max(self._last_at, told.end.at)
-        if told.closed:
-            self._first_close = self._first_close or told
-            self._closed.add(told.end.session)
+            self._before = tuple(dict.fromkeys((*self._before, observed.of)))
+        self._observed[observed.connection] = observed
+        self._sessions.add(observed.end.session)
+        self._last_at = max(self._last_at, observed.end.at)
+        if observed.closed:
+            self._first_close = self._first_close or observed
+            self._closed.add(observed.end.session)
 
     def leave(self, connection: tuple[str, int]) -> None:
         """What was announced did not come: it is no end."""
-        if connection in self._told and not self._told[connection].closed:
-            gone = self._told.pop(connection)
+        if connection in self._observed and not self._observed[connection].closed:
+            gone = self._observed.pop(connection)
             if gone.end.session not in self._closed:
                 self._sessions.discard(gone.end.session)
 
@@ -140,14 +140,14 @@ class Incidents:
         occurrence = self._open.get(host_key(session))
         return occurrence if occurrence is not None and occurrence.takes(at) else None
 
-    def add(self, told: Told) -> Occurrence:
+    def add(self, observed: ObservedEnd) -> Occurrence:
         """Take one more end in; gives what it is part of."""
-        occurrence = self.of(told.context.session, told.end.at)
+        occurrence = self.of(observed.context.session, observed.end.at)
         if occurrence is None:
-            key = host_key(told.context.session)
-            occurrence = self._open[key] = Occurrence(key, told)
+            key = host_key(observed.context.session)
+            occurrence = self._open[key] = Occurrence(key, observed)
         else:
-            occurrence.add(told)
+            occurrence.add(observed)
         return occurrence
 
     def settle(self, now: float) -> Iterator[Occurrence]:

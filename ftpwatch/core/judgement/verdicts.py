@@ -33,7 +33,7 @@ class Verdicts:
         is explained.
         """
         ended = explained.explanation if explained is not None else None
-        return self._tell([(s, ended) for s in _concerned(entry, state)], entry, state)
+        return self._judge_again([(s, ended) for s in _concerned(entry, state)], entry, state)
 
     def revise(
         self, explained: Sequence[Explained], by: Entry, state: WatchState
@@ -45,9 +45,9 @@ class Verdicts:
             facts = session.connection if session is not None else None
             if session is not None and facts is not None and facts.number == one.connection:
                 concerned.append((session, one.explanation))
-        return self._tell(concerned, by, state)
+        return self._judge_again(concerned, by, state)
 
-    def _tell(
+    def _judge_again(
         self,
         concerned: Sequence[tuple[SessionState, Explanation | None]],
         by: Entry,

@@ -74,14 +74,14 @@ Step = Act | Leave
 class SessionWishes(msgspec.Struct, frozen=True):
     """What is wanted of a session beyond its target: `timeout_seconds` bounds a wait for a reply,
     `leave` and `keep_alive_now` are its user's. No keep-alive goes out before the moment
-    `not_before`; `rest_is_told` where the user has heard that the imitated client rests.
+    `not_before`; `knows_of_rest` where the user has heard that the imitated client rests.
     """
 
     timeout_seconds: float
     leave: bool = False
     keep_alive_now: bool = False
     not_before: float = 0.0
-    rest_is_told: bool = False
+    knows_of_rest: bool = False
 
 
 class _Situation(msgspec.Struct, frozen=True):
@@ -142,7 +142,7 @@ def _keep_alive_was_refused(at: _Situation) -> Step | None:
 
 
 def _client_rests(at: _Situation) -> Step | None:
-    if at.wishes.rest_is_told or not is_resting(at.session):
+    if at.wishes.knows_of_rest or not is_resting(at.session):
         return None
     return SkipKeepAlive(_RESTS.format(at.session.target.keep_alive_command), rests=True)
 
