@@ -1,6 +1,7 @@
 """Sessions against scripted servers: what is published, in which order, and what is sent when."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 
 import pytest
@@ -8,7 +9,8 @@ from watching import Watching, target
 
 from engine.conversation import conversation, script
 from engine.memory import FakeClock, MemoryNetwork, settle
-from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.command import MASK, RAW_MASK, Secret
+from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.core.ftp.target import Reconnect
 from ftpwatch.core.journal.entry import kind_of
 from ftpwatch.core.journal.events import (
@@ -230,6 +232,39 @@ async def test_a_password_that_is_echoed_is_masked_in_text_and_raw() -> None:
     assert reply.encoding == "latin-1"
 
 
+ODD_PASSWORD = "Würt7geheim"
+ODD_ECHOES = ["Würt7geheim", r"W\xfcrt7geheim"]  # the bytes of UTF-8, and those of Latin-1
+
+
+@pytest.mark.parametrize("shown", ODD_ECHOES)
+async def test_a_password_is_masked_in_a_latin_1_echo_however_its_own_letters_are_written(
+    shown: str,
+) -> None:
+    echo = script(replies={"PASS": (rf"@raw 230 voil\xe0 {shown}!\n",)})
+    async with conversation(echo, password=Secret(ODD_PASSWORD)) as talk:
+        reply = next(r for r in talk.watch.events(ReplyReceived) if r.code == 230)
+    assert (reply.encoding, reply.lines) == ("latin-1", (f"voilà {MASK}!",))
+    assert reply.raw == b"230 voil\xe0 " + RAW_MASK + b"!\n"
+
+
+@pytest.mark.parametrize("shown", ODD_ECHOES)
+async def test_a_password_is_masked_in_what_is_no_reply(shown: str) -> None:
+    echo = script(replies={"PASS": (rf"@raw who is {shown}?\r\n", "230 In.")})
+    async with conversation(echo, password=Secret(ODD_PASSWORD)) as talk:
+        assert talk.watch.phase("one") is Phase.READY
+    (malformed,) = talk.watch.events(MalformedReply)
+    assert malformed.raw == b"who is " + RAW_MASK + b"?\r\n"
+
+
+async def test_a_password_is_masked_in_the_reason_why_an_attempt_failed() -> None:
+    echo = script(replies={"PASS": ("421 hunter22 is wrong.", "@fin")})
+    async with conversation(echo, password=Secret("hunter22")) as talk:
+        await talk.clock.advance(1)
+    failed = talk.watch.events(ConnectionFailed)
+    assert [f.problem for f in failed] == [f"421 {MASK} is wrong."]
+    assert "hunter22" not in "".join(map(str, (*talk.watch.entries, *talk.watch.explained)))
+
+
 async def test_waits_to_reconnect_grow_and_a_login_alone_does_not_reset_them() -> None:
     fickle = script(replies={"PASS": ("230 In.", "@fin")})
     async with conversation(fickle, reconnect=Reconnect.AUTO) as talk:
@@ -346,10 +381,7 @@ async def test_a_502_to_noop_proves_liveness() -> None:
 
 async def test_an_endless_line_is_cut_and_the_connection_left() -> None:
     async with conversation() as talk:
-        actor = talk.network.troupes[2100]._actors[0]
-        assert actor._transport is not None
-        for _ in range(34):
-            actor._transport.write(b"x" * 1024 * 1024)
+        talk.network.cue(*[f"@raw {'x' * 1024 * 1024}"] * 34)
         await settle()
         malformed = talk.watch.events(MalformedReply)
         assert malformed and len(malformed[-1].raw) <= 65_536
@@ -422,22 +454,36 @@ async def test_a_421_to_the_probe_still_announces_the_close() -> None:
     assert talk.watch.events(ConnectionClosed)[0].announced_by == 421
 
 
+def replies_held() -> int:
+    """Replies as read that somebody still holds; what is published of them is another value."""
+    gc.collect()
+    return sum(isinstance(one, Reply) for one in gc.get_objects())
+
+
 async def test_preliminary_replies_to_a_keep_alive_are_not_hoarded() -> None:
     endless = script(replies={"NOOP": ("150 wait",) * 500})
     async with conversation(endless, keep_alive_seconds=5.0) as talk:
+        before = replies_held()
         await talk.clock.advance(6)
-        connection = talk.watch.monitor._sessions["one"]._connection
-        assert connection is not None
-        assert len(connection.intake.answers) == 0
+        assert "< 150 preliminary" in talk.story()
+        assert replies_held() - before < 10
+
+
+async def test_what_a_keep_alive_was_answered_is_no_answer_to_a_later_listing() -> None:
+    wordy = script(replies={"NOOP": ("150 wait", "200 ok")})
+    async with conversation(wordy, keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(11)
+        talk.watch.monitor.set_keep_alive_command("one", "LIST")
+        await talk.clock.advance(6)
+        assert talk.watch.codes()[-3:] == [229, 150, 226]
+        assert talk.watch.events(KeepAliveSkipped) == []
 
 
 async def test_bytes_without_replies_leave_time_for_others() -> None:
     import time
 
     async with conversation() as talk:
-        actor = talk.network.troupes[2100]._actors[0]
-        assert actor._transport is not None
-        actor._transport.write(b"211-open\r\n" + b"\n" * 400_000)
+        talk.network.cue("@raw 211-open\r\n" + "\n" * 400_000)
         longest, before = 0.0, time.perf_counter()
         for _ in range(200):
             await asyncio.sleep(0)
