@@ -65,6 +65,24 @@ def test_530_login_incorrect_is_a_refused_login() -> None:
     assert (told.cause, told.confidence) == ("login_refused", "certain")
 
 
+@pytest.mark.parametrize(
+    ("living", "confidence", "against"),
+    [
+        ((), "certain", ()),
+        (("b",), "likely", ("1 other session of this host lives on",)),
+    ],
+)
+def test_what_speaks_against_it_leaves_no_cause_certain(
+    living: tuple[str, ...], confidence: str, against: tuple[str, ...]
+) -> None:
+    tale = Tale()
+    for name in ("a", *living):
+        tale.ready(session=name, greeting=PROFTPD)
+    tale.says(50, 421, "FTP server shutting down - maintenance", session="a")
+    told = tale.closes(50.1, 421, session="a").told("a")
+    assert (told.cause, told.confidence, told.against) == ("server_shutdown", confidence, against)
+
+
 GENERIC = "Service not available, closing control connection."
 
 
