@@ -59,6 +59,21 @@ async def test_not_yet_says_how_long_and_holding_comes_within_one_interval() -> 
         assert [change.judged.verdict for change in told] == [Verdict.HOLDING]
 
 
+async def test_who_outlives_the_limit_with_no_keep_alive_answered_does_not_hold() -> None:
+    slow = script(replies={"NOOP": ("@wait 100", "200 at last")})
+    async with conversation(slow, keep_alive_seconds=20.0, timeout_seconds=600.0) as talk:
+        told = changes(talk)
+        await talk.clock.advance(90)
+        advertised(talk, 60)
+        await talk.clock.advance(1)
+        assert verdict(talk).verdict is Verdict.NOT_YET
+        assert verdict(talk).numbers["answered"] == 0
+        assert told == []
+        await talk.clock.advance(30)
+        assert verdict(talk).verdict is Verdict.HOLDING
+        assert verdict(talk).numbers["answered"] == 1
+
+
 async def test_a_limit_seen_in_another_session_makes_the_verdict_possible() -> None:
     async with conversation(
         script(clocks=(idle(30),)), sessions=1, keep_alive_seconds=10.0
