@@ -146,6 +146,34 @@ async def test_a_wait_is_said_anew_when_it_changes() -> None:
         assert all(said[-1].cause == "server_shutdown" for said in waits.values())
 
 
+GOODBYES = ("421 Idle for 15 seconds, closing.", "221 Goodbye.", "421 Timeout.")
+
+
+@pytest.mark.parametrize("apart", [(), ("@wait 0.9",)])
+@pytest.mark.parametrize("said", list(itertools.permutations(GOODBYES)))
+async def test_of_several_announcements_in_a_burst_the_first_stands(
+    said: tuple[str, ...], apart: tuple[str, ...]
+) -> None:
+    async with conversation() as talk:
+        await talk.clock.advance(15)
+        talk.network.cue(said[0], *apart, said[1], *apart, said[2], "@fin")
+        await talk.clock.advance(5)
+        codes = [int(words[:3]) for words in said]
+        assert talk.watch.codes()[-3:] == codes
+        (closed,) = talk.watch.events(ConnectionClosed)
+        assert closed.announced_by == codes[0]
+        assert {told.of for told in talk.watch.explained} == {talk.watch.reply(codes[0]).seq}
+
+
+async def test_an_announcement_long_after_another_that_came_to_nothing_takes_its_place() -> None:
+    async with conversation(script(replies={"NOOP": ("@deaf",)})) as talk:
+        talk.network.cue("421 Soon.", "@wait 2.1", "221 Goodbye.", "@fin")
+        await talk.clock.advance(5)
+        (closed,) = talk.watch.events(ConnectionClosed)
+        assert closed.announced_by == 221
+        assert talk.watch.last().of == talk.watch.reply(221).seq
+
+
 FULL = "421 Too many users"
 
 
