@@ -100,3 +100,22 @@ def test_a_rare_filter_is_tried_on_the_whole_once(tmp_path: Path, text: str) -> 
         assert found == ([3_000] if there else [])
     assert looked == 1
     database.close()
+
+
+def test_only_the_pages_asked_for_last_are_remembered(tmp_path: Path) -> None:
+    looked: list[int] = []
+
+    class Noting(Windows):
+        def after(self, seq: int, *question: object) -> list[Entry]:
+            looked.append(seq)
+            return super().after(seq, *question)  # type: ignore[arg-type]
+
+    with Journal(tmp_path / "a") as journal:
+        journal.keep([entry(seq, reply(200, "ok")) for seq in range(1, 21)])
+    database = sqlite3.connect(tmp_path / "a")
+    pages = Pages(Noting(database))
+    for seq in (*range(10), 9, 8, 0):
+        rows = pages.after(seq, 3, 20, parse_filter("code:200"))
+        assert [row.seq for row in rows] == [seq + 1, seq + 2, seq + 3]
+    assert looked == [*range(10), 0]
+    database.close()

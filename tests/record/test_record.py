@@ -18,16 +18,17 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     AnyEvent,
     CommandSent,
+    ConnectionClosed,
     EntriesUnreadable,
     InReplyTo,
     MarkSet,
     ReplyReceived,
 )
 from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, parse_filter
-from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role
 from ftpwatch.core.state.fold import fold
 from ftpwatch.core.state.state import WatchState
-from ftpwatch.record.journal import Journal, UnwritableRecording
+from ftpwatch.record.journal import Committed, Journal, UnwritableRecording
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording
 from ftpwatch.wiring.recording import recording
@@ -154,6 +155,24 @@ async def test_filters(reader: Reader, text: str, seqs: list[int]) -> None:
 async def test_problems_and_marks_are_found(reader: Reader) -> None:
     assert [row.seq for row in await reader.after(0, 9, 6, PROBLEMS)] == [5, 6]
     assert [row.seq for row in await reader.after(0, 9, 6, MARKS)] == [1, 3]
+
+
+async def test_our_own_quit_is_no_problem_and_a_close_that_we_did_not_want_is(
+    tmp_path: Path,
+) -> None:
+    goodbye = InReplyTo(1, "QUIT", Purpose.QUIT)
+    wanted = ConnectionClosed(ClosedBy.USER_PI, Manner.LOCAL, True, 221, 0.1, 9.0)
+    silent = ConnectionClosed(ClosedBy.SERVER_PI, Manner.FIN, True, None, 0.1, 9.0)
+    lost = ConnectionClosed(ClosedBy.SERVER_PI, Manner.FIN, False, None, 60.0, 99.0)
+    with Journal(tmp_path / "a") as journal:
+        journal.keep([entry(1, CommandSent(1, "QUIT", None, Purpose.QUIT))])
+        journal.keep([entry(2, reply(221, "Bye.", goodbye)), entry(3, wanted)])
+        journal.keep([entry(4, silent, "us-2"), entry(5, lost, "eu-3")])
+    reader = Reader(tmp_path / "a")
+    assert [row.seq for row in await reader.after(0, 9, 5, PROBLEMS)] == [5]
+    assert [row.seq for row in await reader.before(6, 9, 5, PROBLEMS)] == [5]
+    assert await reader.count(0, 5, PROBLEMS) == 1
+    reader.close()
 
 
 def test_a_recording_is_never_written_over(path: Path) -> None:
@@ -299,3 +318,31 @@ async def test_of_very_much_that_is_held_the_newest_is_seen(tmp_path: Path) -> N
             15_000,
         ]
         reader.close()
+
+
+def held(journal: Journal) -> list[int]:
+    """The rows that are held in memory, by seq."""
+    return journal.shelf.ask(lambda w: [e.seq for e in w.after(0, 99, 99, EVERYTHING)], [])
+
+
+def test_what_was_held_is_let_go_once_it_is_committed(tmp_path: Path) -> None:
+    with Journal(tmp_path / "a") as journal:
+        assert not journal.shelf.holds
+        journal.hold(ENTRIES[:4])
+        assert held(journal) == [1, 2, 3]
+        assert journal.keep(ENTRIES[:4]).kept == 4
+        assert held(journal) == [] and not journal.shelf.holds
+        journal.hold(ENTRIES[4:])
+        assert held(journal) == [5, 6] and journal.shelf.holds
+
+
+def test_of_what_was_held_the_uncommitted_rest_stays(tmp_path: Path) -> None:
+    with Journal(tmp_path / "a") as journal:
+        journal.hold(ENTRIES)
+        batch = journal.rows(ENTRIES)
+        journal.note(batch, Committed(0, "the disk is full"))
+        assert held(journal) == [1, 2, 3, 5, 6]
+        journal.note(batch, Committed(5, "the disk is full"))
+        assert held(journal) == [6] and journal.shelf.holds
+        journal.note(batch, Committed(6))
+        assert held(journal) == [] and not journal.shelf.holds
