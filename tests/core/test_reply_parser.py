@@ -110,6 +110,34 @@ def test_a_long_reply_keeps_its_last_line_in_mind_and_its_limit() -> None:
     assert reply.truncated_bytes > 100_000
 
 
+@pytest.mark.parametrize("end", [b"211 End\r\n", b"211 " + b"e" * 9_000 + b"\r\n"])
+@pytest.mark.parametrize("inner", [b" twenty bytes of text\r\n", b" " + b"x" * 5_000 + b"\r\n"])
+@pytest.mark.parametrize("count", [1, 12, 13, 4_000])
+def test_what_a_reply_has_beyond_its_limits_is_counted_to_the_byte(
+    count: int, inner: bytes, end: bytes
+) -> None:
+    wire = b"211-Start\r\n" + inner * count + end
+    reply, after = parse(wire + b"200 ok\r\n")
+    assert isinstance(reply, Reply)
+    kept = wire if reply.raw is None else reply.raw
+    assert len(kept) + reply.truncated_bytes == len(wire)
+    assert len(kept) <= REPLY_LIMIT
+    assert (reply.truncated_bytes > 0) is (
+        len(wire) > REPLY_LIMIT or max(map(len, wire.splitlines())) > LINE_LIMIT
+    )
+    assert reply.lines[0] == "Start"
+    assert after == Reply(200, ("ok",))
+
+
+def test_what_was_cut_is_counted_also_where_the_reply_has_no_end() -> None:
+    wire = b"211-Start\r\n" + b" twenty bytes of text\r\n" * 10_000
+    malformed, reply = parse(wire)
+    assert isinstance(malformed, Malformed) and isinstance(reply, Reply)
+    assert reply.raw is not None and len(reply.raw) <= REPLY_LIMIT
+    assert len(reply.raw) + reply.truncated_bytes == len(wire)
+    assert malformed.raw == reply.raw
+
+
 def test_an_endless_line_exhausts_the_parser() -> None:
     parser = ReplyParser()
     items: list[Item] = []
