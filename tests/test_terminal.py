@@ -33,10 +33,10 @@ async def crash(self, slots):
 Session.run = crash
 """
 CRASH_IN_SCREEN = """
-from ftpwatch.tui.screens.live import LiveScreen
-def crash(self):
+from ftpwatch.tui.widgets.top_bar import TopBar
+def crash(self, *what):
     raise RuntimeError("a screen that breaks")
-LiveScreen._draw = crash
+TopBar.show = crash
 """
 
 
@@ -54,7 +54,7 @@ class Terminal:
             command, stdin=slave, stdout=slave, stderr=slave,
             preexec_fn=lambda: self._take(slave), env={**os.environ, "TERM": "xterm-256color"},
         )  # fmt: skip
-        self._slave = slave
+        self.slave = slave
         self.output = b""
 
     @staticmethod
@@ -81,7 +81,7 @@ class Terminal:
         os.write(self.master, keys)
 
     def is_as_found(self) -> bool:
-        same = termios.tcgetattr(self._slave)[:4] == self.found[:4]
+        same = termios.tcgetattr(self.slave)[:4] == self.found[:4]
         tail = self.output[self.output.rfind(LEAVES_ALTERNATE_SCREEN) :]
         left = LEAVES_ALTERNATE_SCREEN in self.output and b"\x1b[?1049h" not in tail
         return same and left and SHOWS_CURSOR in self.output and STOPS_MOUSE in self.output
@@ -90,7 +90,7 @@ class Terminal:
         self.process.kill()
         self.process.wait()
         os.close(self.master)
-        os.close(self._slave)
+        os.close(self.slave)
 
     def _read(self, seconds: float) -> None:
         while select.select([self.master], [], [], seconds)[0]:
@@ -148,7 +148,7 @@ def test_an_interrupt_at_the_password_prompt_is_130(terminals: list[Terminal]) -
     terminal.read_until(b"Password of bob")
     terminal.type(b"\x03")
     assert terminal.finish() == 130
-    assert termios.tcgetattr(terminal._slave)[:4] == terminal.found[:4]
+    assert termios.tcgetattr(terminal.slave)[:4] == terminal.found[:4]
 
 
 def test_a_dumb_terminal_gets_the_stream(terminals: list[Terminal]) -> None:
@@ -188,7 +188,7 @@ def test_a_terminal_that_goes_away_ends_the_watch_and_the_recording(
         assert [file.name for file in tmp_path.iterdir()] == ["r.ftpwatch"]
     finally:
         terminal.process.kill()
-        os.close(terminal._slave)
+        os.close(terminal.slave)
 
 
 GONE_SECONDS = 5
@@ -281,7 +281,7 @@ def test_a_terminal_that_nobody_reads_and_that_closes_holds_up_nothing(
             os.close(terminal.master)
     finally:
         terminal.process.kill()
-        os.close(terminal._slave)
+        os.close(terminal.slave)
 
 
 @pytest.mark.long

@@ -14,7 +14,7 @@ import time
 from functools import partial
 from pathlib import Path
 
-from watching import _find_target, target
+from watching import find_target, target
 
 from ftpwatch.core.ftp.target import Reconnect
 from ftpwatch.core.journal.bus import EventBus
@@ -88,7 +88,7 @@ async def measure(count: int, folder: Path) -> Outcome:
     bus, watch = EventBus(clock, loop.call_soon, writer), Watch(advisor)
     bus.subscribe("watch", watch.receive)
     outside = Outside(bus.publish, clock, real_network, advisor)
-    monitor, reader = Monitor(outside, partial(_find_target, None)), Reader(journal.path, journal)
+    monitor, reader = Monitor(outside, partial(find_target, None)), Reader(journal.path, journal)
     app = FtpWatchApp(Sources(watch, clock, monitor, reader), lambda *_, **__: None, Look())
     watch.subscribe(monitor.receive)
     watch.subscribe(outcome.receive)

@@ -1,7 +1,7 @@
 """A watch in the test's own process: engine, Watch and Advisor, no journal, no front end."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
@@ -46,9 +46,10 @@ class Watching:
         *,
         fenced: bool = False,
         look: Callable[[], ClockJumped | None] = lambda: None,
+        wait_jump: Callable[[], Awaitable[ClockJumped]] | None = None,
     ) -> None:
         """`fenced`: errors of ours cost what they strike, and are `told`; else they are raised.
-        `look` gives a gap in time since it looked last.
+        `look` gives a gap in time since it looked last, `wait_jump` the next one.
         """
         advisor = KnowledgeAdvisor()
         self.told: list[str] = []
@@ -61,17 +62,18 @@ class Watching:
         self.bus.subscribe("watch", self.watch.receive)
         self.monitor = Monitor(
             Outside(
-                Noticing(self.bus.publish, look), clock, connect, advisor,
+                Noticing(self.bus.publish, look), clock, connect, advisor, wait_jump=wait_jump,
                 failed=failures.of_session if failures is not None else None,
             ),
-            partial(_find_target, spare),
+            partial(find_target, spare),
         )  # fmt: skip
         self.watch.subscribe(self.monitor.receive)
-        self.watch.subscribe(self._note)
+        self.watch.subscribe(self.note)
         self.settling = Settling(self.watch, clock)
         self._news = asyncio.Event()
 
-    def _note(self, update: Update) -> None:
+    def note(self, update: Update) -> None:
+        """Keep what `update` tells; unsubscribe it where nobody will ask."""
         if update.entry is not None:
             self.entries.append(update.entry)
         self.explained += update.explained
@@ -119,7 +121,7 @@ class Watching:
         await self.until(lambda: len(self.events(ConnectionClosed)) >= sessions, seconds)
 
 
-def _find_target(spare: Target | None, text: str, password: Secret | None) -> Target:
+def find_target(spare: Target | None, text: str, password: Secret | None) -> Target:
     if spare is None:
         raise ValueError(f"nothing is added in this test: {text}")
     return spare

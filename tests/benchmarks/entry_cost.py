@@ -36,7 +36,7 @@ class Crowd:
         self.count, self.written = count, 0
         self.clock = FakeClock()
         self.watch = Watching(self.clock, MemoryNetwork(self.clock, ServerScript("bench")))
-        self.watch.watch.unsubscribe(self.watch._note)  # it keeps all entries
+        self.watch.watch.unsubscribe(self.watch.note)  # it keeps all entries
         self.watch.watch.subscribe(Json(self._write).show)
 
     def _write(self, line: str) -> None:

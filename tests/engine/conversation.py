@@ -1,6 +1,6 @@
 """One scripted server, one session or more, on a fake clock."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from watching import Watching, target
@@ -50,6 +50,7 @@ async def conversation(
     sessions: int = 1,
     fenced: bool = False,
     look: Callable[[], ClockJumped | None] = lambda: None,
+    wait_jump: Callable[[], Awaitable[ClockJumped]] | None = None,
     **settings: object,
 ) -> AsyncIterator[Conversation]:
     """Sessions `one`, `two`, ... with the first script's server."""
@@ -57,7 +58,7 @@ async def conversation(
 
     clock = FakeClock()
     network = MemoryNetwork(clock, *(scripts or (script(),)))
-    watch = Watching(clock, network, fenced=fenced, look=look)
+    watch = Watching(clock, network, fenced=fenced, look=look, wait_jump=wait_jump)
     names = ["one", "two", "three", "four"][:sessions]
     running = asyncio.create_task(
         watch.monitor.run([target(2100, name, **settings) for name in names])

@@ -69,23 +69,13 @@ async def test_a_421_found_at_waking_says_that_we_were_away_and_measures_nothing
 
 
 async def test_jumps_become_entries() -> None:
-    async with conversation() as talk:
-        jumps: asyncio.Queue[ClockJumped] = asyncio.Queue()
-        jumps.put_nowait(ClockJumped(7.0, Jump.SLEEP))
-        outside = talk.watch.monitor._outside
-        monitor = type(talk.watch.monitor)(
-            type(outside)(
-                outside.publish, outside.clock, outside.connect, outside.advisor,
-                wait_jump=jumps.get,
-            ),
-            talk.watch.monitor._find_target,
-        )  # fmt: skip
-        running = asyncio.create_task(monitor.run([]))
-        await talk.clock.advance(1)
-        monitor.stop()
-        await talk.clock.advance(1)
-        assert running.done()
-        assert talk.watch.events(ClockJumped) == [ClockJumped(7.0, Jump.SLEEP)]
+    jumps: asyncio.Queue[ClockJumped] = asyncio.Queue()
+    async with conversation(wait_jump=jumps.get) as talk:
+        for gap in (7.0, 3.0):
+            jumps.put_nowait(ClockJumped(gap, Jump.SLEEP))
+            await talk.clock.advance(1)
+            assert talk.watch.events(ClockJumped)[-1] == ClockJumped(gap, Jump.SLEEP)
+    assert len(talk.watch.events(ClockJumped)) == 2
 
 
 async def test_what_waited_during_sleep_is_read_after_the_gap_is_told() -> None:
@@ -107,10 +97,26 @@ async def test_what_waited_during_sleep_is_read_after_the_gap_is_told() -> None:
         assert talk.watch.last("one").explanation.cause == "idle_timeout"
 
 
+class Times:
+    """The system's clocks, as `time` gives them, at the moment `now`."""
+
+    def __init__(self, now: Readings) -> None:
+        self.now = now
+
+    def clock_gettime(self, clock: int) -> float:
+        return self.now.boot
+
+    def monotonic(self) -> float:
+        return self.now.awake
+
+    def time(self) -> float:
+        return self.now.wall
+
+
 def test_a_look_tells_a_gap_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    moments = [Readings(0, 0, 0), Readings(1, 1, 1), Readings(100, 2, 100), Readings(101, 3, 101)]
-    monkeypatch.setattr("ftpwatch.transport.system_clock._read", lambda: moments.pop(0))
+    times, told = Times(Readings(0, 0, 0)), list[ClockJumped | None]()
+    monkeypatch.setattr("ftpwatch.transport.system_clock.time", times)
     clock = SystemClock()
-    assert [clock.look(), clock.look(), clock.look()] == [
-        None, ClockJumped(98.0, Jump.SLEEP), None,
-    ]  # fmt: skip
+    for times.now in (Readings(1, 1, 1), Readings(100, 2, 100), Readings(101, 3, 101)):
+        told.append(clock.look())
+    assert told == [None, ClockJumped(98.0, Jump.SLEEP), None]

@@ -1,6 +1,7 @@
 """Limits that are known of hosts, and sessions of one host that keep to what it takes."""
 
 import itertools
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -119,6 +120,15 @@ async def test_limits_are_remembered_across_watches(tmp_path: Path) -> None:
     assert (known.limit_seconds, known.source) == (900, "remembered")
 
 
+def told_of(file: Path, *peers: str) -> list[tuple[str, int, float]]:
+    """What a new watch is told of hosts that it meets: host, port and limit."""
+    told: list[LimitKnown] = []
+    memory = HostMemory(file, lambda event, *_: told.append(event), read_regular)  # type: ignore[arg-type,return-value]
+    for peer in peers:
+        memory.receive(Entry(1, datetime.now(UTC), 0.0, "s", 1, ConnectionOpened("x:1", peer)))
+    return [(known.host, known.port, known.limit_seconds) for known in told]
+
+
 async def test_two_watches_at_once_remember_together(tmp_path: Path) -> None:
     file = tmp_path / "hosts.json"
     bus = EventBus(FakeClock(), lambda turn: turn())
@@ -126,15 +136,20 @@ async def test_two_watches_at_once_remember_together(tmp_path: Path) -> None:
     for port, memory in enumerate(memories, 21):
         known = LimitKnown("h", port, "idle", 300.0, "advertised")
         memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
-    assert set(HostMemory(file, bus.publish, read_regular)._hosts) == {"h:21", "h:22"}
+    assert told_of(file, "h:21", "h:22", "h:23") == [("h", 21, 300), ("h", 22, 300)]
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", b'{"a": 5}'])
-def test_a_memory_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"nonsense", b'{"h:21": 5}'])
+def test_a_memory_that_cannot_be_read_is_none_and_begins_anew(
+    tmp_path: Path, content: bytes
+) -> None:
     file = tmp_path / "hosts.json"
     file.write_bytes(content)
-    bus = EventBus(None, lambda turn: None)  # type: ignore[arg-type]
-    assert HostMemory(file, bus.publish, read_regular)._hosts == {}
+    assert told_of(file, "h:21", "h:22") == []
+    memory = HostMemory(file, EventBus(FakeClock(), lambda turn: turn()).publish, read_regular)
+    known = LimitKnown("h", 22, "idle", 300.0, "advertised")
+    memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
+    assert told_of(file, "h:21", "h:22") == [("h", 22, 300)]
 
 
 @pytest.mark.parametrize(
@@ -160,8 +175,9 @@ async def test_a_measurement_is_not_forgotten_for_a_promise(
         ):
             talk.watch.bus.publish(event)
         await talk.clock.advance(1)
-    (limit,) = HostMemory(file, talk.watch.bus.publish, read_regular)._hosts["h:21"]
-    assert (limit.source, limit.limit_seconds, limit.reset_by) == kept
+    assert told_of(file, "h:21") == [("h", 21, kept[1])]
+    (limit,) = json.loads(file.read_bytes())["h:21"]
+    assert (limit["source"], limit["limit_seconds"], tuple(limit["reset_by"])) == kept
 
 
 @pytest.mark.parametrize(

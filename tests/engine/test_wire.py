@@ -8,6 +8,7 @@ import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -22,6 +23,7 @@ from ftpwatch.core.journal.events import (
     ReplyReceived,
 )
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Stage
+from ftpwatch.transport.dialing import real_network
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
 
@@ -84,15 +86,18 @@ async def test_a_421_and_an_rst_while_the_loop_is_blocked_and_a_keep_alive_falls
 
 
 async def test_what_the_kernel_holds_after_a_failed_write_is_read() -> None:
-    server = ThreadServer()
-    async with watching([target(server.port)]) as watch:
+    server, opened = ThreadServer(), list[asyncio.Transport]()
+
+    async def connect(*how: Any) -> asyncio.Transport:
+        opened.append(await real_network(*how))
+        return opened[-1]
+
+    async with watching([target(server.port)], connect=connect) as watch:
         await watch.until(lambda: 211 in watch.codes())
         server.strike.set()
         time.sleep(0.2)
         # Write past the engine's own care, as a task would that had just been about to write.
-        session = watch.monitor._sessions["one"]._connection
-        assert session is not None
-        session.stream.writer.write(b"NOOP\r\n")
+        opened[0].write(b"NOOP\r\n")
         await watch.until_closed()
     assert 421 in watch.codes()
     assert watch.events(ConnectionClosed)[0].manner is Manner.RESET

@@ -90,7 +90,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     from functools import partial
 
     from at_once import AtOnce
-    from watching import _find_target, target
+    from watching import find_target, target
 
     from ftpwatch.core.ftp.command import Secret
     from ftpwatch.core.journal.bus import EventBus
@@ -113,7 +113,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
         bus = EventBus(clock, asyncio.get_running_loop().call_soon, AtOnce(journal))
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(
-            Outside(bus.publish, clock, real_network, advisor), partial(_find_target, None)
+            Outside(bus.publish, clock, real_network, advisor), partial(find_target, None)
         )
         sources = Sources(watch, clock, monitor, reader)
         app = FtpWatchApp(sources, lambda *_, **__: None, Look())
