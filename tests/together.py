@@ -14,6 +14,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+from drawn import text_on
 from watching import find_target, target
 
 from ftpwatch.core.ftp.target import Reconnect
@@ -112,8 +113,7 @@ async def measure(count: int, folder: Path) -> Outcome:
             await asyncio.sleep(3)
             ticking.cancel()
             await pilot.pause(0.2)
-            strips = app.screen._compositor.render_strips()
-            outcome.text = "\n".join("".join(s.text for s in line) for line in strips)
+            outcome.text = text_on(app)
             monitor.stop()
             await running
             bus.flush()

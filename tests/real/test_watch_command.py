@@ -90,6 +90,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     from functools import partial
 
     from at_once import AtOnce
+    from drawn import text_on
     from watching import find_target, target
 
     from ftpwatch.core.ftp.command import Secret
@@ -133,8 +134,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
             before = clock.elapsed()
             await pilot.press("right_square_bracket")
             assert clock.elapsed() - before < 0.2
-            lines = app.screen._compositor.render_strips()
-            text = "\n".join("".join(segment.text for segment in line) for line in lines)
+            text = text_on(app)
             assert "20 live · 0 closed" in text
             assert "∙ NOOP → 200" in text
             monitor.stop()
