@@ -97,6 +97,7 @@ def _finder(options: dict[str, Any]) -> Any:
 
 
 def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
+    from ftpwatch.core.text.headline import Headline, Keeping
     from ftpwatch.wiring import live
 
     insecure = any(not target.trust.verified for target in targets)
@@ -109,7 +110,10 @@ def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, opti
         kept=not options["no_record"],
         asks=options["ask"] == "once",
         remembers=not options["no_record"],
-        title="ftpwatch, certificates NOT verified" if insecure else "ftpwatch",
+        headline=Headline(
+            title="ftpwatch, certificates NOT verified" if insecure else "ftpwatch",
+            keeping=Keeping.NOT_RECORDED if options["no_record"] else Keeping.RECORDED,
+        ),
     )
     _exit(*live.watch(plan))
 

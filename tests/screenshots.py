@@ -26,6 +26,8 @@ from ftpwatch.core.journal.events import WatchStarted  # noqa: E402
 from ftpwatch.core.judgement.watch import Watch  # noqa: E402
 from ftpwatch.core.playback.pace import PacedClock  # noqa: E402
 from ftpwatch.core.playback.playing import Playing  # noqa: E402
+from ftpwatch.core.text.headline import Headline, Keeping  # noqa: E402
+from ftpwatch.demo.audience import DemoAudience  # noqa: E402
 from ftpwatch.demo.scenario import load, names  # noqa: E402
 from ftpwatch.demo.stage import Stage  # noqa: E402
 from ftpwatch.engine.monitor import Monitor  # noqa: E402
@@ -40,7 +42,6 @@ from ftpwatch.tui.inputs import Look, Sources  # noqa: E402
 from ftpwatch.tui.screens.limits import LimitsScreen  # noqa: E402
 from ftpwatch.tui.signs import UNICODE  # noqa: E402
 from ftpwatch.tui.themes import DEFAULT_THEME, THEMES  # noqa: E402
-from ftpwatch.wiring.demo import Seats  # noqa: E402
 from ftpwatch.wiring.settling import Settling  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
@@ -64,7 +65,8 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
         monitor = Monitor(Outside(bus.publish, clock, network, advisor), _nobody)
         playing = Playing(PacedClock(clock), lambda: watch.state)
         sources = Sources(watch, clock, monitor, reader, playing=playing)
-        shown = Look(title=f"demo {name}", keeping="NOT RECORDED", **look)  # type: ignore[arg-type]
+        over = Headline(title=f"demo {name}", keeping=Keeping.NOT_RECORDED)
+        shown = Look(headline=over, **look)  # type: ignore[arg-type]
         app = FtpWatchApp(sources, lambda *_, **__: None, shown)
         watch.subscribe(monitor.receive)
         settling = Settling(watch, clock)
@@ -72,7 +74,9 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
             bus.publish(WatchStarted("", "", ""))
             running = asyncio.create_task(monitor.run([]))
             await settle()
-            play = asyncio.create_task(stage.play(Seats(monitor, Front(app), playing)))
+            play = asyncio.create_task(
+                stage.play(DemoAudience(monitor, monitor.watch, Front(app), playing))
+            )
             await _advance(clock, scenario.picture)
             await pilot.pause(0.5)
             drawn = app.export_screenshot(title=f"ftpwatch demo {name}")

@@ -45,8 +45,8 @@ class FtpWatchApp(App[None]):
         super().__init__(driver_class=_driver() if open_terminal is not None else None)
         self.open_terminal = open_terminal
         self._leave, self._look, self._failed = leave, look, failed
-        self._sentence: str | None = look.notice
-        self.title = look.title
+        self._sentence: str | None = look.headline.notice
+        self.title = look.headline.title
         self.set_class(look.ascii_only, "-ascii")
         self.live = LiveScreen(sources, ASCII if look.ascii_only else UNICODE, look)
         if look.colourless:

@@ -10,6 +10,7 @@ from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import LimitsRun
+from ftpwatch.core.text.headline import Headline, Keeping
 
 __all__ = ["Look", "Sources"]
 
@@ -28,13 +29,9 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """How the user wants it to look; `notice` is the first line that guides, `keeping` says
-    whether the watch is recorded: REC, NOT RECORDED, REPLAY.
-    """
+    """What stands over it, and how the user wants it to look."""
 
-    title: str = "ftpwatch"
-    notice: str | None = None
-    keeping: str = "REC"
+    headline: Headline = Headline()
     ascii_only: bool = False
     colourless: bool = False
     theme: str | None = None
@@ -42,4 +39,4 @@ class Look(msgspec.Struct, frozen=True):
     @property
     def is_past(self) -> bool:
         """A recording is shown: nothing of it can be steered."""
-        return self.keeping == "REPLAY"
+        return self.headline.keeping == Keeping.REPLAYED

@@ -19,6 +19,7 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import SubscriberDropped, WatchStarted, WatchStopped
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.text.headline import Headline
 from ftpwatch.engine.monitor import Monitor
 from ftpwatch.engine.noticing import Noticing
 from ftpwatch.engine.outside import Outside
@@ -68,8 +69,7 @@ class Plan(msgspec.Struct, frozen=True):
     kept: bool = True
     asks: bool = True
     remembers: bool = False
-    title: str = "ftpwatch"
-    notice: str | None = None
+    headline: Headline = Headline()
     story: Story | None = None
     make_playing: Callable[[Watch], Playing] | None = None
 
@@ -92,9 +92,14 @@ class Live:
         self.watch = Watch(advisor, self.failures.of_watch)
         publish = Noticing(self.bus.publish, real.look)
         outside = Outside(
-            publish, clock, real_network, advisor, plan.asks, real.wait_jump,
-            self.failures.of_session,
-        )  # fmt: skip
+            publish=publish,
+            clock=clock,
+            connect=real_network,
+            advisor=advisor,
+            asks=plan.asks,
+            wait_jump=real.wait_jump,
+            failed=self.failures.of_session,
+        )
         self.monitor = Monitor(outside, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
@@ -105,18 +110,16 @@ class Live:
         self.playing = make(self.watch) if make is not None else None
         self._runs = LimitsRuns(self.watch, self.monitor, clock, self.failures)
         scene = Scene(
-            self.watch,
-            clock,
-            self.monitor,
-            reader,
-            self.stopping,
-            self.narration,
-            plan.title,
-            plan.notice,
-            "REC" if plan.kept else "NOT RECORDED",
-            self._runs.start,
-            self.playing,
-            self.failures.of_screen,
+            watch=self.watch,
+            clock=clock,
+            controls=self.monitor,
+            history=reader,
+            stopping=self.stopping,
+            narration=self.narration,
+            headline=plan.headline,
+            find_limits=self._runs.start,
+            playing=self.playing,
+            failed=self.failures.of_screen,
         )
         self.front: Front = front_for(plan.view, scene)
         self.watch.subscribe(self.monitor.receive, "the engine")

@@ -9,6 +9,7 @@ from ftpwatch.core.journal.events import ConnectionClosed, MarkSet
 from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
@@ -53,12 +54,22 @@ async def _replay(
     watch.subscribe(partial(_note_step, playing))
     bus.subscribe("watch", watch.receive)
     settling = Settling(watch, clock)
-    title = visible(f"replay {path.name}")
-    notice = f"a recording, {speed:g} times as fast as it was" if speed != 1 else "a recording"
+    how = f", {speed:g} times as fast as it was" if speed != 1 else ""
     scene = Scene(
-        watch, clock, replay, history, stopping, narration, title, notice, "REPLAY",
-        playing=playing, failed=failures.of_screen,
-    )  # fmt: skip
+        watch=watch,
+        clock=clock,
+        controls=replay,
+        history=history,
+        stopping=stopping,
+        narration=narration,
+        headline=Headline(
+            title=visible(f"replay {path.name}"),
+            notice=f"a recording{how}",
+            keeping=Keeping.REPLAYED,
+        ),
+        playing=playing,
+        failed=failures.of_screen,
+    )
     front = front_for(view, scene)
     fronts.append(front)
     undo_signals = on_signals(stopping)

@@ -10,6 +10,7 @@ from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import LimitsRun
+from ftpwatch.core.text.headline import Headline
 from ftpwatch.headless.narration import Narration
 from ftpwatch.wiring.stopping import Stopping
 
@@ -38,9 +39,7 @@ class Scene(msgspec.Struct, frozen=True):
     history: History
     stopping: Stopping
     narration: Narration
-    title: str
-    notice: str | None = None
-    keeping: str = "REC"
+    headline: Headline
     find_limits: Callable[[str], LimitsRun] | None = None
     playing: Playing | None = None
     failed: Callable[[Exception], None] | None = None

@@ -30,15 +30,18 @@ class Screen:
         self._watch, self._narration = scene.watch, scene.narration
         self._ascii_only = view.ascii_only
         look = Look(
-            scene.title, scene.notice, scene.keeping, view.ascii_only, colourless, view.theme
+            headline=scene.headline,
+            ascii_only=view.ascii_only,
+            colourless=colourless,
+            theme=view.theme,
         )
         sources = Sources(
-            scene.watch,
-            scene.clock,
-            scene.controls,
-            scene.history,
-            scene.find_limits,
-            scene.playing,
+            watch=scene.watch,
+            clock=scene.clock,
+            controls=scene.controls,
+            history=scene.history,
+            find_limits=scene.find_limits,
+            playing=scene.playing,
         )
         self._app = FtpWatchApp(
             sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal

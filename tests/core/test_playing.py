@@ -107,8 +107,8 @@ async def test_a_recording_that_is_over_stands_still() -> None:
 
 
 async def test_what_is_told_can_be_read_before_the_story_goes_on() -> None:
+    from ftpwatch.demo.audience import DemoAudience
     from ftpwatch.demo.scenario import Step
-    from ftpwatch.wiring.demo import Seats
 
     class Front:
         lines: list[str] = []  # noqa: RUF012
@@ -117,7 +117,7 @@ async def test_what_is_told_can_be_read_before_the_story_goes_on() -> None:
             self.lines.append(text)
 
     real, clock, playing, _ = story(speed=100)
-    seats = Seats(None, Front(), playing, real)  # type: ignore[arg-type]
+    seats = DemoAudience(None, None, Front(), playing, reader=real)  # type: ignore[arg-type]
     await seats.step(Step(0, "Sixty characters of text, which take three seconds to read.."))
     await clock_at(real, clock, 50)
     second = asyncio.create_task(seats.step(Step(50, "second")))

@@ -9,9 +9,10 @@ from watching import Watching
 from ftpwatch.core.journal.events import ReconnectScheduled
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.demo.audience import DemoAudience
+from ftpwatch.demo.expectation import differences
 from ftpwatch.demo.scenario import TOUR, load, names
 from ftpwatch.demo.stage import Stage
-from ftpwatch.wiring.demo import Seats, differences
 
 
 class Told:
@@ -42,7 +43,7 @@ async def played(name: str) -> tuple[Watching, Told, list[str]]:
     running = asyncio.create_task(watch.monitor.run([]))
     await settle()
     playing = Playing(PacedClock(clock), lambda: watch.watch.state)
-    seats = Seats(watch.monitor, told, playing)
+    seats = DemoAudience(watch.monitor, watch.monitor.watch, told, playing)
     async with Stage(scenario, clock, network) as stage:
         playing_out = asyncio.create_task(stage.play(seats))
         await clock.run_until(playing_out.done)
@@ -69,7 +70,12 @@ async def test_a_session_that_the_user_removed_is_passed_over() -> None:
     running = asyncio.create_task(watch.monitor.run([]))
     await settle()
     told = Told()
-    seats = Seats(watch.monitor, told, Playing(PacedClock(clock), lambda: watch.watch.state))
+    seats = DemoAudience(
+        watch.monitor,
+        watch.monitor.watch,
+        told,
+        Playing(PacedClock(clock), lambda: watch.watch.state),
+    )
     for step in load("lockout").step:
         await seats.step(step)
     assert told.lines[-1] == load("lockout").step[-1].look

@@ -15,6 +15,7 @@ from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.state import ClockLimit
+from ftpwatch.core.text.headline import Headline
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.tui.app import FtpWatchApp
@@ -82,7 +83,9 @@ class Shown(Tale):
         self.watch = Watch(ADVISOR)
         self.left: list[tuple[str, bool]] = []
         sources = Sources(self.watch, self.clock, self.wished, self.reader)
-        self.app = FtpWatchApp(sources, self._leave, Look(**look))  # type: ignore[arg-type]
+        over = {name: look.pop(name) for name in ("title", "notice", "keeping") if name in look}
+        shown = Look(headline=Headline(**over), **look)  # type: ignore[arg-type]
+        self.app = FtpWatchApp(sources, self._leave, shown)
         self.bus = EventBus(self.clock, lambda turn: turn(), AtOnce(self.journal))
         self.bus.subscribe("watch", self.watch.receive)
 

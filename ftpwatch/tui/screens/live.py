@@ -97,7 +97,7 @@ class LiveScreen(Screen[None]):
         for widget in (self._sessions, self._dialogue, self._panel, self.query_one(TopBar)):
             widget.signs = self._signs
         top = self.query_one(TopBar)
-        top.title_words, top.keeping = self._look.title, self._look.keeping
+        top.headline = self._look.headline
         self._panel.is_past = self._look.is_past
         self._sessions.border_title = "Sessions"
         self._input.display = False

@@ -7,6 +7,7 @@ from textual.widget import Widget
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import Kept, WatchState
+from ftpwatch.core.text.headline import Headline
 from ftpwatch.core.text.phrasing import length
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import key_of
@@ -34,8 +35,7 @@ class TopBar(Widget):
     state = WatchState()
     now = 0.0
     refusals = 0
-    title_words = "ftpwatch"
-    keeping = "REC"
+    headline = Headline()
     frozen_behind: int | None = None
     leaving = False
     _counted_from: object = None
@@ -72,7 +72,7 @@ class TopBar(Widget):
     def _line(self) -> tuple[str, int]:
         """The line, and how wide it is."""
         counts = self._count()
-        left = f" {self.title_words}  {counts.live} live · {counts.closed} closed"
+        left = f" {self.headline.title}  {counts.live} live · {counts.closed} closed"
         if counts.opening:
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
         keys = f"{key_of('help')} help"
@@ -81,7 +81,7 @@ class TopBar(Widget):
         if self.frozen_behind is not None:
             right.insert(0, f"FROZEN +{self.frozen_behind}")
         if self.leaving:
-            left = f" {self.title_words}"
+            left = f" {self.headline.title}"
             right = ["saying QUIT to all, 3 s at most; once more to leave at once"]
         room = self.size.width - len(left) - _GAP
         for part in least:
@@ -95,7 +95,7 @@ class TopBar(Widget):
         minutes, seconds = divmod(int(self.now), 60)
         time = f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
         paused = "" if self.state.kept is Kept.YES else " PAUSED"
-        return f"{self.keeping}{paused} {time}"
+        return f"{self.headline.keeping}{paused} {time}"
 
     def _next_keep_alive(self) -> str:
         soonest = self._count().due
