@@ -1,4 +1,5 @@
-"""What FTP is and what happened: events, dialogue, state. Pure: no I/O, no tasks, no clock.
+"""What FTP is and what happened: pure, no I/O, no tasks, no clock.
 
-Read in this order: `events`, `entry`, `reply_parser`, `dialogue`, `state`, `fold`, `watch`.
+Read in this order: `journal/events`, `journal/entry`, `ftp/reply_parser`, `conversation/dialogue`,
+`state/state`, `state/fold`, `judgement/watch`.
 """

@@ -52,21 +52,27 @@ class Event(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
 
 
 class WatchStarted(Event, frozen=True):
+    """A watch begins: the versions of ftpwatch and Python, and what it runs on."""
+
     version: str
     python: str
     platform: str
 
 
 class WatchStopped(Event, frozen=True):
+    """It ends; `why` in fixed words."""
+
     why: str
 
 
 class SessionAdded(Event, frozen=True):
+    """A target is watched from now on."""
+
     target: TargetFacts
 
 
 class SessionRemoved(Event, frozen=True):
-    pass
+    """It is watched no longer."""
 
 
 class LimitKnown(Event, frozen=True):
@@ -94,17 +100,25 @@ class CheckMade(Event, frozen=True):
 
 
 class ConnectionOpening(Event, frozen=True):
+    """An attempt begins, the `attempt`th since the last that lasted."""
+
     host: str
     port: Port
     attempt: Count
 
 
 class ConnectionOpened(Event, frozen=True):
+    """TCP stands, between `local` and `peer`, each host:port."""
+
     local: str
     peer: str
 
 
 class TlsEstablished(Event, frozen=True):
+    """The handshake is done (RFC 4217); names and `not_after` are of a certificate that was
+    verified.
+    """
+
     protocol: str
     cipher: str
     verified: bool
@@ -114,11 +128,17 @@ class TlsEstablished(Event, frozen=True):
 
 
 class ConnectionFailed(Event, frozen=True):
+    """An attempt did not get ready: how far it came, and `problem` in prose."""
+
     stage: Stage
     problem: str
 
 
 class CommandSent(Event, frozen=True):
+    """The `number`th command of the connection went out; `argument` is masked where it is
+    secret.
+    """
+
     number: Count
     verb: str
     argument: str | None
@@ -134,6 +154,10 @@ class InReplyTo(msgspec.Struct, frozen=True):
 
 
 class ReplyReceived(Event, frozen=True):
+    """A reply (RFC 959 §4.2): `lines` without code and separator, `raw` only where they cannot
+    rebuild it.
+    """
+
     code: Code
     lines: tuple[str, ...]
     encoding: str
@@ -155,11 +179,15 @@ class ReplyReceived(Event, frozen=True):
 
 
 class MalformedReply(Event, frozen=True):
+    """Bytes that are no reply, and why not."""
+
     raw: bytes
     problem: str
 
 
 class ReplyOverdue(Event, frozen=True):
+    """A reply that is owed to a command, or to an attempt, has not come in time."""
+
     number: Count | None
     verb: str | None
     stage: Stage
@@ -167,12 +195,16 @@ class ReplyOverdue(Event, frozen=True):
 
 
 class KeepAliveChanged(Event, frozen=True):
+    """Another interval, None for off, or another command."""
+
     interval_seconds: Seconds | None
     command: str
     by: ChangedBy
 
 
 class KeepAliveSkipped(Event, frozen=True):
+    """A keep-alive that was wanted or due was not sent; or what became of its command."""
+
     why: str
 
 
@@ -184,6 +216,8 @@ class ClockJumped(Event, frozen=True):
 
 
 class ConnectionClosed(Event, frozen=True):
+    """The control connection ended: whose end came first, how, and after what announcement."""
+
     by: ClosedBy
     manner: Manner
     solicited: bool
@@ -198,17 +232,23 @@ class ConnectionClosed(Event, frozen=True):
 
 
 class ReconnectScheduled(Event, frozen=True):
+    """The session comes back after `delay_seconds`, for the `cause` that ended it."""
+
     delay_seconds: Seconds
     attempt: Count
     cause: Cause
 
 
 class ReconnectAbandoned(Event, frozen=True):
+    """It does not come back by itself."""
+
     attempts: Count
     cause: Cause
 
 
 class SubscriberDropped(Event, frozen=True):
+    """Somebody who was told of entries raised, and is told no more."""
+
     name: str
     problem: str
 
@@ -243,16 +283,22 @@ class EntriesUnreadable(Event, frozen=True):
 
 
 class RecordingPaused(Event, frozen=True):
+    """Entries do not reach the disk."""
+
     name: str
     problem: str
 
 
 class RecordingResumed(Event, frozen=True):
+    """They do again; `problem` says what was lost meanwhile."""
+
     name: str
     problem: str | None
 
 
 class MarkSet(Event, frozen=True):
+    """The user left a mark."""
+
     text: str
 
 

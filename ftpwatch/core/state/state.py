@@ -113,11 +113,31 @@ class Retry(msgspec.Struct, frozen=True):
 
 
 class ConnectionFacts(msgspec.Struct, frozen=True):
-    """Facts of one control connection. `keep_alives_*` count commands of that purpose, turns also
-    those that came to nothing for want of a data connection; `last_user_command_at` is when one
-    of the login or the user was sent last, `longest_gap` the longest silence after which a command
-    was still answered. `owed` holds commands without a final reply, oldest first. `logins_lost`
-    counts keep-alives in a row that were answered with 530.
+    """Facts of one control connection, its moments in seconds of the watch.
+
+    number, host, port, attempt: which connection of its session, where to, since which try
+    opening_at, opened_at, greeting_at, ready_at: when it was tried, stood, was greeted, logged in
+    peer, local: both ends, host:port
+    tls: what was agreed on
+    last_command_at, command_before_at: when commands were sent last
+    last_user_command_at: when one of the login or the user was sent last
+    longest_gap: the longest silence after which a command was still answered
+    sent_at, answered: by verb, when it was sent last and how its last final reply was
+    greeting, last_reply, last_reply_at: what the server said first and last
+    owed: commands without a final reply, oldest first
+    overdue: how often the reply that is owed was reported since a reply came
+    transfer_began_at, transfer_ended_at: of the last transfer
+    keep_alives_sent, keep_alives_answered, keep_alives_refused: commands of that purpose
+    keep_alive_turns: those, and listings that came to nothing for want of a data connection
+    keep_alive_at, keep_alive_command, keep_alive_answer: the last one, as sent, and its reply
+    keep_alive_refusal: where the last was refused
+    logins_lost: keep-alives in a row that were answered with 530
+    failed_logins: refusals of USER, PASS and ACCT
+    quit_sent: we have said QUIT
+    least_rtt, rtts: how fast it answers; None in rtts for a reply that stayed away
+    announcement, refusal: the words that announce its end, or that refused the login
+    malformed, malformed_at: the last bytes that were no reply
+    failure, closure: how the attempt failed and how the connection ended, once it did
     """
 
     number: int
@@ -186,13 +206,22 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 class SessionState(msgspec.Struct, frozen=True):
-    """One target watched, across reconnects; `place` is the seq of its session_added.
-    `keep_alive_since` is when its keep-alive was last
-    changed to another command or a longer interval, `kept_before` how many were answered well on
-    this connection before that, `turns_before` how many turns there were before the command
-    changed, `refused_commands` what the server refused since the user last chose, `stopped` that
-    its refusals ended the keep-alive, `auto` that ftpwatch chooses it. `checks` were made while
-    connection `checks_of` was the newest, and are let go when it ends.
+    """One target watched, across reconnects.
+
+    name, target: as the user names it and where it is aimed; its keep-alive is that of now
+    place: the seq of its session_added, by which sessions are ordered
+    phase: where it is
+    connection, connections: its newest connection, and how many there were
+    retry, given_up: the reconnect that is due, or that there is none
+    ended_badly, was_open: an end against our will, and a connection, at any time
+    worked: the last connection that got ready
+    keep_alive_since: when it was changed to another command or a longer interval
+    kept_before: how many keep-alives were answered well on this connection before that
+    turns_before: how many turns there were before the command changed
+    refused_commands: what the server refused since the user last chose
+    stopped: its refusals ended the keep-alive
+    auto: ftpwatch chooses the keep-alive
+    checks, checks_of: made while that connection was the newest; let go when it ends
     """
 
     name: str
@@ -243,11 +272,13 @@ class ClockLimit(msgspec.Struct, frozen=True):
 
 
 class HostFacts(msgspec.Struct, frozen=True):
-    """What our sessions to one host and port saw together. `sessions` are those that are or were
-    aimed there, `open_sessions` those that are connected, by name, with the number of their
-    connection; `said` holds what it answered to the
-    greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised. `limits` keeps the last
-    few of each clock and source, oldest first.
+    """What our sessions to one host and port saw together.
+
+    sessions: all that are or were aimed there, by name, with the number of their connection
+    open_sessions: those of them that are connected
+    closures: how connections ended, those of late and the last of before
+    said: its answers to the greeting, SYST, FEAT, NOOP and STAT: by that a server is recognised
+    limits: the last few of each clock and source, oldest first
     """
 
     sessions: Map[str, int] = Map()
@@ -289,10 +320,15 @@ class Kept(StrEnum):
 
 
 class WatchState(msgspec.Struct, frozen=True):
-    """Everything folded so far; `seq` and `at` are those of the last entry, `ended` are sessions
-    no longer watched, by their place, `jump` is the last gap in time and when it was noticed.
-    `verdicts` on keep-alives, by session, and `incidents` of late, by their seq, are judgements:
-    the Watch sets them. Maps share their structure with those before: none is copied whole.
+    """Everything folded so far. Maps share their structure with those before: none is copied whole.
+
+    seq, at: those of the last entry
+    sessions, hosts: by name; by address and port
+    kept, stopped: whether entries reach the disk, and that the watch is over
+    jump: the last gap in time, and when it was noticed
+    ended: sessions that are no longer watched, by their place
+    verdicts: on keep-alives, by session; set by the Watch
+    incidents: those of late, by their seq; set by the Watch
     """
 
     seq: int = 0

@@ -1,0 +1,21 @@
+"""The figures of README, as far as they do not depend on what else the machine does."""
+
+import pytest
+
+from benchmarks import entry_cost, opening
+
+pytestmark = pytest.mark.long
+
+
+@pytest.mark.timeout(300)
+async def test_an_entry_costs_no_more_with_many_sessions() -> None:
+    few, many = await entry_cost.measure(100, 4_000, rounds=3)
+    assert many <= 1.5 * few
+
+
+@pytest.mark.timeout(120)
+def test_a_session_takes_little_room_and_opens_fast() -> None:
+    opening.raise_limit()
+    ours, bare = min((opening.measure(1_000) for _ in range(3)), key=lambda pair: pair[0].seconds)
+    assert ours.bytes_each <= 24 * 1024
+    assert ours.seconds <= 7 * bare.seconds
