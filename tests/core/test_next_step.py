@@ -97,7 +97,7 @@ def session(
             SkipKeepAlive("as filezilla does, they rest now", rests=True), id="FileZilla rests",
         ),
         pytest.param(
-            session(command="filezilla", last_command_at=1800.0), {"rest_is_told": True}, 9999,
+            session(command="filezilla", last_command_at=1800.0), {"knows_of_rest": True}, 9999,
             Wait(inf), id="which is said once",
         ),
         pytest.param(session(command="lftp"), {}, 189, Wait(190), id="lftp stays"),
