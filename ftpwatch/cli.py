@@ -183,11 +183,11 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
     """  # fmt: skip
     import asyncio
 
-    from ftpwatch.core.text.durations import duration
+    from ftpwatch.core.text.durations import parse_duration
     from ftpwatch.headless.limits import limits_json, limits_text
     from ftpwatch.wiring.limits import LimitsPlan, run_limits
 
-    seconds = float(checked(lambda text: duration(text, "--max-wait"), max_wait))
+    seconds = float(checked(lambda text: parse_duration(text, "--max-wait"), max_wait))
     finder = _finder(options)
     found_target = finder.find_all((target,))[0]
     plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")

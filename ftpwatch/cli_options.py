@@ -117,9 +117,9 @@ def view_of(options: dict[str, Any]) -> Any:
 
 def seconds_of(text: str | None) -> float | None:
     """The seconds of `--for`; None where it is not given."""
-    from ftpwatch.core.text.durations import duration
+    from ftpwatch.core.text.durations import parse_duration
 
-    return None if text is None else float(checked(lambda t: duration(t, "--for"), text))
+    return None if text is None else float(checked(lambda t: parse_duration(t, "--for"), text))
 
 
 def checked(load: Callable[[str], Any], text: str) -> Any:

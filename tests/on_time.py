@@ -19,14 +19,14 @@ from ftpwatch.record.reader import Reader
 
 SERVER = """
 import asyncio
-from ftpwatch.demo.actor import Troupe
+from ftpwatch.demo.server import DemoServer
 from ftpwatch.demo.script import ServerScript
 from ftpwatch.demo.venue import Loopback
 from ftpwatch.transport.system_clock import SystemClock
 
 async def main():
-    troupe = Troupe(ServerScript("demo"), SystemClock(), Loopback().open)
-    port, _ = await Loopback().open(troupe.new)
+    server_played = DemoServer(ServerScript("demo"), SystemClock(), Loopback().open)
+    port, _ = await Loopback().open(server_played.new)
     print(port, flush=True)
     await asyncio.Event().wait()
 

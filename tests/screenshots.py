@@ -28,10 +28,10 @@ from ftpwatch.core.playback.pace import PacedClock  # noqa: E402
 from ftpwatch.core.playback.playing import Playing  # noqa: E402
 from ftpwatch.core.text.headline import Headline, Keeping  # noqa: E402
 from ftpwatch.demo.audience import DemoAudience  # noqa: E402
+from ftpwatch.demo.run import Stage  # noqa: E402
 from ftpwatch.demo.scenario import load, names  # noqa: E402
-from ftpwatch.demo.stage import Stage  # noqa: E402
 from ftpwatch.engine.monitor import Monitor  # noqa: E402
-from ftpwatch.engine.outside import Outside  # noqa: E402
+from ftpwatch.engine.session_environment import SessionEnvironment  # noqa: E402
 from ftpwatch.finder.run import Finder  # noqa: E402
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor  # noqa: E402
 from ftpwatch.record.journal import Journal  # noqa: E402
@@ -62,7 +62,7 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
         reader, watch = Reader(Path(folder) / "j"), Watch(advisor)
         bus = EventBus(clock, asyncio.get_running_loop().call_soon, AtOnce(journal))
         bus.subscribe("watch", watch.receive)
-        monitor = Monitor(Outside(bus.publish, clock, network, advisor), _nobody)
+        monitor = Monitor(SessionEnvironment(bus.publish, clock, network, advisor), _nobody)
         playing = Playing(PacedClock(clock), lambda: watch.state)
         sources = Sources(watch, clock, monitor, reader, playing=playing)
         over = Headline(title=f"demo {name}", keeping=Keeping.NOT_RECORDED)

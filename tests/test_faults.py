@@ -23,11 +23,11 @@ from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState
 from ftpwatch.engine import own_state
 from ftpwatch.engine import session as session_module
+from ftpwatch.engine.auto_keep_alive import AutoKeepAlive
 from ftpwatch.engine.checks import Checks
-from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
-from ftpwatch.engine.retry import Comeback
+from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 
 
@@ -54,8 +54,9 @@ PLACES: list[tuple[Any, str]] = [
     (watch_module, "fold"), (fold_session, "next_facts"),
     (ReplyParser, "feed"), (Dialogue, "receive"), (session_module, "next_step"),
     (own_state, "next_session"),
-    (Comeback, "wait"), (Comeback, "judge"), (Hosts, "receive"), (LimitsSeen, "receive"),
-    (Choosing, "receive"),
+    (ReconnectSchedule, "wait"), (ReconnectSchedule, "judge"), (Hosts, "receive"),
+    (LimitsSeen, "receive"),
+    (AutoKeepAlive, "receive"),
 ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.monitor import Monitor
-from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.session_environment import SessionEnvironment
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
@@ -88,8 +88,11 @@ async def measure(count: int, folder: Path) -> Outcome:
     writer = WriterThread(journal, loop.call_soon_threadsafe, lambda *_: None)
     bus, watch = EventBus(clock, loop.call_soon, writer), Watch(advisor)
     bus.subscribe("watch", watch.receive)
-    outside = Outside(bus.publish, clock, real_network, advisor)
-    monitor, reader = Monitor(outside, partial(find_target, None)), Reader(journal.path, journal)
+    environment = SessionEnvironment(bus.publish, clock, real_network, advisor)
+    monitor, reader = (
+        Monitor(environment, partial(find_target, None)),
+        Reader(journal.path, journal),
+    )
     app = FtpWatchApp(Sources(watch, clock, monitor, reader), lambda *_, **__: None, Look())
     watch.subscribe(monitor.receive)
     watch.subscribe(outcome.receive)

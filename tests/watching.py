@@ -22,9 +22,9 @@ from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.limits import Found
 from ftpwatch.core.state.phases import Phase
+from ftpwatch.engine.jumps_first import JumpsFirst
 from ftpwatch.engine.monitor import Monitor
-from ftpwatch.engine.noticing import Noticing
-from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.session_environment import SessionEnvironment
 from ftpwatch.finder.run import MOST_TWINS, Finder
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.transport.dialing import Connect, real_network
@@ -61,8 +61,8 @@ class Watching:
         self.watch = Watch(advisor, failures.of_watch if failures is not None else None)
         self.bus.subscribe("watch", self.watch.receive)
         self.monitor = Monitor(
-            Outside(
-                Noticing(self.bus.publish, look), clock, connect, advisor, wait_jump=wait_jump,
+            SessionEnvironment(
+                JumpsFirst(self.bus.publish, look), clock, connect, advisor, wait_jump=wait_jump,
                 failed=failures.of_session if failures is not None else None,
             ),
             partial(find_target, spare),

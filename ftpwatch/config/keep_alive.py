@@ -7,7 +7,7 @@ import msgspec
 
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.core.ftp.keep_alive_policy import PRESETS, is_too_fast, policy_of
-from ftpwatch.core.text.durations import interval
+from ftpwatch.core.text.durations import parse_interval
 
 __all__ = ["KeepAlive", "keep_alive_of"]
 
@@ -78,7 +78,7 @@ def _written(seconds: str, command: str, jitter: str, host: str, *, forced: bool
             f"keep-alive-command {command!r} is a client: write keep-alive-like {command}"
         )
     try:
-        every = interval(seconds, "keep-alive")
+        every = parse_interval(seconds, "keep-alive")
         name = policy_of(command).name
     except ValueError as error:
         raise ConfigError(str(error)) from None

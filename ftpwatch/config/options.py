@@ -15,7 +15,7 @@ from ftpwatch.config.profiles import Profile, Profiles, Settings
 from ftpwatch.config.trust import trust_of
 from ftpwatch.core.ftp.command import Secret, is_sendable
 from ftpwatch.core.ftp.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode
-from ftpwatch.core.text.durations import duration
+from ftpwatch.core.text.durations import parse_duration
 
 __all__ = ["TargetFinder"]
 
@@ -108,7 +108,7 @@ class TargetFinder:
             keep_alive_command=keep_alive.command,
             keep_alive_jitter=keep_alive.jitter,
             forced=self._forced,
-            timeout_seconds=_checked(duration, timeout, "timeout"),
+            timeout_seconds=_checked(parse_duration, timeout, "timeout"),
             reconnect=Reconnect(reconnect),
         )
 

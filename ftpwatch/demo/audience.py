@@ -10,7 +10,7 @@ from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.playback.playing import Playing
-from ftpwatch.core.text.durations import interval
+from ftpwatch.core.text.durations import parse_interval
 from ftpwatch.demo.scenario import Player, Step
 
 __all__ = ["DemoAudience", "DemoFront", "target_of"]
@@ -93,7 +93,7 @@ def _wish(controls: Controls, session: str, wish: str) -> None:
 def target_of(player: Player, port: int) -> Target:
     """The target of a session of the scenario."""
     policy = policy_of(player.like or player.keep_alive_command)
-    every = interval(player.keep_alive, f"keep_alive of {player.name}")
+    every = parse_interval(player.keep_alive, f"keep_alive of {player.name}")
     return Target(
         name=player.name,
         host="127.0.0.1",

@@ -1,6 +1,6 @@
 """One control connection: aioftp's client with its input taken over.
 
-aioftp connects, logs in and starts TLS; what arrives goes to `Intake`, and replies owed to a
+aioftp connects, logs in and starts TLS; what arrives goes to `ReplyReceiver`, and replies owed to a
 command reach aioftp through `parse_response`. Waits are bounded by our Clock, never by aioftp.
 Long, as it is one class of aioftp's that is taken over.
 """
@@ -20,8 +20,8 @@ from ftpwatch.core.journal.vocabulary import Stage
 from ftpwatch.core.state.next_step import OVERDUE_AT_MOST
 from ftpwatch.core.state.phases import TRANSFER_VERBS
 from ftpwatch.engine.attempt import Attempt
-from ftpwatch.engine.intake import Intake
 from ftpwatch.engine.own_state import OwnConnection
+from ftpwatch.engine.reply_receiver import ReplyReceiver
 from ftpwatch.engine.turns import Turns
 from ftpwatch.transport.dialing import Connect
 from ftpwatch.transport.tls import ResumingContext, context_for, describe
@@ -64,7 +64,7 @@ class ControlConnection(aioftp.Client):
         self.target = target
         scrub = scrubber_of(target.user, target.password, target.account)
         self.own, self.attempt = own, Attempt(own, scrub)
-        self.intake = Intake(own, self.attempt, clock, scrub, turns or Turns(), failed)
+        self.receiver = ReplyReceiver(own, self.attempt, clock, scrub, turns or Turns(), failed)
         self.clock, self._connect = clock, connect
         self.is_protected = False
         self._tls: ResumingContext | None = None
@@ -82,7 +82,7 @@ class ControlConnection(aioftp.Client):
         if self.own.facts.greeting_at is not None:
             await self.greet()
         self.attempt.reach(Stage.TLS)
-        self.intake.secure_from_here()
+        self.receiver.secure_from_here()
         await self._start_tls()
 
     async def greet(self) -> list[str]:
@@ -125,31 +125,31 @@ class ControlConnection(aioftp.Client):
         """Send `command`. Its reply is folded into `own`; `parse_response` gives it too where it is
         `awaited`. Raises ConnectionEnded.
         """
-        intake = self.intake
-        if something_waits(intake.transport):
+        receiver = self.receiver
+        if something_waits(receiver.transport):
             # Two passes of the selector: what arrived is read first, as a failing write would make
             # asyncio drop a 421 that waits in the kernel.
             await asyncio.sleep(0)
             await asyncio.sleep(0)
-        intake.take_now()
-        if not intake.is_open:
+        receiver.take_now()
+        if not receiver.is_open:
             raise ConnectionEnded
         line = command.wire()
-        intake.sending(command, purpose, awaited=awaited)
+        receiver.sending(command, purpose, awaited=awaited)
         self.stream.writer.write(line)
 
     async def quit_within(self, seconds: float) -> None:
         """QUIT (RFC 959 §4.1.1), and close whatever comes of it after `seconds`."""
         try:
             await self.send(Command("QUIT"), Purpose.QUIT)
-            await within(self.clock, seconds, self.intake.ended.wait())
+            await within(self.clock, seconds, self.receiver.ended.wait())
         except (ConnectionEnded, Overdue):
-            self.intake.close_local()
+            self.receiver.close_local()
 
     def report_overdue(self) -> None:
         """A reply has been owed for too long, unless one without an end can be taken as it."""
         owed = self.own.facts.owing
-        self.intake.close_open_reply("its last line has not come")
+        self.receiver.close_open_reply("its last line has not come")
         if owed != self.own.facts.owing:
             return
         if owed is None:
@@ -174,7 +174,7 @@ class ControlConnection(aioftp.Client):
                 await asyncio.sleep(0)
             raise
         transport = self.stream.writer.transport
-        self.intake.secured(transport)
+        self.receiver.secured(transport)
         self.own.publish(describe(transport.get_extra_info("ssl_object"), self.target.trust))
 
     async def protect(self, stream: aioftp.ThrottleStreamIO) -> None:
@@ -189,10 +189,10 @@ class ControlConnection(aioftp.Client):
     # --- what aioftp calls -----------------------------------------------------------------
 
     async def _open_connection(self, host: str, port: int) -> Any:
-        reader = WireReader(self.intake)
+        reader = WireReader(self.receiver)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport = await self._connect(lambda: protocol, host, port, self._resolved)
-        self.intake.stands(transport, protocol)
+        self.receiver.stands(transport, protocol)
         local, peer = (_address(transport.get_extra_info(n)) for n in ("sockname", "peername"))
         self.own.publish(ConnectionOpened(local, peer))
         loop = asyncio.get_running_loop()
@@ -208,8 +208,8 @@ class ControlConnection(aioftp.Client):
         """
         if not 0 < port < 65_536:
             raise OSError(f"{port} is no port")
-        assert self.intake.transport is not None
-        host = self.intake.transport.get_extra_info("peername")[0]
+        assert self.receiver.transport is not None
+        host = self.receiver.transport.get_extra_info("peername")[0]
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         opening = self._connect(lambda: protocol, host, port)
@@ -242,7 +242,7 @@ class ControlConnection(aioftp.Client):
         while True:
             try:
                 seconds = self.target.timeout_seconds
-                reply = await within(self.clock, seconds, self.intake.answers.get())
+                reply = await within(self.clock, seconds, self.receiver.answers.get())
             except Overdue:
                 self.report_overdue()
                 if self.own.facts.overdue >= OVERDUE_AT_MOST:

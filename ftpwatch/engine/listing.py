@@ -62,7 +62,7 @@ async def _passive(connection: ControlConnection) -> tuple[int | None, bool]:
 async def _drain(connection: ControlConnection, stream: aioftp.ThrottleStreamIO) -> None:
     seconds = connection.target.timeout_seconds
     try:
-        reading = unless(connection.intake.ended, _read(connection, stream))
+        reading = unless(connection.receiver.ended, _read(connection, stream))
         await within(connection.clock, seconds, reading)
     except (OSError, Overdue, EOFError):
         pass  # the reply on the control connection tells

@@ -23,15 +23,15 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.state import ClockLimit, WatchState, host_key
+from ftpwatch.engine.auto_keep_alive import AutoKeepAlive
 from ftpwatch.engine.checks import Checks
-from ftpwatch.engine.choosing import Choosing
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
 from ftpwatch.engine.logins import Logins
-from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.own_state import OwnState
-from ftpwatch.engine.retry import Comeback
+from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
 from ftpwatch.engine.session import Session
+from ftpwatch.engine.session_environment import SessionEnvironment
 
 __all__ = ["OPENING_AT_ONCE", "Monitor"]
 
@@ -44,15 +44,15 @@ class Monitor:
 
     def __init__(
         self,
-        outside: Outside,
+        environment: SessionEnvironment,
         find_target: Callable[[str, Secret | None], Target],
     ) -> None:
-        self._outside, self._find_target = outside, find_target
-        self._publish = outside.publish
+        self._environment, self._find_target = environment, find_target
+        self._publish = environment.publish
         self._hosts = Hosts()
-        self._logins = Logins(outside.clock)
-        self._choosing = Choosing(outside.advisor)
-        self._limits = LimitsSeen(outside.advisor, outside.publish, outside.clock)
+        self._logins = Logins(environment.clock)
+        self._choosing = AutoKeepAlive(environment.advisor)
+        self._limits = LimitsSeen(environment.advisor, environment.publish, environment.clock)
         # Per host: one that does not answer shall not delay the others.
         self._slots: dict[tuple[str, int], asyncio.Semaphore] = {}
         self._sessions: dict[str, Session] = {}
@@ -81,17 +81,17 @@ class Monitor:
                 helper.cancel()
 
     async def _tell_jumps(self) -> None:
-        while self._outside.wait_jump is not None:
-            self._publish(await self._outside.wait_jump())
+        while self._environment.wait_jump is not None:
+            self._publish(await self._environment.wait_jump())
 
     async def _fenced(self, session: str | None, work: Coroutine[Any, Any, None]) -> None:
         """What runs beside the sessions: an error of ours there ends it, and nothing else."""
         try:
             await work
         except Exception as error:
-            if self._outside.failed is None:
+            if self._environment.failed is None:
                 raise
-            self._outside.failed(session or "", None, error)
+            self._environment.failed(session or "", None, error)
 
     def stop(self) -> None:
         """End the watch: QUIT to all, at most three seconds."""
@@ -130,7 +130,7 @@ class Monitor:
         for explained in (*update.explained, *judged):
             if explained.session in self._sessions:
                 session, why = self._sessions[explained.session], explained.explanation
-                session.comeback.judge(
+                session.schedule.judge(
                     explained.connection, explained.of, why.cause, passes=why.passes
                 )
                 self._logins.was_refused(explained.session, session.target, why.cause)
@@ -154,8 +154,8 @@ class Monitor:
         target = replace(target, name=self._free_name(target.name))
         own = OwnState(target.facts(), self._publish)
         rest = partial(self._note_rest, target.name)
-        comeback = Comeback(target, self._outside, own, self._hosts, rest)
-        session = Session(target, self._outside, own, comeback, self._logins)
+        schedule = ReconnectSchedule(target, self._environment, own, self._hosts, rest)
+        session = Session(target, self._environment, own, schedule, self._logins)
         self._publish(SessionAdded(target.facts()), target.name)
         self._sessions[target.name] = session
         key = (target.host, target.port)
@@ -241,7 +241,7 @@ class Monitor:
         if state is None or self._group is None or session in self._checking:
             raise Refused(f"checks of {session} are under way")
         publish = partial(self._publish, session=session, connection=state.connections or None)
-        checks = Checks(target, state, publish, self._outside.clock)
+        checks = Checks(target, state, publish, self._environment.clock)
         self._checking.add(session)
         run = checks.run(has_place=self._hosts.has_place(target))
         task = self._group.create_task(self._fenced(session, run))

@@ -40,10 +40,10 @@ from ftpwatch.core.state.state import SessionState
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection, NoAccount
 from ftpwatch.engine.listing import list_briefly
 from ftpwatch.engine.logins import LoginNotTried, Logins
-from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.own_state import OwnState
 from ftpwatch.engine.problems import problem_of_attempt
-from ftpwatch.engine.retry import Comeback
+from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
+from ftpwatch.engine.session_environment import SessionEnvironment
 from ftpwatch.transport.waiting import Overdue, unless, within
 
 __all__ = ["QUIT_SECONDS", "Session"]
@@ -67,11 +67,16 @@ class Session:
     """Run it once; steer it by `leave`, `quit`, `drop`, `reconnect`, `keep_alive_now`."""
 
     def __init__(
-        self, target: Target, outside: Outside, own: OwnState, comeback: Comeback, logins: Logins
+        self,
+        target: Target,
+        environment: SessionEnvironment,
+        own: OwnState,
+        schedule: ReconnectSchedule,
+        logins: Logins,
     ) -> None:
-        self.target, self.comeback = target, comeback
+        self.target, self.schedule = target, schedule
         self._own, self._logins = own, logins
-        self._outside, self._clock = outside, outside.clock
+        self._environment, self._clock = environment, environment.clock
         self._nudge = own.news
         self._stop = asyncio.Event()
         self._leaving = False
@@ -91,23 +96,23 @@ class Session:
     def leave(self) -> None:
         """QUIT and end the task."""
         self._leaving = True
-        self.comeback.at_once()
+        self.schedule.at_once()
         self._end_connection(polite=True)
 
     def quit(self) -> None:
         """QUIT and stay away until asked to reconnect."""
-        self.comeback.stay_away()
+        self.schedule.stay_away()
         self._end_connection(polite=True)
 
     def drop(self) -> None:
         """Close without a word and stay away until asked to reconnect."""
-        self.comeback.stay_away()
+        self.schedule.stay_away()
         self._end_connection(polite=False)
 
     def reconnect(self) -> None:
         """Connect now; a connection that stands is left first."""
         self._logins.try_anew(self.target)
-        self.comeback.at_once()
+        self.schedule.at_once()
         self._end_connection(polite=True)
 
     def keep_alive_now(self) -> None:
@@ -145,38 +150,38 @@ class Session:
                 await self._run(slots)
                 return
             except Exception as error:
-                if self._outside.failed is None:
+                if self._environment.failed is None:
                     raise
-                self._outside.failed(self.target.name, self._number or None, error)
+                self._environment.failed(self.target.name, self._number or None, error)
                 self._rest_after_failure()
-        self.comeback.rest()
+        self.schedule.rest()
 
     async def _run(self, slots: asyncio.Semaphore) -> None:
         if self._failed:
-            await self.comeback.wait(self._number, lasted=False)
+            await self.schedule.wait(self._number, lasted=False)
         while not self._leaving:
             self._number += 1
             lasted = await self._connect_and_hold(slots)
             if not self._leaving:
-                await self.comeback.wait(self._number, lasted=lasted)
+                await self.schedule.wait(self._number, lasted=lasted)
 
     def _rest_after_failure(self) -> None:
         self._failed = True
         if not self._leaving:
-            self.comeback.stay_away()
+            self.schedule.stay_away()
         if self._connection is not None:
-            self._connection.intake.close_local()
+            self._connection.receiver.close_local()
 
     async def _connect_and_hold(self, slots: asyncio.Semaphore) -> bool:
         self._stop.clear()
-        failed = self._outside.failed
+        failed = self._environment.failed
         connection = ControlConnection(
             self.target,
             self._own.connection(self._number),
             self._clock,
-            self._outside.connect,
+            self._environment.connect,
             None if failed is None else partial(failed, self.target.name, self._number),
-            self._outside.turns,
+            self._environment.turns,
         )
         self._connection = connection
         self._wishes = SessionWishes(self.target.timeout_seconds)
@@ -190,7 +195,7 @@ class Session:
 
     async def _open(self, connection: ControlConnection) -> bool:
         target, attempt = connection.target, connection.attempt
-        opening = ConnectionOpening(target.host, target.port, self.comeback.attempt)
+        opening = ConnectionOpening(target.host, target.port, self.schedule.attempt)
         connection.own.publish(opening)
         try:
             await self._steps(connection)
@@ -198,7 +203,7 @@ class Session:
             stage = attempt.stage
             attempt.fail(problem_of_attempt(error, stage, target), stage)
             if stage is Stage.TLS or (stage is Stage.REPLY and isinstance(error, Overdue)):
-                connection.intake.close_local()
+                connection.receiver.close_local()
             return False
         return True
 
@@ -219,14 +224,14 @@ class Session:
         self._logins.was_taken(self.target.name, self.target)
         for verb in ("SYST", "FEAT"):
             _, statements[verb] = await connection.command(verb, "xxx", "1xx")
-        if self._outside.asks:
-            for verb in self._outside.advisor.questions(statements):
+        if self._environment.asks:
+            for verb in self._environment.advisor.questions(statements):
                 await connection.command(verb, "xxx", "1xx")
 
     # --- holding -----------------------------------------------------------------------------
 
     async def _hold(self, connection: ControlConnection) -> None:
-        while not connection.intake.ended.is_set():
+        while not connection.receiver.ended.is_set():
             self._nudge.clear()
             wishes = replace(self._wishes, leave=self._stop.is_set())
             step = next_step(self.state, wishes, self._clock.elapsed())
@@ -261,7 +266,7 @@ class Session:
             case ReportOverdue():
                 connection.report_overdue()
             case Close():
-                connection.intake.close_local()
+                connection.receiver.close_local()
             case _:
                 assert_never(step)
 
@@ -272,7 +277,7 @@ class Session:
         try:
             await unless(self._stop, list_briefly(connection))
         except Overdue:
-            connection.intake.close_local()
+            connection.receiver.close_local()
 
     async def _wait_until(self, due: float) -> None:
         """Until `due`, or a nudge. No task: many sessions wake in the same moment."""
@@ -287,8 +292,8 @@ class Session:
     # --- leaving -----------------------------------------------------------------------------
 
     async def _leave_connection(self, connection: ControlConnection, *, opened: bool) -> None:
-        intake = connection.intake
-        if not intake.is_open:
+        receiver = connection.receiver
+        if not receiver.is_open:
             if not opened:
                 connection.attempt.fail(LEFT_BY_US)
             return
@@ -296,19 +301,19 @@ class Session:
             await self._stop_connection(connection)
             return
         if connection.own.facts.greeting_at is None:
-            intake.close_local()
+            receiver.close_local()
             return
         announced = connection.own.facts.announcement is not None
         patience = LIVES_ON_SECONDS if announced else _CLOSE_AFTER_REFUSAL_SECONDS
         try:
-            await within(self._clock, patience, unless(self._stop, intake.ended.wait()))
+            await within(self._clock, patience, unless(self._stop, receiver.ended.wait()))
         except Overdue:
             await connection.quit_within(QUIT_SECONDS)
-        if not intake.ended.is_set():
+        if not receiver.ended.is_set():
             await self._stop_connection(connection)
 
     async def _stop_connection(self, connection: ControlConnection) -> None:
         if self._polite and connection.own.facts.greeting_at is not None:
             await connection.quit_within(QUIT_SECONDS)
         else:
-            connection.intake.close_local()
+            connection.receiver.close_local()

@@ -6,7 +6,7 @@ from typing import Final
 from ftpwatch.core.state.limits import Found, LimitsRun, Twin, found_line, scale_of
 from ftpwatch.core.text.limits_text import limits_table, recommendation
 from ftpwatch.core.text.neutral import shortened, visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.core.text.tone import in_ascii
 from ftpwatch.headless.narration import Narration
 
@@ -72,6 +72,8 @@ class Progress:
         lived = (twin.ended_at if twin.ended_at is not None else now) - twin.ready_at
         scale = scale_of(self._run, now)
         bar = "#" * round(min(1.0, lived / scale) * _BAR)
-        text = f"{name} [{bar:<{_BAR}}] {length(round(lived)):>6} of {length(scale)}"
+        text = (
+            f"{name} [{bar:<{_BAR}}] {format_duration(round(lived)):>6} of {format_duration(scale)}"
+        )
         ending = f"  {twin.ending}" if twin.ended_at is not None else ""
         return shortened(visible(text + ending), 78)

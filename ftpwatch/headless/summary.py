@@ -10,7 +10,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import Incident
 from ftpwatch.core.text.neutral import shortened, visible
-from ftpwatch.core.text.phrasing import length, within
+from ftpwatch.core.text.phrasing import format_duration, within
 from ftpwatch.core.text.tone import in_ascii
 
 __all__ = ["summary_text", "unkept_text"]
@@ -41,7 +41,7 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
     ]
     rows.sort()
     counted = "1 session" if len(names) == 1 else f"{len(names)} sessions"
-    lines = [f"{counted} watched for {length(state.at // 1)}, {_counted(len(ends))}"]
+    lines = [f"{counted} watched for {format_duration(state.at // 1)}, {_counted(len(ends))}"]
     if len(rows) > _MOST_ENDS:
         lines.append(f"  the newest {_MOST_ENDS}:")
     lines += [line for _, line in rows[-_MOST_ENDS:]]

@@ -7,7 +7,7 @@ from ftpwatch.core.ftp.target import TlsMode
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Advice
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.knowledge.circumstances import measured_seconds
 from ftpwatch.knowledge.clocks import cheapest
 from ftpwatch.knowledge.identify import Identity
@@ -85,7 +85,7 @@ def _after_sleep(context: Context) -> tuple[str, ...]:
     """A close found at waking is not the server's doing."""
     if context.slept_seconds is None:
         return ()
-    slept = length(round(context.slept_seconds))
+    slept = format_duration(round(context.slept_seconds))
     return (
         f"this machine was away for {slept}: keep it awake while sessions must live; the server "
         "did what it is set to do",

@@ -9,14 +9,14 @@ from ftpwatch.core.journal.vocabulary import Cause, ClockName, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import ConnectionFacts
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.knowledge.company import from_company
 from ftpwatch.knowledge.finding import (
     ROUND_LIMITS,
     Finding,
     Kind,
     fits,
-    seconds,
+    format_seconds,
     stated_seconds,
     to_the_second,
 )
@@ -167,7 +167,8 @@ def _clocks(context: Context, identity: Identity | None) -> Iterator[Finding]:
     stated = stated_seconds(context.reply.text)
     idle = context.idle_seconds
     if context.slept_seconds is not None:
-        text = f"we were away for {length(round(context.slept_seconds))} and could send nothing"
+        away = format_duration(round(context.slept_seconds))
+        text = f"we were away for {away} and could send nothing"
         yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, text, Kind.CLOCK)
         return
     if stated is not None:
@@ -186,7 +187,7 @@ def _stated(context: Context, stated: float) -> Iterator[Finding]:
             continue
         if cause == Cause.IDLE_TIMEOUT and context.ends:
             continue
-        passed = f"{_since(cause)} {seconds(measured)} had passed"
+        passed = f"{_since(cause)} {format_seconds(measured)} had passed"
         if fits(measured, stated):
             yield Finding(cause, FITS, f"it names {stated:g} s, and {passed}", Kind.CLOCK)
         elif measured < stated and cause != Cause.IDLE_TIMEOUT:
@@ -200,7 +201,7 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
     is_known = known is not None and fits(idle, known.limit_seconds)
     busy = _is_busy(context, idle, stated, fitting=bool(before) or is_known)
     if busy and facts.last_command_at is not None:
-        text = f"a command had been sent {seconds(idle)} before"
+        text = f"a command had been sent {format_seconds(idle)} before"
         yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, text, Kind.CLOCK)
     if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
         text = f"{facts.keep_alives_answered} keep-alives were sent and answered"
@@ -208,16 +209,16 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
     if busy:
         return
     if before:
-        text = f"this host closed after {seconds(before[-1])} without a command before"
+        text = f"this host closed after {format_seconds(before[-1])} without a command before"
         yield Finding(Cause.IDLE_TIMEOUT, FITS, text, _clock_kind(idle, before[-1]))
     elif stated is None and known is not None and is_known:
-        text = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+        text = f"{format_seconds(idle)} is the idle limit of this host ({known.source})"
         yield Finding(Cause.IDLE_TIMEOUT, FITS, text, _clock_kind(idle, known.limit_seconds))
     elif stated is None and any(to_the_second(idle, limit) for limit in ROUND_LIMITS):
-        text = f"{seconds(idle)} had passed without a command: a usual limit"
+        text = f"{format_seconds(idle)} had passed without a command: a usual limit"
         yield Finding(Cause.IDLE_TIMEOUT, FITS, text, Kind.CLOCK)
     elif stated is None:
-        text = f"{seconds(idle)} had passed without a command"
+        text = f"{format_seconds(idle)} had passed without a command"
         yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, text, Kind.PLAUSIBLE)
 
 
@@ -240,7 +241,7 @@ def _defaults(context: Context, identity: Identity) -> Iterator[Finding]:
         idle = context.idle_seconds or 0.0
         busy = clock.clock is ClockName.IDLE and _is_busy(context, idle, None, fitting=False)
         if cause and measured and clock.struck_at(measured) and not busy:
-            text = f"{seconds(measured)} is {clock.directive}'s default, {clock.default}"
+            text = f"{format_seconds(measured)} is {clock.directive}'s default, {clock.default}"
             yield Finding(cause, SUGGESTS, text, Kind.CLOCK)
 
 

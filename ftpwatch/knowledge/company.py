@@ -13,7 +13,7 @@ from ftpwatch.knowledge.finding import (
     ROUND_LIMITS,
     Finding,
     Kind,
-    seconds,
+    format_seconds,
     stated_seconds,
     to_the_second,
 )
@@ -58,10 +58,11 @@ def _idle_times(context: Context, identity: Identity | None) -> Iterator[Finding
         return
     least, most = min(idle), max(idle)
     if most - least > max(1.0, least / 20):
-        text = f"they had been idle for different times, {seconds(least)} to {seconds(most)}"
+        spread = f"{format_seconds(least)} to {format_seconds(most)}"
+        text = f"they had been idle for different times, {spread}"
         yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, text, Kind.CLOCK)
         return
-    text = f"all had been idle for {seconds(least)}: one idle limit may have met them all"
+    text = f"all had been idle for {format_seconds(least)}: one idle limit may have met them all"
     if _fits_a_clock(context, most, identity):
         yield Finding(Cause.SERVER_SHUTDOWN, UNLIKELY, text, Kind.CLOCK)
         yield Finding(Cause.IDLE_TIMEOUT, CLEAR, text, Kind.CLOCK)

@@ -34,7 +34,7 @@ def explain(context: Context, knowledge: Knowledge) -> Explanation:
     """The likeliest cause with its evidence, what speaks against it, and the alternatives. Of
     several replies in one breath the one that says most counts.
     """
-    replies = context.in_one_breath or (context.reply,)
+    replies = context.burst or (context.reply,)
     weighed = [_weigh(msgspec.structs.replace(context, reply=r), knowledge) for r in replies]
     most = max(weighed, key=lambda one: one.best.weight)
     if most.ends_nothing:

@@ -12,7 +12,8 @@ from ftpwatch.knowledge.model import CloseRow
 from ftpwatch.knowledge.strength import Strength
 
 __all__ = [
-    "ROUND_LIMITS", "Case", "Finding", "Kind", "fits", "seconds", "stated_seconds", "to_the_second",
+    "ROUND_LIMITS", "Case", "Finding", "Kind", "fits", "format_seconds", "stated_seconds",
+    "to_the_second",
 ]  # fmt: skip
 
 # What administrators set, where nothing else is known of a server.
@@ -91,7 +92,7 @@ def stated_seconds(text: str) -> float | None:
     return None if match is None else stated(match[1], _UNITS[match[2].lower()])
 
 
-def seconds(length: float) -> str:
+def format_seconds(length: float) -> str:
     """A measured length in words."""
     return f"{length:.1f} s"
 

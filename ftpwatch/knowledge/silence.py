@@ -7,8 +7,8 @@ from ftpwatch.core.journal.events import ConnectionClosed
 from ftpwatch.core.journal.vocabulary import Cause, ClockName, ClosedBy, LimitSource, Manner, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.text.phrasing import length
-from ftpwatch.knowledge.finding import Finding, Kind, fits, seconds
+from ftpwatch.core.text.phrasing import format_duration
+from ftpwatch.knowledge.finding import Finding, Kind, fits, format_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.model import ServerClock
 from ftpwatch.knowledge.strength import CLEAR, CONCEIVABLE, CUT_EARLY, FITS, STRUCK_AGAIN
@@ -30,7 +30,7 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
     if closure is None or context.reply is not None or context.solicited:
         return
     if context.slept_seconds is not None:
-        slept = length(round(context.slept_seconds))
+        slept = format_duration(round(context.slept_seconds))
         text = f"we were away for {slept}: what struck meanwhile could not be heard"
         yield Finding(Cause.CONNECTION_LOST, CLEAR, text, Kind.OURS)
         return
@@ -62,14 +62,16 @@ def _silent_idle(
     if closed.manner in (Manner.FIN, Manner.TLS_CLOSE):
         known = context.limit(ClockName.IDLE)
         if known is not None and fits(idle, known.limit_seconds):
-            text = f"{seconds(idle)} is the idle limit of this host ({known.source})"
+            text = f"{format_seconds(idle)} is the idle limit of this host ({known.source})"
             yield Finding(Cause.IDLE_TIMEOUT, CLEAR, text, Kind.CLOCK)
         elif identity is not None:
             yield from _silent_default(context, idle, identity)
     yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
-        text = f"{len(gaps) + 1} connections were cut without a word after {seconds(idle)} idle"
+        text = (
+            f"{len(gaps) + 1} connections were cut without a word after {format_seconds(idle)} idle"
+        )
         yield Finding(Cause.PATH_IDLE_TIMEOUT, STRUCK_AGAIN, text, Kind.CLOCK | Kind.TRANSPORT)
 
 
@@ -86,8 +88,8 @@ def _longer_limit(
     measured = path is not None and fits(idle, path.limit_seconds)
     sure = measured or closed.manner is not Manner.FIN
     text = (
-        f"cut without a word after {seconds(idle)} idle, though the server's own limit is "
-        f"{seconds(known.limit_seconds)} ({known.source})"
+        f"cut without a word after {format_seconds(idle)} idle, though the server's own limit is "
+        f"{format_seconds(known.limit_seconds)} ({known.source})"
     )
     yield Finding(
         Cause.PATH_IDLE_TIMEOUT,
@@ -101,7 +103,7 @@ def _silent_default(context: Context, idle: float, identity: Identity) -> Iterat
     for clock in identity.table.clock:
         since = _since_reset(clock, context, idle)
         if clock.clock == ClockName.IDLE and clock.struck_at(since):
-            text = f"{seconds(since)} is the default of {clock.directive}, {clock.default}"
+            text = f"{format_seconds(since)} is the default of {clock.directive}, {clock.default}"
             yield Finding(Cause.IDLE_TIMEOUT, CLEAR, text, Kind.CLOCK)
 
 

@@ -20,7 +20,7 @@ from ftpwatch.knowledge.clocks import (
     resets,
     running,
 )
-from ftpwatch.knowledge.finding import seconds
+from ftpwatch.knowledge.finding import format_seconds
 from ftpwatch.knowledge.identify import Identity
 
 __all__ = ["advise_keep_alive", "judge"]
@@ -100,10 +100,12 @@ def _after_end(
     idle = facts.closure.event.idle_seconds if facts.closure is not None else None
     late = ended.clock == ClockName.IDLE and (idle or 0.0) >= _IN_TIME * limit
     if succeeded == 0 or late:
-        text = f"the limit of {seconds(limit)} struck before a keep-alive was sent"
+        text = f"the limit of {format_seconds(limit)} struck before a keep-alive was sent"
         return Judged(Verdict.NOT_YET, text, numbers, late=True)
     clock = "session time" if ended.clock == ClockName.SESSION else ended.clock.replace("_", "-")
-    text = f"closed by the {clock} limit of {seconds(limit)} though {succeeded} were answered"
+    text = (
+        f"closed by the {clock} limit of {format_seconds(limit)} though {succeeded} were answered"
+    )
     return Judged(Verdict.USELESS, text, numbers)
 
 
@@ -130,18 +132,18 @@ def _while_it_lives(
     numbers |= {"clock": hardest.clock, "limit_seconds": limit, "source": hardest.source}
     interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
     if shortest is not None and interval >= shortest and not _still_useless(session, before):
-        text = f"every {seconds(interval)} against a limit of {seconds(shortest)}"
+        text = f"every {format_seconds(interval)} against a limit of {format_seconds(shortest)}"
         return Judged(Verdict.NOT_YET, text, numbers, since + beyond, late=True)
     if lived >= beyond and succeeded > 0:
         text = (
-            f"{seconds(lived)} without a command of another kind, "
-            f"{hardest.clock.replace('_', '-')} limit {seconds(limit)} ({hardest.source})"
+            f"{format_seconds(lived)} without a command of another kind, "
+            f"{hardest.clock.replace('_', '-')} limit {format_seconds(limit)} ({hardest.source})"
         )
         return Judged(Verdict.HOLDING, text, numbers)
     numbers["told_in_seconds"] = round(max(0.0, beyond - lived), 1)
     if _still_useless(session, before) and before is not None:
         return replace(before, told_at=since + beyond)
-    text = f"to outlive {seconds(limit)} ({hardest.source})"
+    text = f"to outlive {format_seconds(limit)} ({hardest.source})"
     return Judged(Verdict.NOT_YET, text, numbers, since + beyond)
 
 

@@ -18,10 +18,10 @@ import msgspec
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.record.overflow_buffer import OverflowBuffer
 from ftpwatch.record.place import Place, places_after
 from ftpwatch.record.rows import Batch, Rows, Values
 from ftpwatch.record.schema import Part, create, insert
-from ftpwatch.record.shelf import Shelf
 
 __all__ = ["Committed", "Journal", "UnwritableRecording"]
 
@@ -61,7 +61,7 @@ class Journal:
         self._elsewhere, self._rows = elsewhere, Rows()
         self._watch, self._number = secrets.token_hex(8), 1
         self._moved: list[tuple[Path, str]] = []
-        self.path, self.shelf = path, Shelf()
+        self.path, self.shelf = path, OverflowBuffer()
         try:
             self._database, self._place = self._made(path, 1)
         except FileExistsError as error:

@@ -13,8 +13,8 @@ from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.demo.audience import DemoAudience
 from ftpwatch.demo.expectation import differences
+from ftpwatch.demo.run import Stage
 from ftpwatch.demo.scenario import Scenario
-from ftpwatch.demo.stage import Stage
 from ftpwatch.demo.venue import Loopback
 from ftpwatch.headless.exit_codes import ExitCode
 from ftpwatch.transport.system_clock import SystemClock

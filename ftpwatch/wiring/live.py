@@ -20,9 +20,9 @@ from ftpwatch.core.journal.events import SubscriberDropped, WatchStarted, WatchS
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.text.headline import Headline
+from ftpwatch.engine.jumps_first import JumpsFirst
 from ftpwatch.engine.monitor import Monitor
-from ftpwatch.engine.noticing import Noticing
-from ftpwatch.engine.outside import Outside
+from ftpwatch.engine.session_environment import SessionEnvironment
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.headless.summary import unkept_text
@@ -90,8 +90,8 @@ class Live:
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
         self.watch = Watch(advisor, self.failures.of_watch)
-        publish = Noticing(self.bus.publish, real.look)
-        outside = Outside(
+        publish = JumpsFirst(self.bus.publish, real.look)
+        environment = SessionEnvironment(
             publish=publish,
             clock=clock,
             connect=real_network,
@@ -100,7 +100,7 @@ class Live:
             wait_jump=real.wait_jump,
             failed=self.failures.of_session,
         )
-        self.monitor = Monitor(outside, plan.find_target)
+        self.monitor = Monitor(environment, plan.find_target)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
         if plan.remembers:

@@ -80,7 +80,7 @@ async def watched(port: int, count: int) -> Opened:
     from ftpwatch.core.judgement.watch import Update, Watch
     from ftpwatch.core.state.phases import Phase
     from ftpwatch.engine.monitor import Monitor
-    from ftpwatch.engine.outside import Outside
+    from ftpwatch.engine.session_environment import SessionEnvironment
     from ftpwatch.knowledge.advisor import KnowledgeAdvisor
     from ftpwatch.record.journal import Journal
     from ftpwatch.record.writer_thread import WriterThread
@@ -94,7 +94,9 @@ async def watched(port: int, count: int) -> Opened:
         writer = WriterThread(journal, loop.call_soon_threadsafe, lambda *_: None)
         bus, watch = EventBus(clock, loop.call_soon, writer), Watch(advisor)
         bus.subscribe("watch", watch.receive)
-        monitor = Monitor(Outside(bus.publish, clock, real_network, advisor), lambda *_: None)
+        monitor = Monitor(
+            SessionEnvironment(bus.publish, clock, real_network, advisor), lambda *_: None
+        )
         watch.subscribe(monitor.receive)
         settings = {"user": "bob", "password": Secret("secret"), "keep_alive_seconds": 60.0}
         collecting = asyncio.create_task(collect_when_quiet(lambda: watch.state.seq))

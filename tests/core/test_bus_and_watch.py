@@ -1,4 +1,4 @@
-"""Kept before shown; one bad subscriber harms no other; fold and explanations."""
+"""RecordingStatus before shown; one bad subscriber harms no other; fold and explanations."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ftpwatch.core.ftp.command import MASK, RAW_MASK, Command, Scrubber, Secret
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.journal.filter import Term, parse_filter
-from ftpwatch.core.text.durations import duration, interval
+from ftpwatch.core.text.durations import parse_duration, parse_interval
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 
 
 @given(st.text())
@@ -73,13 +73,13 @@ def test_filters_say_what_they_accept() -> None:
 
 
 def test_durations_are_read_and_nonsense_names_what_is_accepted() -> None:
-    assert [duration(t, "x") for t in ("500ms", "30s", "5m", "2h", "1.5s")] == [
+    assert [parse_duration(t, "x") for t in ("500ms", "30s", "5m", "2h", "1.5s")] == [
         0.5, 30, 300, 7200, 1.5,
     ]  # fmt: skip
-    assert interval("off", "x") is None
+    assert parse_interval("off", "x") is None
     for bad in ("", "30", "-5s", "0s", "5d", "1e9h", "s"):
         with pytest.raises(ValueError, match="keep-alive"):
-            interval(bad, "keep-alive")
+            parse_interval(bad, "keep-alive")
 
 
 def test_shorter_and_longer_walk_the_usual_intervals() -> None:
@@ -95,4 +95,4 @@ def test_shorter_and_longer_walk_the_usual_intervals() -> None:
     [(None, "off"), (0.5, "0.5s"), (4.0, "4s"), (59, "59s"), (125, "2m05s"), (3720, "1h02m")],
 )
 def test_lengths_of_time_in_words(seconds: float | None, words: str) -> None:
-    assert length(seconds) == words
+    assert format_duration(seconds) == words

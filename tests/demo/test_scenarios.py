@@ -11,8 +11,8 @@ from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.demo.audience import DemoAudience
 from ftpwatch.demo.expectation import differences
+from ftpwatch.demo.run import Stage
 from ftpwatch.demo.scenario import TOUR, load, names
-from ftpwatch.demo.stage import Stage
 
 
 class Told:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from math import inf
 
-from ftpwatch.demo.actor import Troupe
 from ftpwatch.demo.script import ServerScript
+from ftpwatch.demo.server import DemoServer
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -157,10 +157,10 @@ class MemoryNetwork:
 
     def __init__(self, clock: FakeClock, *scripts: ServerScript) -> None:
         self.troupes = {
-            2100 + n: Troupe(script, clock, self.open) for n, script in enumerate(scripts)
+            2100 + n: DemoServer(script, clock, self.open) for n, script in enumerate(scripts)
         }
         self._accepts: dict[int, Callable[[], asyncio.Protocol]] = {
-            port: troupe.new for port, troupe in self.troupes.items()
+            port: server_played.new for port, server_played in self.troupes.items()
         }
         self.down: set[int] = set()
         self.connects: list[float] = []

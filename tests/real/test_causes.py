@@ -81,7 +81,7 @@ async def test_too_slow_to_log_in(name: str, directive: str, folder, start) -> N
         case _:
             server = start(servers.pyftpdlib(folder, timeout=2))
     async with watching([]) as watch, greeted(watch, login(server)) as connection:
-        await asyncio.wait_for(connection.intake.ended.wait(), 80)
+        await asyncio.wait_for(connection.receiver.ended.wait(), 80)
         await watch.until_closed()
     assert (told(watch).cause, told(watch).directive) == ("login_timeout", directive)
 
@@ -133,7 +133,7 @@ async def test_a_wrong_password_three_times(name: str, folder, start) -> None:
         for _ in range(3):
             code = await asyncio.wait_for(try_password(connection, server.user, "wrong one"), 30)
         assert code in (530, 0)
-        await asyncio.wait_for(connection.intake.ended.wait(), 30)
+        await asyncio.wait_for(connection.receiver.ended.wait(), 30)
         await watch.until_closed()
     assert told(watch).cause in ("login_abuse", "login_refused")
     assert "530" in told(watch).heading

@@ -98,7 +98,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
     from ftpwatch.core.judgement.watch import Watch
     from ftpwatch.core.state.phases import Phase
     from ftpwatch.engine.monitor import Monitor
-    from ftpwatch.engine.outside import Outside
+    from ftpwatch.engine.session_environment import SessionEnvironment
     from ftpwatch.knowledge.advisor import KnowledgeAdvisor
     from ftpwatch.record.journal import Journal
     from ftpwatch.record.reader import Reader
@@ -114,7 +114,8 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
         bus = EventBus(clock, asyncio.get_running_loop().call_soon, AtOnce(journal))
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(
-            Outside(bus.publish, clock, real_network, advisor), partial(find_target, None)
+            SessionEnvironment(bus.publish, clock, real_network, advisor),
+            partial(find_target, None),
         )
         sources = Sources(watch, clock, monitor, reader)
         app = FtpWatchApp(sources, lambda *_, **__: None, Look())

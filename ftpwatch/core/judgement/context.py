@@ -52,13 +52,13 @@ class Context(msgspec.Struct, frozen=True):
     living: int | None = None
 
     @property
-    def in_one_breath(self) -> tuple[ReplyReceived, ...]:
+    def burst(self) -> tuple[ReplyReceived, ...]:
         """`reply`, and further announcements that came with it."""
         if self.reply is None:
             return ()
         announcement = self.connection.announcement
         return (
-            (self.reply, *announcement.breath)
+            (self.reply, *announcement.burst)
             if announcement and announcement.reply == self.reply
             else (self.reply,)
         )

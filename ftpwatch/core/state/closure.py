@@ -9,10 +9,10 @@ from ftpwatch.core.journal.events import ConnectionClosed
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
 from ftpwatch.core.state.state import ANNOUNCING_CODES, ConnectionFacts
 
-__all__ = ["IN_ONE_BREATH_SECONDS", "LIVES_ON_SECONDS", "Ending", "announced_by", "closed"]
+__all__ = ["BURST_SECONDS", "LIVES_ON_SECONDS", "Ending", "announced_by", "closed"]
 
 LIVES_ON_SECONDS: Final = 5.0
-IN_ONE_BREATH_SECONDS: Final = 2.0
+BURST_SECONDS: Final = 2.0
 _NOT_YET: Final = 120
 
 
@@ -35,7 +35,7 @@ def announced_by(facts: ConnectionFacts, at: float) -> int | None:
     if last.code in ANNOUNCING_CODES or last.code == _NOT_YET:
         return last.code
     survived = last.in_reply_to is not None and last.in_reply_to.purpose is Purpose.PROBE
-    at_once = at - last_at <= IN_ONE_BREATH_SECONDS
+    at_once = at - last_at <= BURST_SECONDS
     return last.code if last.is_negative and at_once and not survived else None
 
 

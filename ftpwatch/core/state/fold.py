@@ -29,7 +29,7 @@ from ftpwatch.core.state.state import (
     ClockLimit,
     HostFacts,
     HostKey,
-    Kept,
+    RecordingStatus,
     SessionState,
     WatchState,
     host_key,
@@ -50,9 +50,9 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
         case WatchStopped():
             return replace(state, stopped=True)
         case RecordingPaused():
-            return replace(state, kept=Kept.PAUSED)
+            return replace(state, kept=RecordingStatus.PAUSED)
         case RecordingResumed():
-            return replace(state, kept=Kept.YES)
+            return replace(state, kept=RecordingStatus.YES)
         case LimitKnown() as known:
             return _after_limit(state, known, entry.elapsed_seconds)
         case ClockJumped() as jump:

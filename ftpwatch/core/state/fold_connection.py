@@ -19,7 +19,7 @@ from ftpwatch.core.journal.events import (
     TlsEstablished,
 )
 from ftpwatch.core.journal.vocabulary import Role
-from ftpwatch.core.state.closure import IN_ONE_BREATH_SECONDS
+from ftpwatch.core.state.closure import BURST_SECONDS
 from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS, Phase
 from ftpwatch.core.state.state import (
     ANNOUNCING_CODES,
@@ -35,7 +35,7 @@ from ftpwatch.core.state.state import (
 
 __all__ = ["answers_quit", "next_facts", "refuses_login"]
 
-_BREATH_KEPT: Final = 5
+_BURST_KEPT: Final = 5
 _OWED_KEPT: Final = 16
 _OF_USER: Final = (Purpose.LOGIN, Purpose.USER)
 _LOGIN_LOST: Final = 530
@@ -155,12 +155,12 @@ def _announced(facts: ConnectionFacts, announcement: Announcement) -> Announceme
         if before is None:
             return announcement
         survived = answers_quit(reply) and (announcement.last_command_at or 0.0) > before.at
-        later = announcement.at - before.at > IN_ONE_BREATH_SECONDS
+        later = announcement.at - before.at > BURST_SECONDS
         if (later or survived) and not answers_quit(before.reply):
             return announcement
-        if len(before.breath) == _BREATH_KEPT:
+        if len(before.burst) == _BURST_KEPT:
             return before
-        return replace(before, breath=(*before.breath, reply))
+        return replace(before, burst=(*before.burst, reply))
     probe = reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.PROBE
     return None if probe and reply.role is Role.FINAL else before
 

@@ -20,7 +20,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.fold_connection import next_facts, refuses_login
 from ftpwatch.core.state.phases import Phase, next_phase
-from ftpwatch.core.state.state import ConnectionFacts, Retry, SessionState, Worked
+from ftpwatch.core.state.state import ConnectionFacts, LastReady, Retry, SessionState
 
 __all__ = ["new_session", "next_session"]
 
@@ -119,7 +119,7 @@ def _after_change(session: SessionState, changed: KeepAliveChanged, entry: Entry
     )
 
 
-def _worked(facts: ConnectionFacts | None, at: float) -> Worked | None:
+def _worked(facts: ConnectionFacts | None, at: float) -> LastReady | None:
     if facts is None or facts.peer is None:
         return None
-    return Worked(at, facts.peer.rpartition(":")[0].strip("[]"), facts.greeting)
+    return LastReady(at, facts.peer.rpartition(":")[0].strip("[]"), facts.greeting)

@@ -29,8 +29,8 @@ from ftpwatch.core.state.verdict import Judged
 
 __all__ = [
     "ANNOUNCING_CODES", "RTT_KEPT", "SOURCES", "Announcement", "Answer", "ClockLimit", "Closure",
-    "ConnectionFacts", "HostFacts", "Incident", "KeepAliveRefusal", "Kept", "OwedReply", "Retry",
-    "SessionState", "Tls", "WatchState", "Worked",
+    "ConnectionFacts", "HostFacts", "Incident", "KeepAliveRefusal", "LastReady", "OwedReply",
+    "RecordingStatus", "Retry", "SessionState", "Tls", "WatchState",
 ]  # fmt: skip
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
@@ -73,7 +73,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 class Announcement(msgspec.Struct, frozen=True):
     """A reply that says the connection ends (421, 221, a refusal in place of a greeting) or that
-    refuses a login, with the phase and the commands before it. `breath` holds further ones that
+    refuses a login, with the phase and the commands before it. `burst` holds further ones that
     came with it.
     """
 
@@ -83,7 +83,7 @@ class Announcement(msgspec.Struct, frozen=True):
     phase: Phase
     last_command_at: float | None
     command_before_at: float | None
-    breath: tuple[ReplyReceived, ...] = ()
+    burst: tuple[ReplyReceived, ...] = ()
 
 
 class Closure(msgspec.Struct, frozen=True):
@@ -197,7 +197,7 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
         return by_us and not provoked and self.overdue == 0
 
 
-class Worked(msgspec.Struct, frozen=True):
+class LastReady(msgspec.Struct, frozen=True):
     """The last connection of a session that got ready."""
 
     at: float
@@ -234,7 +234,7 @@ class SessionState(msgspec.Struct, frozen=True):
     given_up: bool = False
     ended_badly: bool = False
     was_open: bool = False
-    worked: Worked | None = None
+    worked: LastReady | None = None
     keep_alive_since: float = 0.0
     kept_before: int = 0
     turns_before: int = 0
@@ -312,7 +312,7 @@ class Incident(msgspec.Struct, frozen=True):
     before: tuple[int, ...] = ()
 
 
-class Kept(StrEnum):
+class RecordingStatus(StrEnum):
     """Whether entries reach the disk."""
 
     YES = auto()
@@ -335,7 +335,7 @@ class WatchState(msgspec.Struct, frozen=True):
     at: float = 0.0
     sessions: Map[str, SessionState] = Map()
     hosts: Map[HostKey, HostFacts] = Map()
-    kept: Kept = Kept.YES
+    kept: RecordingStatus = RecordingStatus.YES
     stopped: bool = False
     jump: tuple[float, ClockJumped] | None = None
     ended: Map[int, SessionState] = Map()

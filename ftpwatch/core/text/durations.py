@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-__all__ = ["ACCEPTED", "LONGEST_LIMIT", "duration", "interval", "stated"]
+__all__ = ["ACCEPTED", "LONGEST_LIMIT", "parse_duration", "parse_interval", "stated"]
 
 ACCEPTED: Final = "500ms, 30s, 5m or 2h"
 _WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
@@ -13,7 +13,7 @@ LONGEST_LIMIT: Final = 30 * 86_400.0
 _MOST_DIGITS: Final = 9
 
 
-def duration(text: str, name: str) -> float:
+def parse_duration(text: str, name: str) -> float:
     """Seconds in `text`; raises ValueError that names the option `name`."""
     match = _WRITTEN.fullmatch(text.strip().lower())
     if match is None:
@@ -24,12 +24,12 @@ def duration(text: str, name: str) -> float:
     return seconds
 
 
-def interval(text: str, name: str) -> float | None:
+def parse_interval(text: str, name: str) -> float | None:
     """Seconds in `text`, None for `off`; raises ValueError that names the option `name`."""
     if text.strip().lower() == "off":
         return None
     try:
-        return duration(text, name)
+        return parse_duration(text, name)
     except ValueError as error:
         raise ValueError(f"{error}, or off") from None
 

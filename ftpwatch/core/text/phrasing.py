@@ -46,7 +46,7 @@ from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Jump, Manner, Role
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.tone import Tone
 
-__all__ = ["Phrase", "closed_by", "length", "milliseconds", "phrase", "within"]
+__all__ = ["Phrase", "closed_by", "format_duration", "milliseconds", "phrase", "within"]
 
 
 _TONES: Final = {
@@ -96,7 +96,7 @@ def within(seconds: float) -> str:
     return f"within {max(seconds, 0.1):.1f} s"
 
 
-def length(seconds: float | None) -> str:
+def format_duration(seconds: float | None) -> str:
     """A length of time as shown: `4s`, `2m05s`, `1h02m`."""
     if seconds is None:
         return "off"
@@ -146,7 +146,7 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
         ):
             return _own_trouble(event)
         case ClockJumped(gap, kind):
-            return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {length(round(abs(gap), 1))}")
+            return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {format_duration(round(abs(gap), 1))}")
         case _:
             return Phrase(Tone.NOTE, visible(_note(event)))
 
@@ -155,7 +155,7 @@ def _until(entry: Entry, last: Entry) -> str:
     """How long it takes for all that share a row with `entry`, of which `last` is the last."""
     if isinstance(last.event, ReconnectScheduled):
         left = last.elapsed_seconds + last.event.delay_seconds - entry.elapsed_seconds
-        return f", the last in {length(round(left, 1))}"
+        return f", the last in {format_duration(round(left, 1))}"
     return f", all {within(last.elapsed_seconds - entry.elapsed_seconds)}"
 
 
@@ -202,7 +202,7 @@ def _closed(closed: ConnectionClosed) -> str:
     text = closed_by(closed)
     if closed.idle_seconds is not None:
         text += f", idle {closed.idle_seconds:.1f} s"
-    return f"{text}, open {length(round(closed.open_seconds, 1))}"
+    return f"{text}, open {format_duration(round(closed.open_seconds, 1))}"
 
 
 def _trouble(
@@ -286,13 +286,13 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
             return f"watch stopped: {why}"
         case SessionAdded(target):
             seconds, command = target.keep_alive_seconds, target.keep_alive_command
-            keep = "off" if seconds is None else f"{command} every {length(seconds)}"
+            keep = "off" if seconds is None else f"{command} every {format_duration(seconds)}"
             what = "a twin on" if target.twin else "watching"
             return f"{what} {target.host}:{target.port} as {target.user}, keep-alive {keep}"
         case SessionRemoved():
             return "no longer watched"
         case LimitKnown(host, port, clock, limit, source):
-            return f"{host}:{port}: {clock} limit of {length(limit)} ({source})"
+            return f"{host}:{port}: {clock} limit of {format_duration(limit)} ({source})"
         case CheckMade(check, _, _, ok, seconds, result):
             good = "ok" if ok else "no"
             return f"check {check}: {good}, {result} ({seconds * 1000:.0f} ms)"
@@ -305,11 +305,11 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
             trust = "verified" if verified else "NOT VERIFIED"
             return f"{protocol} {cipher}, certificate {trust}"
         case KeepAliveChanged(interval, command, by):
-            what = "off" if interval is None else f"{command} every {length(interval)}"
+            what = "off" if interval is None else f"{command} every {format_duration(interval)}"
             return f"keep-alive {what} (by {by})"
         case KeepAliveSkipped(why):
             return f"keep-alive skipped: {why}"
         case ReconnectScheduled(delay, attempt, cause):
-            return f"reconnect {attempt} in {length(round(delay, 1))} ({cause})"
+            return f"reconnect {attempt} in {format_duration(round(delay, 1))} ({cause})"
         case _:
             assert_never(event)

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ftpwatch.core.state.verdict import Judged, Verdict
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 
 __all__ = ["verdict_short"]
 
@@ -21,5 +21,5 @@ def verdict_short(judged: Judged, now: float) -> str:
         return "✗ too slow"
     if judged.verdict is Verdict.NOT_YET and judged.told_at is not None:
         left = judged.told_at - now
-        return f"… in {length(left // 1)}" if left >= 1 else "… soon"
+        return f"… in {format_duration(left // 1)}" if left >= 1 else "… soon"
     return _SHORT[judged.verdict]

@@ -16,7 +16,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import CodeMeaning
 from ftpwatch.core.state.state import ClockLimit, HostFacts
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.dialogs.ask import Ask
 from ftpwatch.tui.fence import fenced
@@ -141,7 +141,7 @@ _LABELS = {
 
 
 def _limit_text(limit: ClockLimit | None) -> str:
-    return "-" if limit is None else f"{length(limit.limit_seconds)} ({limit.source})"
+    return "-" if limit is None else f"{format_duration(limit.limit_seconds)} ({limit.source})"
 
 
 def _verdict(known: dict[LimitSource, ClockLimit]) -> str:

@@ -14,7 +14,7 @@ from ftpwatch.core.clock import Clock
 from ftpwatch.core.state.limits import Found, LimitsRun, Twin, scale_of
 from ftpwatch.core.text.limits_text import limits_table, recommendation
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import bindings_of
@@ -70,7 +70,7 @@ class LimitsScreen(Screen[bool]):
         now = self._clock.elapsed()
         table = Table(box=None, padding=(0, 1), expand=True)
         self._scale = scale_of(self._run, now)
-        full = f"{f'a full bar is {length(self._scale)}':<{self._room()}}"
+        full = f"{f'a full bar is {format_duration(self._scale)}':<{self._room()}}"
         for heading, width in (
             ("TEST", 8), ("STATE", 12), ("LIVED", 8), (full, self._room() + 2),
         ):  # fmt: skip
@@ -92,11 +92,11 @@ class LimitsScreen(Screen[bool]):
         lived = (session.ended_at if session.ended_at is not None else now) - session.ready_at
         drawn = bar(lived / self._scale, self._room(), self._signs)
         state = "alive" if session.lives else "left" if session.outlived_all else "ended"
-        return name, state, length(round(lived)), drawn, session.ending
+        return name, state, format_duration(round(lived)), drawn, session.ending
 
     def _result(self, conclusion: Found | None, now: float) -> Table | Text:
         if conclusion is None:
-            most = length(self._run.max_wait_seconds)
+            most = format_duration(self._run.max_wait_seconds)
             waiting = f"measuring, {most} at most; what has ended by then is concluded from"
             return Text(self._signs.text(waiting))
         table = Table(box=None, padding=(0, 1), expand=True)

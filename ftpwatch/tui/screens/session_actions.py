@@ -11,9 +11,9 @@ from ftpwatch.core.controls import Controls, Refused
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState
-from ftpwatch.core.text.durations import interval
+from ftpwatch.core.text.durations import parse_interval
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
 from ftpwatch.tui.keys import key_of
 
@@ -104,7 +104,7 @@ class SessionActions:
 
         def accept(text: str) -> str | None:
             try:
-                self._controls.set_keep_alive(name, interval(text, "interval"))
+                self._controls.set_keep_alive(name, parse_interval(text, "interval"))
             except (ValueError, Refused) as problem:
                 return visible(str(problem))
             return None
@@ -139,7 +139,9 @@ class SessionActions:
         every = session.target.keep_alive_seconds
         if every is not None and every <= shorter(every):
             any_other = f"{key_of('set_interval')} sets any"
-            self._say(f"{length(every)} is the shortest of the usual intervals; {any_other}")
+            self._say(
+                f"{format_duration(every)} is the shortest of the usual intervals; {any_other}"
+            )
         else:
             self._change_interval(shorter(every))
 

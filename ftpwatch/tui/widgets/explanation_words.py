@@ -6,7 +6,7 @@ from ftpwatch.core.journal.events import CheckMade
 from ftpwatch.core.state.explanation import Alternative, Explained
 from ftpwatch.core.state.state import Incident, SessionState
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.keys import key_of
 
 __all__ = ["as_markdown", "check_words", "excluded", "incident_words", "next_step", "wrapped"]
@@ -61,7 +61,7 @@ def next_step(
         return ""
     if session.retry is not None:
         left = max(0.0, session.retry.due_at - now)
-        when = f"reconnect {session.retry.attempt} in {length(left // 1)}"
+        when = f"reconnect {session.retry.attempt} in {format_duration(left // 1)}"
         return visible(f"{when} ({session.retry.cause}){keys}")
     if session.given_up:
         return f"it does not reconnect by itself{keys}"

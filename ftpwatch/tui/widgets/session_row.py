@@ -11,7 +11,7 @@ from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.text.neutral import elided, shortened, visible
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.signs import Signs, bar, sparkline
 
@@ -107,23 +107,23 @@ class SessionRows(msgspec.Struct, frozen=True):
         facts = session.connection
         if facts is None or facts.closure or facts.last_command_at is None:
             return "-"
-        return length((self.now - facts.last_command_at) // 1)
+        return format_duration((self.now - facts.last_command_at) // 1)
 
     def _limit(self, session: SessionState) -> str:
         """The limit of its host that strikes first, as far as it is known."""
         host = self.state.host_of(session)
         known = [limit for clock in _STRIKING if (limit := host.limit(clock)) is not None]
         shortest = min((limit.limit_seconds for limit in known), default=None)
-        return "?" if shortest is None else length(shortest)
+        return "?" if shortest is None else format_duration(shortest)
 
     def _keep_alive(self, session: SessionState, width: int) -> str:
         if session.phase is Phase.WAITING and session.retry is not None:
-            return f"again in {length(max(0.0, session.retry.due_at - self.now) // 1)}"
+            return f"again in {format_duration(max(0.0, session.retry.due_at - self.now) // 1)}"
         interval = session.target.keep_alive_seconds
         if interval is None:
             return "off"
         auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
-        text = f"{auto}{session.target.keep_alive_command} {length(interval)}"
+        text = f"{auto}{session.target.keep_alive_command} {format_duration(interval)}"
         due = next_keep_alive_at(session)
         if due is None or len(text) + _BAR_WIDTH + 3 > width:
             return self.signs.text(shortened(text, width))

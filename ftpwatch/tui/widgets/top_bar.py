@@ -6,9 +6,9 @@ from textual.widget import Widget
 
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import Kept, WatchState
+from ftpwatch.core.state.state import RecordingStatus, WatchState
 from ftpwatch.core.text.headline import Headline
-from ftpwatch.core.text.phrasing import length
+from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.signs import UNICODE, Signs
@@ -94,7 +94,7 @@ class TopBar(Widget):
     def _recording(self) -> str:
         minutes, seconds = divmod(int(self.now), 60)
         time = f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
-        paused = "" if self.state.kept is Kept.YES else " PAUSED"
+        paused = "" if self.state.kept is RecordingStatus.YES else " PAUSED"
         return f"{self.headline.keeping}{paused} {time}"
 
     def _next_keep_alive(self) -> str:
@@ -102,5 +102,5 @@ class TopBar(Widget):
         return (
             "no keep-alive due"
             if soonest is None
-            else f"keep-alive in {length(max(0, soonest - self.now) // 1)}"
+            else f"keep-alive in {format_duration(max(0, soonest - self.now) // 1)}"
         )

@@ -9,13 +9,13 @@ from ftpwatch.record.rows import Values
 from ftpwatch.record.schema import INSERT, Part, create
 from ftpwatch.record.windows import Windows
 
-__all__ = ["Shelf"]
+__all__ = ["OverflowBuffer"]
 
 T = TypeVar("T")
 MOST_ENTRIES: Final = 10_000
 
 
-class Shelf:
+class OverflowBuffer:
     """The table of a recording in memory, for the newest MOST_ENTRIES; any thread may ask."""
 
     def __init__(self) -> None:

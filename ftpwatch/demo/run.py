@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from ftpwatch.core.clock import Clock
-from ftpwatch.demo.actor import Troupe
 from ftpwatch.demo.scenario import Player, Scenario, Step
+from ftpwatch.demo.server import DemoServer
 from ftpwatch.demo.venue import Venue
 
 __all__ = ["Audience", "Stage"]
@@ -25,14 +25,14 @@ class Audience(Protocol):
 class _House:
     """One server, which may close and come back on the same port."""
 
-    def __init__(self, troupe: Troupe, venue: Venue) -> None:
-        self.troupe = troupe
+    def __init__(self, server_played: DemoServer, venue: Venue) -> None:
+        self.server_played = server_played
         self.port = 0
         self._venue = venue
         self._close: Callable[[], None] | None = None
 
     async def open(self) -> None:
-        self.port, self._close = await self._venue.open(self.troupe.new, self.port)
+        self.port, self._close = await self._venue.open(self.server_played.new, self.port)
 
     def close(self) -> None:
         if self._close is not None:
@@ -46,7 +46,7 @@ class Stage:
     def __init__(self, scenario: Scenario, clock: Clock, venue: Venue) -> None:
         self._scenario, self._clock = scenario, clock
         self._houses = {
-            s.name: _House(Troupe(s, clock, venue.open), venue) for s in scenario.server
+            s.name: _House(DemoServer(s, clock, venue.open), venue) for s in scenario.server
         }
 
     async def __aenter__(self) -> Self:
@@ -90,6 +90,6 @@ class Stage:
         house = self._houses[step.server]
         if step.down:
             house.close()
-        house.troupe.cue(step.does)
+        house.server_played.cue(step.does)
         if step.up:
             await house.open()

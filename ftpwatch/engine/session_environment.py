@@ -11,10 +11,10 @@ from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.engine.turns import Turns
 from ftpwatch.transport.dialing import Connect
 
-__all__ = ["Outside"]
+__all__ = ["SessionEnvironment"]
 
 
-class Outside(msgspec.Struct, frozen=True):
+class SessionEnvironment(msgspec.Struct, frozen=True):
     """The bus, the clock, the network and the Advisor; `asks` allows questions after login,
     `wait_jump` returns at each gap in time. `failed` hears of an error of ours in a session, by
     name and connection; without it such an error is raised. `turns` are shared by all connections.

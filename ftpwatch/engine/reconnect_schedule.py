@@ -15,11 +15,11 @@ from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import RetryAdvice
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.logins import NEVER_BY_ITSELF
-from ftpwatch.engine.outside import Outside
 from ftpwatch.engine.own_state import OwnState
+from ftpwatch.engine.session_environment import SessionEnvironment
 from ftpwatch.transport.waiting import Overdue, within
 
-__all__ = ["Comeback"]
+__all__ = ["ReconnectSchedule"]
 
 SOONEST_SECONDS: Final = 3.0
 _JUDGED_WITHIN_SECONDS: Final = 3.0
@@ -39,15 +39,20 @@ class _Wish(Enum):
     AWAY = auto()
 
 
-class Comeback:
+class ReconnectSchedule:
     """When one session connects again. `attempt` counts tries since the last that lasted."""
 
     def __init__(
-        self, target: Target, outside: Outside, own: OwnState, hosts: Hosts, note_rest: NoteRest
+        self,
+        target: Target,
+        environment: SessionEnvironment,
+        own: OwnState,
+        hosts: Hosts,
+        note_rest: NoteRest,
     ) -> None:
         self._target, self._name, self._policy = target, target.name, target.reconnect
-        self._own, self._clock = own, outside.clock
-        self._advisor, self._hosts = outside.advisor, hosts
+        self._own, self._clock = own, environment.clock
+        self._advisor, self._hosts = environment.advisor, hosts
         self._judged: tuple[int, dict[int, Cause | None]] = (0, {})
         self._passes = False
         self._wish = _Wish.NONE

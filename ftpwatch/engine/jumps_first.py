@@ -8,10 +8,10 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import AnyEvent, ClockJumped
 from ftpwatch.core.journal.keeper import Publish
 
-__all__ = ["Noticing"]
+__all__ = ["JumpsFirst"]
 
 
-class Noticing:
+class JumpsFirst:
     """A Publish that looks at the clocks first; `look` gives a gap since it looked last."""
 
     def __init__(self, publish: Publish, look: Callable[[], ClockJumped | None]) -> None:

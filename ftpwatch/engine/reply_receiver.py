@@ -22,12 +22,12 @@ from ftpwatch.core.state.closure import Ending, closed
 from ftpwatch.core.state.fold_connection import answers_quit
 from ftpwatch.engine.answers import Answers
 from ftpwatch.engine.attempt import Attempt
+from ftpwatch.engine.flood_sampling import FloodSampling
 from ftpwatch.engine.own_state import OwnConnection
-from ftpwatch.engine.skipping import Skipping
 from ftpwatch.engine.turns import Turns
 from ftpwatch.transport.wire import ending_of, fin_ending, left_in_kernel
 
-__all__ = ["Intake"]
+__all__ = ["ReplyReceiver"]
 
 ITEMS_PER_TURN: Final = 25
 PIECE_BYTES: Final = 8_192
@@ -39,7 +39,7 @@ _END: Final = object()
 LOCAL: Final = Ending(ClosedBy.USER_PI, Manner.LOCAL)
 
 
-class Intake:
+class ReplyReceiver:
     """Nobody else writes here: what is known of the connection is in `own`, how far its opening has
     come in `attempt`. `failed` hears of an error of ours, which costs this connection; without it,
     it is raised.
@@ -70,7 +70,7 @@ class Intake:
         self.answers = Answers()
         self.ended = asyncio.Event()
         self._securing = False
-        self._skipping = Skipping(own.publish, clock, self._guard)
+        self._skipping = FloodSampling(own.publish, clock, self._guard)
 
     def stands(self, transport: asyncio.Transport, protocol: asyncio.BaseProtocol) -> None:
         """The TCP connection is there."""

@@ -8,10 +8,10 @@ from ftpwatch.core.judgement.advisor import Advisor, KeepAliveAdvice
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.state import SessionState
 
-__all__ = ["Choosing"]
+__all__ = ["AutoKeepAlive"]
 
 
-class Choosing:
+class AutoKeepAlive:
     """Asks the Advisor where something is new; it holds no rules itself."""
 
     def __init__(self, advisor: Advisor) -> None:

@@ -7,10 +7,10 @@ from ftpwatch.core.clock import Clock
 from ftpwatch.core.journal.events import AnyEvent
 from ftpwatch.engine.flood import Flood, Item
 
-__all__ = ["Skipping"]
+__all__ = ["FloodSampling"]
 
 
-class Skipping:
+class FloodSampling:
     """Of one connection, until its `end`. `guard` runs what must not raise."""
 
     def __init__(

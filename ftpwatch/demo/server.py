@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from ftpwatch.core.clock import Clock
 from ftpwatch.demo.script import ServerClock, ServerScript
 
-__all__ = ["Actor", "Listen", "Troupe"]
+__all__ = ["DemoConnection", "DemoServer", "Listen"]
 
 _LINGER_ZERO: Final = struct.pack("ii", 1, 0)
 _LONGEST_LINE: Final = 65_536
@@ -41,13 +41,13 @@ class Listen(Protocol):
     ) -> tuple[int, Callable[[], None]]: ...
 
 
-class Actor(asyncio.Protocol):
+class DemoConnection(asyncio.Protocol):
     """Server-PI of one connection. `left` is called once, when it has ended."""
 
-    def __init__(self, troupe: "Troupe") -> None:
-        self._troupe = troupe
-        self._clock = troupe.clock
-        self._script = troupe.script
+    def __init__(self, server_played: "DemoServer") -> None:
+        self._troupe = server_played
+        self._clock = server_played.clock
+        self._script = server_played.script
         self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._deaf = False
@@ -141,7 +141,7 @@ class Actor(asyncio.Protocol):
         self._tasks.append(asyncio.ensure_future(coroutine))
 
 
-class Troupe:
+class DemoServer:
     """All connections of one demo server: counts places, speaks to everybody at once."""
 
     def __init__(self, script: ServerScript, clock: Clock, listen: Listen) -> None:
@@ -149,13 +149,13 @@ class Troupe:
         self.clock = clock
         self.listen = listen
         self.failed_logins = 0
-        self._actors: list[Actor] = []
+        self._actors: list[DemoConnection] = []
 
-    def new(self) -> Actor:
+    def new(self) -> DemoConnection:
         """A protocol for a connection just accepted."""
-        return Actor(self)
+        return DemoConnection(self)
 
-    def welcome(self, actor: Actor) -> tuple[str, ...]:
+    def welcome(self, actor: DemoConnection) -> tuple[str, ...]:
         """The greeting, and a place; or what is said instead."""
         script = self.script
         if script.bans_after is not None and self.failed_logins >= script.bans_after:
@@ -165,7 +165,7 @@ class Troupe:
         self._actors.append(actor)
         return script.greeting
 
-    def leave(self, actor: Actor) -> None:
+    def leave(self, actor: DemoConnection) -> None:
         """Give the place back."""
         if actor in self._actors:
             self._actors.remove(actor)
