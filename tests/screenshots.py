@@ -28,7 +28,7 @@ from ftpwatch.core.playback.pace import PacedClock  # noqa: E402
 from ftpwatch.core.playback.playing import Playing  # noqa: E402
 from ftpwatch.core.text.headline import Headline, Keeping  # noqa: E402
 from ftpwatch.demo.audience import DemoAudience  # noqa: E402
-from ftpwatch.demo.run import Stage  # noqa: E402
+from ftpwatch.demo.run import DemoRun  # noqa: E402
 from ftpwatch.demo.scenario import load, names  # noqa: E402
 from ftpwatch.engine.monitor import Monitor  # noqa: E402
 from ftpwatch.engine.session_environment import SessionEnvironment  # noqa: E402
@@ -70,7 +70,7 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
         app = FtpWatchApp(sources, lambda *_, **__: None, shown)
         watch.subscribe(monitor.receive)
         settling = Settling(watch, clock)
-        async with app.run_test(size=size) as pilot, Stage(scenario, clock, network) as stage:
+        async with app.run_test(size=size) as pilot, DemoRun(scenario, clock, network) as stage:
             bus.publish(WatchStarted("", "", ""))
             running = asyncio.create_task(monitor.run([]))
             await settle()

@@ -11,7 +11,7 @@ from ftpwatch.demo.scenario import Player, Scenario, Step
 from ftpwatch.demo.server import DemoServer
 from ftpwatch.demo.venue import Venue
 
-__all__ = ["Audience", "Stage"]
+__all__ = ["Audience", "DemoRun"]
 
 
 class Audience(Protocol):
@@ -40,7 +40,7 @@ class _House:
             self._close = None
 
 
-class Stage:
+class DemoRun:
     """Use it as an async context manager: inside, all servers listen."""
 
     def __init__(self, scenario: Scenario, clock: Clock, venue: Venue) -> None:

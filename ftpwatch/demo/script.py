@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["DEFAULT_REPLIES", "ServerClock", "ServerScript"]
+__all__ = ["DEFAULT_REPLIES", "ScriptedClock", "ServerScript"]
 
 DEFAULT_REPLIES: Final[dict[str, tuple[str, ...]]] = {
     "USER": ("331 Password required.",),
@@ -29,7 +29,7 @@ DEFAULT_REPLIES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-class ServerClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ScriptedClock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A limit in `seconds` that only the verbs in `reset_by` reset; `*` is any line."""
 
     seconds: float
@@ -46,7 +46,7 @@ class ServerScript(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     greeting: tuple[str, ...] = ("220 Demo FTP server ready.",)
     replies: dict[str, tuple[str, ...]] = {}
     unknown: tuple[str, ...] = ("502 Command not implemented.",)
-    clocks: tuple[ServerClock, ...] = ()
+    clocks: tuple[ScriptedClock, ...] = ()
     places: int | None = None
     when_full: tuple[str, ...] = ("421 Too many connections, try again later.", "@fin")
     bans_after: int | None = None

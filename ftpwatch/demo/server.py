@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Final, Protocol
 
 from ftpwatch.core.clock import Clock
-from ftpwatch.demo.script import ServerClock, ServerScript
+from ftpwatch.demo.script import ScriptedClock, ServerScript
 
 __all__ = ["DemoConnection", "DemoServer", "Listen"]
 
@@ -52,7 +52,7 @@ class DemoConnection(asyncio.Protocol):
         self._buffer = b""
         self._deaf = False
         self._cues: asyncio.Queue[Sequence[str]] = asyncio.Queue()
-        self._reset_at: dict[ServerClock, float] = {}
+        self._reset_at: dict[ScriptedClock, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._data: _DataConnection | None = None
         self._stop_listening: Callable[[], None] | None = None
@@ -94,7 +94,7 @@ class DemoConnection(asyncio.Protocol):
         self._troupe.failed_logins += verb == "PASS" and reply[0].startswith("5")
         self._cues.put_nowait(reply)
 
-    async def _watch(self, clock: ServerClock) -> None:
+    async def _watch(self, clock: ScriptedClock) -> None:
         while (due := self._reset_at[clock] + clock.seconds) > self._clock.elapsed():
             await self._clock.sleep_until(due)
         self._cues.put_nowait(clock.does)

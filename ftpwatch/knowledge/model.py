@@ -11,7 +11,7 @@ from ftpwatch.core.journal.vocabulary import Cause, ClockName
 __all__ = [
     "CauseRow", "CloseRow", "CodeRow", "ElsewhereRow", "FamilyRow", "LimitRow", "MistakeRow",
     "PairRow",
-    "Retry", "ServerClock", "ServerTable",
+    "RetryRow", "ServerClock", "ServerTable",
 ]  # fmt: skip
 
 PhaseName = Literal["connecting", "greeting", "tls", "login", "ready", "transfer", "quit"]
@@ -83,7 +83,7 @@ class LimitRow(_Row, frozen=True):
         return re.compile(self.text, re.IGNORECASE)
 
 
-class Retry(_Row, frozen=True):
+class RetryRow(_Row, frozen=True):
     """Waits in seconds: the `first`, times `growth` for each further try, at most `most`, and up
     to `spread` (a share of the wait) more, so that sessions do not return together.
     `needs_place`: not before a place of ours may be free; `only_cut`: only where the attempt was
@@ -109,7 +109,7 @@ class CauseRow(_Row, frozen=True):
     client: tuple[str, ...]
     server: tuple[str, ...] = ()
     clock: ClockName | None = None
-    retry: Retry | None = None
+    retry: RetryRow | None = None
     keep_alive: str | None = None
 
 

@@ -13,7 +13,7 @@ from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.demo.audience import DemoAudience
 from ftpwatch.demo.expectation import differences
-from ftpwatch.demo.run import Stage
+from ftpwatch.demo.run import DemoRun
 from ftpwatch.demo.scenario import Scenario
 from ftpwatch.demo.venue import Loopback
 from ftpwatch.headless.exit_codes import ExitCode
@@ -58,7 +58,7 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
                 reader=real if live.front.is_screen else None,
                 part=part if len(plan.scenarios) > 1 else "",
             )
-            async with Stage(scenario, clock, Loopback()) as stage:
+            async with DemoRun(scenario, clock, Loopback()) as stage:
                 await stage.play(audience)
                 await audience.read()
                 for difference in differences(scenario.expect, live.watch):

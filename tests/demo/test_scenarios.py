@@ -11,7 +11,7 @@ from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.demo.audience import DemoAudience
 from ftpwatch.demo.expectation import differences
-from ftpwatch.demo.run import Stage
+from ftpwatch.demo.run import DemoRun
 from ftpwatch.demo.scenario import TOUR, load, names
 
 
@@ -44,7 +44,7 @@ async def played(name: str) -> tuple[Watching, Told, list[str]]:
     await settle()
     playing = Playing(PacedClock(clock), lambda: watch.watch.state)
     seats = DemoAudience(watch.monitor, watch.monitor.watch, told, playing)
-    async with Stage(scenario, clock, network) as stage:
+    async with DemoRun(scenario, clock, network) as stage:
         playing_out = asyncio.create_task(stage.play(seats))
         await clock.run_until(playing_out.done)
         playing_out.result()

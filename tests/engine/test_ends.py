@@ -23,7 +23,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.demo.script import ServerClock, ServerScript
+from ftpwatch.demo.script import ScriptedClock, ServerScript
 from ftpwatch.engine.hosts import ASKS_ANEW_SECONDS
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
@@ -139,7 +139,7 @@ async def test_an_end_that_nothing_decides_is_waited_for_at_once_too() -> None:
 
 
 async def test_a_wait_is_said_anew_when_it_changes() -> None:
-    idle = script(clocks=(ServerClock(20, ("@fin",)),))
+    idle = script(clocks=(ScriptedClock(20, ("@fin",)),))
     async with conversation(idle, sessions=3, reconnect=Reconnect.AUTO) as talk:
         await talk.clock.advance(40)
         waits = {name: talk.watch.events(ReconnectScheduled, name) for name in ("one", "three")}

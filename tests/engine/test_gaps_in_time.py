@@ -8,7 +8,7 @@ from engine.conversation import conversation, script
 from ftpwatch.core.journal.entry import kind_of
 from ftpwatch.core.journal.events import ClockJumped, LimitKnown
 from ftpwatch.core.journal.vocabulary import Jump
-from ftpwatch.demo.script import ServerClock
+from ftpwatch.demo.script import ScriptedClock
 from ftpwatch.transport.system_clock import Readings, SystemClock, jump_between
 
 
@@ -40,7 +40,7 @@ async def test_a_loop_that_stood_still_is_noticed() -> None:
 
 
 async def test_a_close_found_at_waking_is_not_blamed_on_the_server() -> None:
-    idle = script(clocks=(ServerClock(60, ("@fin",)),))
+    idle = script(clocks=(ScriptedClock(60, ("@fin",)),))
     async with conversation(idle, sessions=3, keep_alive_seconds=20.0) as talk:
         await talk.clock.advance(10)
         talk.clock.sleep(3600)
@@ -55,7 +55,7 @@ async def test_a_close_found_at_waking_is_not_blamed_on_the_server() -> None:
 
 
 async def test_a_421_found_at_waking_says_that_we_were_away_and_measures_nothing() -> None:
-    idle = script(clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
+    idle = script(clocks=(ScriptedClock(60, ("421 Timeout.", "@fin")),))
     async with conversation(idle, keep_alive_seconds=20.0) as talk:
         await talk.clock.advance(10)
         talk.clock.sleep(3600)
@@ -79,7 +79,7 @@ async def test_jumps_become_entries() -> None:
 
 
 async def test_what_waited_during_sleep_is_read_after_the_gap_is_told() -> None:
-    idle = script(clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
+    idle = script(clocks=(ScriptedClock(60, ("421 Timeout.", "@fin")),))
     gaps: list[ClockJumped] = []
     async with conversation(
         idle,

@@ -21,7 +21,7 @@ from ftpwatch.core.journal.events import (
     ReconnectScheduled,
 )
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.demo.script import ServerClock
+from ftpwatch.demo.script import ScriptedClock
 from ftpwatch.record.remembered import HostMemory
 
 STATED = "220 You will be disconnected after 15 minutes of inactivity."
@@ -49,7 +49,7 @@ async def test_vsftpd_is_asked_for_its_limit_and_unknown_servers_are_not() -> No
 
 
 async def test_an_observed_limit_is_an_entry_and_explains_the_next_silent_close() -> None:
-    idle = ServerClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
+    idle = ScriptedClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
     async with conversation(script(clocks=(idle,)), reconnect=Reconnect.AUTO) as talk:
         await talk.clock.advance(40)
         (known,) = talk.watch.events(LimitKnown)
@@ -57,7 +57,7 @@ async def test_an_observed_limit_is_an_entry_and_explains_the_next_silent_close(
 
 
 async def test_a_silent_close_at_a_known_limit_is_likely_idle() -> None:
-    silent = ServerClock(900, ("@fin",))
+    silent = ScriptedClock(900, ("@fin",))
     async with conversation(script(greeting=(STATED,), clocks=(silent,))) as talk:
         await talk.clock.run_until(lambda: talk.watch.explained)
         await settle()
@@ -66,7 +66,7 @@ async def test_a_silent_close_at_a_known_limit_is_likely_idle() -> None:
 
 
 async def test_resets_at_equal_gaps_are_the_path() -> None:
-    forgetful = ServerClock(60, ("@rst",))
+    forgetful = ScriptedClock(60, ("@rst",))
     async with conversation(script(clocks=(forgetful,)), reconnect=Reconnect.AUTO) as talk:
         await talk.clock.advance(150)
         causes = [e.explanation.cause for e in talk.watch.explained]

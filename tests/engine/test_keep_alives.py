@@ -19,7 +19,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.verdict import Verdict
-from ftpwatch.demo.script import ServerClock, ServerScript
+from ftpwatch.demo.script import ScriptedClock, ServerScript
 
 
 def sent(talk: Conversation) -> list[str]:
@@ -249,7 +249,7 @@ def no_transfer(seconds: float) -> ServerScript:
     return script(
         greeting=("220 Scripted server",),
         clocks=(
-            ServerClock(
+            ScriptedClock(
                 seconds,
                 (f"421 No transfer timeout ({seconds:g} seconds): closing control connection",
                  "@fin"),
@@ -289,7 +289,7 @@ PURE_FTPD = (
 
 
 async def test_auto_takes_what_the_greeting_promises_and_the_server_is_known_for() -> None:
-    pure = script(greeting=PURE_FTPD, clocks=(ServerClock(60, ("421 Timeout.", "@fin")),))
+    pure = script(greeting=PURE_FTPD, clocks=(ScriptedClock(60, ("421 Timeout.", "@fin")),))
     async with conversation(pure, keep_alive_seconds=50.0, keep_alive_command="auto") as talk:
         await talk.clock.advance(200)
         assert set(sent(talk)) == {"STAT"}

@@ -6,10 +6,10 @@ from engine.conversation import Conversation, conversation, script
 from ftpwatch.core.ftp.target import Reconnect
 from ftpwatch.core.journal.events import ConnectionClosed, LimitKnown
 from ftpwatch.core.judgement.context import TOGETHER_SECONDS
-from ftpwatch.demo.script import ServerClock
+from ftpwatch.demo.script import ScriptedClock
 
-SILENT = ServerClock(15, ("421 Timeout.", "@fin"))
-STATED = ServerClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
+SILENT = ScriptedClock(15, ("421 Timeout.", "@fin"))
+STATED = ScriptedClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
 
 
 def closed(talk: Conversation) -> list[float]:

@@ -27,9 +27,9 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.demo.script import ServerClock
+from ftpwatch.demo.script import ScriptedClock
 
-IDLE_15 = ServerClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
+IDLE_15 = ScriptedClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
 
 
 async def test_a_session_from_greeting_to_goodbye() -> None:

@@ -9,7 +9,7 @@ from ftpwatch.core.journal.events import KeepAliveChanged, LimitKnown
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.verdict import Judged, Verdict, VerdictChanged, verdict_line
 from ftpwatch.core.text.verdict_text import verdict_short
-from ftpwatch.demo.script import ServerClock
+from ftpwatch.demo.script import ScriptedClock
 
 
 def verdict(talk: Conversation, session: str = "one") -> Judged:
@@ -28,8 +28,8 @@ def changes(talk: Conversation) -> list[VerdictChanged]:
     return found
 
 
-def idle(seconds: float) -> ServerClock:
-    return ServerClock(seconds, (f"421 Idle timeout ({seconds:g} seconds).", "@fin"))
+def idle(seconds: float) -> ScriptedClock:
+    return ScriptedClock(seconds, (f"421 Idle timeout ({seconds:g} seconds).", "@fin"))
 
 
 def advertised(talk: Conversation, seconds: float, clock: str = "idle") -> None:
@@ -106,7 +106,7 @@ async def test_a_keep_alive_slower_than_the_limit_is_too_slow_not_useless() -> N
 async def test_useless_where_a_clock_struck_that_answered_keep_alives_did_not_reset(
     words: str, reset_by: tuple[str, ...], clock: str
 ) -> None:
-    strict = script(clocks=(ServerClock(30, (words, "@fin"), reset_by),))
+    strict = script(clocks=(ScriptedClock(30, (words, "@fin"), reset_by),))
     async with conversation(strict, keep_alive_seconds=5.0, reconnect="auto") as talk:
         await talk.clock.advance(31)
         assert verdict(talk).verdict is Verdict.USELESS
@@ -118,7 +118,7 @@ async def test_useless_where_a_clock_struck_that_answered_keep_alives_did_not_re
 async def test_another_command_is_judged_anew() -> None:
     strict = script(
         clocks=(
-            ServerClock(
+            ScriptedClock(
                 30, ("421 No transfer timeout (30 seconds): closing control connection", "@fin"),
                 ("LIST",),
             ),
@@ -189,7 +189,7 @@ async def test_an_interval_made_longer_than_the_limit_holds_no_more() -> None:
 
 async def test_what_was_never_sent_is_not_called_useless() -> None:
     words = "421 No transfer timeout (100 seconds): closing control connection"
-    strict = script(clocks=(ServerClock(100, (words, "@fin"), ("LIST",)),))
+    strict = script(clocks=(ScriptedClock(100, (words, "@fin"), ("LIST",)),))
     async with conversation(strict, keep_alive_seconds=10.0) as talk:
         await talk.clock.advance(95)
         talk.watch.monitor.set_keep_alive_command("one", "LIST")

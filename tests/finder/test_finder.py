@@ -19,7 +19,7 @@ from ftpwatch.core.journal.events import (
     SessionRemoved,
 )
 from ftpwatch.core.state.limits import Recommended, found_line
-from ftpwatch.demo.script import ServerClock, ServerScript
+from ftpwatch.demo.script import ScriptedClock, ServerScript
 from ftpwatch.finder.run import Finder
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.limits import limits_text
@@ -27,17 +27,17 @@ from ftpwatch.headless.limits import limits_text
 LISTING = ("LIST", "RETR", "NLST")
 
 
-def server(*clocks: ServerClock, **fields: object) -> ServerScript:
+def server(*clocks: ScriptedClock, **fields: object) -> ServerScript:
     return ServerScript("scripted", clocks=clocks, **fields)  # type: ignore[arg-type]
 
 
-def idle(seconds: float) -> ServerClock:
-    return ServerClock(seconds, (f"421 Idle timeout ({seconds:g} seconds).", "@fin"))
+def idle(seconds: float) -> ScriptedClock:
+    return ScriptedClock(seconds, (f"421 Idle timeout ({seconds:g} seconds).", "@fin"))
 
 
-def no_transfer(seconds: float) -> ServerClock:
+def no_transfer(seconds: float) -> ScriptedClock:
     words = f"421 No transfer timeout ({seconds:g} seconds): closing control connection"
-    return ServerClock(seconds, (words, "@fin"), LISTING)
+    return ScriptedClock(seconds, (words, "@fin"), LISTING)
 
 
 async def test_an_idle_limit_that_every_command_resets() -> None:
@@ -68,8 +68,8 @@ async def test_the_second_clock_may_be_the_shorter_one() -> None:
 
 async def test_equal_words_for_two_clocks_are_told_apart_by_what_was_sent() -> None:
     words = ("421 Timeout.", "@fin")
-    double = ServerClock(120, words, ("STAT", "LIST"))
-    found, _ = await run_on(server(ServerClock(60, words), double), max_wait=400)
+    double = ScriptedClock(120, words, ("STAT", "LIST"))
+    found, _ = await run_on(server(ScriptedClock(60, words), double), max_wait=400)
     clocks = by_name(found)
     assert clocks["idle"].limit_seconds == pytest.approx(60, abs=1)
     assert "NOOP" in clocks["idle"].reset_by
@@ -80,8 +80,9 @@ async def test_equal_words_for_two_clocks_are_told_apart_by_what_was_sent() -> N
 
 
 async def test_no_keep_alive_holds_against_a_session_limit() -> None:
-    ends = ServerClock(90, ("421 Session Timeout (90 seconds): closing control connection", "@fin"),
-                       ())  # fmt: skip
+    ends = ScriptedClock(
+        90, ("421 Session Timeout (90 seconds): closing control connection", "@fin"), ()
+    )
     found, _ = await run_on(server(ends), max_wait=300)
     assert by_name(found)["session"].limit_seconds == pytest.approx(90, abs=1)
     assert found.recommended is None
@@ -97,7 +98,7 @@ async def test_a_server_that_closes_nobody_gets_longer_than() -> None:
 
 
 async def test_an_rst_without_a_word_is_the_path_not_the_server() -> None:
-    found, _ = await run_on(server(ServerClock(45, ("@rst",))), max_wait=150)
+    found, _ = await run_on(server(ScriptedClock(45, ("@rst",))), max_wait=150)
     clocks = by_name(found)
     assert clocks["path"].limit_seconds == pytest.approx(45, abs=1)
     assert clocks["path"].directive is None
@@ -108,7 +109,7 @@ async def test_an_rst_without_a_word_is_the_path_not_the_server() -> None:
 
 
 async def test_a_path_that_forgets_in_silence_is_found_by_asking_at_the_end() -> None:
-    found, _ = await run_on(server(ServerClock(45, ("@deaf",))), max_wait=100)
+    found, _ = await run_on(server(ScriptedClock(45, ("@deaf",))), max_wait=100)
     path = by_name(found)["path"]
     assert path.limit_seconds is not None
     assert path.plus_minus_seconds is not None
@@ -139,7 +140,7 @@ async def test_a_refused_login_ends_the_run_after_one(refusal: str) -> None:
 
 
 async def test_a_twin_that_is_kicked_ends_the_run() -> None:
-    kick = ServerClock(30, ("421 You have been kicked by the administrator", "@fin"))
+    kick = ScriptedClock(30, ("421 You have been kicked by the administrator", "@fin"))
     found, watch = await run_on(server(kick), max_wait=200)
     assert found.problem is not None
     assert "kicked" in found.problem
@@ -183,7 +184,7 @@ async def test_what_was_measured_becomes_known() -> None:
 
 
 async def test_a_server_stopped_in_the_middle_is_said_not_concluded_from() -> None:
-    dies = ServerClock(30, ("@fin",), ())
+    dies = ScriptedClock(30, ("@fin",), ())
     found, _ = await run_on(server(dies), max_wait=100)
     assert found.problem is not None
     assert "one moment" in found.problem
@@ -208,8 +209,8 @@ async def test_the_json_is_as_the_contract_says() -> None:
 
 
 async def test_a_command_whose_own_twin_was_ended_is_never_recommended() -> None:
-    silent = ServerClock(60, ("@fin",))
-    listing = ServerClock(150, ("@fin",), LISTING)
+    silent = ScriptedClock(60, ("@fin",))
+    listing = ScriptedClock(150, ("@fin",), LISTING)
     found, _ = await run_on(server(silent, listing), max_wait=400)
     clocks = by_name(found)
     assert clocks["no_transfer"].limit_seconds == pytest.approx(150, abs=1)

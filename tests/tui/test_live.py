@@ -19,7 +19,7 @@ from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
 from ftpwatch.tui.inputs import Sources
-from ftpwatch.tui.widgets.dialogue import Dialogue
+from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import wrapped
 from tui.screens import Shown, settled, shown
@@ -27,8 +27,8 @@ from tui.screens import Shown, settled, shown
 IDLE = "Idle for 60 seconds, closing."
 
 
-def dialogue(tale: Shown) -> Dialogue:
-    return tale.app.screen.query_one(Dialogue)
+def dialogue(tale: Shown) -> DialogueView:
+    return tale.app.screen.query_one(DialogueView)
 
 
 def drawn(tale: Shown) -> str:
@@ -54,7 +54,7 @@ async def test_the_panel_opens_by_itself_at_a_421_and_says_why(
         assert "421 Idle for 60 seconds" in text
         assert "idle_timeout · certain" in text
         assert "no: unasked" in text
-        assert tale.app.screen.query_one(Dialogue).has_focus
+        assert tale.app.screen.query_one(DialogueView).has_focus
         tale.app.screen.query_one(ExplanationPanel).scroll_end(animate=False)
         await settled(pilot)
         if size[0] >= 100:

@@ -20,7 +20,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.fold_connection import next_facts, refuses_login
 from ftpwatch.core.state.phases import Phase, next_phase
-from ftpwatch.core.state.state import ConnectionFacts, LastReady, Retry, SessionState
+from ftpwatch.core.state.state import ConnectionFacts, LastReady, PlannedReconnect, SessionState
 
 __all__ = ["new_session", "next_session"]
 
@@ -46,7 +46,7 @@ def next_session(session: SessionState, entry: Entry) -> SessionState:
                 given_up=False, kept_before=0, turns_before=0,
             )  # fmt: skip
         case ReconnectScheduled(delay, attempt, cause):
-            return replace(session, phase=phase, retry=Retry(attempt, at + delay, cause))
+            return replace(session, phase=phase, retry=PlannedReconnect(attempt, at + delay, cause))
         case CheckMade() as check:
             before_it = () if check.check == "resolve" else session.checks
             return replace(session, checks=(*before_it, check), checks_of=entry.connection or 0)

@@ -28,9 +28,24 @@ from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.verdict import Judged
 
 __all__ = [
-    "ANNOUNCING_CODES", "RTT_KEPT", "SOURCES", "Announcement", "Answer", "ClockLimit", "Closure",
-    "ConnectionFacts", "HostFacts", "Incident", "KeepAliveRefusal", "LastReady", "OwedReply",
-    "RecordingStatus", "Retry", "SessionState", "Tls", "WatchState",
+    "ANNOUNCING_CODES",
+    "RTT_KEPT",
+    "SOURCES",
+    "Announcement",
+    "Answer",
+    "ClockLimit",
+    "Closure",
+    "ConnectionFacts",
+    "HostFacts",
+    "Incident",
+    "KeepAliveRefusal",
+    "LastReady",
+    "OwedReply",
+    "PlannedReconnect",
+    "RecordingStatus",
+    "SessionState",
+    "Tls",
+    "WatchState",
 ]  # fmt: skip
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
@@ -104,7 +119,7 @@ class Tls(msgspec.Struct, frozen=True):
     verified: bool
 
 
-class Retry(msgspec.Struct, frozen=True):
+class PlannedReconnect(msgspec.Struct, frozen=True):
     """A reconnect that is due."""
 
     attempt: int
@@ -230,7 +245,7 @@ class SessionState(msgspec.Struct, frozen=True):
     phase: Phase = Phase.CLOSED
     connection: ConnectionFacts | None = None
     connections: int = 0
-    retry: Retry | None = None
+    retry: PlannedReconnect | None = None
     given_up: bool = False
     ended_badly: bool = False
     was_open: bool = False

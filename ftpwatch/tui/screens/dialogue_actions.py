@@ -16,7 +16,7 @@ from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.keys import key_of
-from ftpwatch.tui.widgets.dialogue import Dialogue
+from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import as_markdown
 
@@ -38,8 +38,8 @@ class DialogueActions:
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
     @property
-    def _dialogue(self) -> Dialogue:
-        return self._screen.query_one(Dialogue)
+    def _dialogue(self) -> DialogueView:
+        return self._screen.query_one(DialogueView)
 
     @property
     def _panel(self) -> ExplanationPanel:

@@ -32,7 +32,7 @@ from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
 from ftpwatch.tui.screens.session_actions import SessionActions
 from ftpwatch.tui.signs import Signs
-from ftpwatch.tui.widgets.dialogue import Dialogue
+from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.guide import Guide, KeyBar
 from ftpwatch.tui.widgets.session_list import SessionList
@@ -73,7 +73,7 @@ class LiveScreen(Screen[None]):
         self.session_actions = SessionActions(
             self, sources.controls, self._selected_session, self._explained_session
         )
-        self._panes = Panes(self, SessionList, Dialogue, ExplanationPanel)
+        self._panes = Panes(self, SessionList, DialogueView, ExplanationPanel)
         self._news = True
         self._state: WatchState = sources.watch.state
         self._frozen_at: WatchState | None = None
@@ -86,7 +86,7 @@ class LiveScreen(Screen[None]):
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield SessionList(id="sessions")
-                yield Dialogue(self._history, id="dialogue")
+                yield DialogueView(self._history, id="dialogue")
             yield ExplanationPanel(id="why")
         yield Input(id="filter", placeholder="words  !word  code:421  session:eu-*")
         yield Guide(id="guide")
@@ -114,8 +114,8 @@ class LiveScreen(Screen[None]):
         return self.query_one(SessionList)
 
     @property
-    def _dialogue(self) -> Dialogue:
-        return self.query_one(Dialogue)
+    def _dialogue(self) -> DialogueView:
+        return self.query_one(DialogueView)
 
     @property
     def _panel(self) -> ExplanationPanel:
@@ -251,10 +251,10 @@ class LiveScreen(Screen[None]):
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
         self._explained = message.session
 
-    def on_dialogue_changed(self) -> None:
+    def on_dialogue_view_changed(self) -> None:
         self._title()
 
-    def on_dialogue_chosen(self, message: Dialogue.Chosen) -> None:
+    def on_dialogue_view_chosen(self, message: DialogueView.Chosen) -> None:
         self._dialogue.focus()
 
     def _title(self) -> None:

@@ -23,14 +23,14 @@ from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of
 
-__all__ = ["Dialogue"]
+__all__ = ["DialogueView"]
 
 _NEWEST = 2**62
 _NO_MATCH = f" no row matches this filter; {key_of('toggle_filter')} shows all rows again"
 
 
 @fenced
-class Dialogue(Widget, can_focus=True):
+class DialogueView(Widget, can_focus=True):
     """Show it entries by `reach`; it asks History for the page it has."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
