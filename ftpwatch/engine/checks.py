@@ -72,11 +72,24 @@ class Checks:
         except OSError as error:
             ok, result = False, problem_in_words(error, self._target, port)
         seconds = self._clock.elapsed() - began
-        self._publish(CheckMade(name, self._target.host, port, ok, seconds, result))
+        self._publish(
+            CheckMade(
+                check=name, host=self._target.host, port=port, ok=ok, seconds=seconds, result=result
+            )
+        )
         return ok
 
     def _say(self, name: str, *, ok: bool, result: str) -> None:
-        self._publish(CheckMade(name, self._target.host, self._target.port, ok, 0.0, result))
+        self._publish(
+            CheckMade(
+                check=name,
+                host=self._target.host,
+                port=self._target.port,
+                ok=ok,
+                seconds=0.0,
+                result=result,
+            )
+        )
 
     async def _resolve(self) -> _Result:
         addresses = await addresses_of(self._target.host, self._target.port)

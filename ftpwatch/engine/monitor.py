@@ -1,5 +1,5 @@
 """All sessions of a watch, in one TaskGroup: adds, steers and ends them. Implements Controls, whose
-every wish is a method here: hence its length.
+every wish is a method here: it is long for that.
 """
 
 import asyncio

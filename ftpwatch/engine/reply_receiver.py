@@ -264,7 +264,13 @@ class ReplyReceiver:
     def _scrubbed(self, reply: Reply) -> Reply:
         lines = self._scrub.lines(reply.lines)
         raw = None if reply.raw is None else self._scrub.raw(reply.raw)
-        return Reply(reply.code, lines, reply.encoding, raw, reply.truncated_bytes)
+        return Reply(
+            code=reply.code,
+            lines=lines,
+            encoding=reply.encoding,
+            raw=raw,
+            truncated_bytes=reply.truncated_bytes,
+        )
 
     def _accept_malformed(self, item: Malformed) -> None:
         malformed = MalformedReply(self._scrub.raw(item.raw), item.problem)

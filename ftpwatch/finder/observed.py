@@ -118,7 +118,14 @@ class Observed(msgspec.Struct, frozen=True):
         if self.failed and facts is not None and ended_at is None:
             ended_at = facts.opening_at
         outlived = self.closed is None and self.ready_at is not None and ended_at is not None
-        return Twin(self.name, self.command, self.ready_at, ended_at, self._ending(), outlived)
+        return Twin(
+            session=self.name,
+            command=self.command,
+            ready_at=self.ready_at,
+            ended_at=ended_at,
+            ending=self._ending(),
+            outlived_all=outlived,
+        )
 
     def _ending(self) -> str:
         facts = self.session.connection if self.session else None

@@ -230,7 +230,16 @@ class Finder:
     def broke(self, error: Exception) -> None:
         """An error of ours ended the run."""
         problem = f"an error of ftpwatch: {type(error).__name__}: {error}"
-        self._found = Found(self._of, 0, None, (), None, 0, "nothing was concluded", problem)
+        self._found = Found(
+            host=self._of,
+            port=0,
+            server=None,
+            clocks=(),
+            recommended=None,
+            logins=0,
+            why="nothing was concluded",
+            problem=problem,
+        )
 
     def conclusion(self) -> Found:
         """What is known by now; nothing is remembered of it."""
@@ -259,9 +268,15 @@ class Finder:
         logins = sum(1 for twin in seen.twins if _logged_in(twin))
         server = self._watch.server(self._host().said)
         return Found(
-            host, port, server, clocks, recommended, logins, why,
-            self._problem or ("stopped before its end" if self._stop.is_set() else None),
-        )  # fmt: skip
+            host=host,
+            port=port,
+            server=server,
+            clocks=clocks,
+            recommended=recommended,
+            logins=logins,
+            why=why,
+            problem=self._problem or ("stopped before its end" if self._stop.is_set() else None),
+        )
 
     def _remember(self, clock: ClockFound) -> None:
         name = next(iter(self._twins))

@@ -83,7 +83,14 @@ def read_pasted(text: str) -> Pasted:
         return Pasted(None, text, is_bare=False, was_cut=cut)
     rivals = _rivals(replies)
     code, sentence = rivals[-1]
-    return Pasted(code, sentence, not sentence, cut, len(replies) - 1, rivals)
+    return Pasted(
+        code=code,
+        text=sentence,
+        is_bare=not sentence,
+        was_cut=cut,
+        others=len(replies) - 1,
+        rivals=rivals,
+    )
 
 
 def _rivals(replies: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:

@@ -8,7 +8,7 @@ from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Advice
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.knowledge.circumstances import measured_seconds
+from ftpwatch.knowledge.clock_findings import measured_seconds
 from ftpwatch.knowledge.clocks import cheapest
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge

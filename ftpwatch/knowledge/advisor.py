@@ -63,7 +63,13 @@ class KnowledgeAdvisor:
         identity = self._identity(statements)
         clocks = identity.table.clock if identity is not None else ()
         return tuple(
-            ClockDefault(c.clock, c.directive, c.default, c.reset_by, c.not_reset_by)
+            ClockDefault(
+                clock=c.clock,
+                directive=c.directive,
+                default=c.default,
+                reset_by=c.reset_by,
+                not_reset_by=c.not_reset_by,
+            )
             for c in clocks
         )
 

@@ -57,7 +57,9 @@ def _weigh(context: Context, knowledge: Knowledge) -> Weighed:
     others = [case for case in cases if case is not best]
     confidence = _confidence(best, others)
     rivals = [_alternative(case, best) for case in others if _worth_telling(case, confidence)]
-    return Weighed(context, identity, best, confidence, tuple(rivals))
+    return Weighed(
+        context=context, identity=identity, best=best, confidence=confidence, rivals=tuple(rivals)
+    )
 
 
 def _cases(findings: list[Finding], context: Context) -> list[Case]:

@@ -93,9 +93,16 @@ def load() -> Knowledge:
     others = _read((data / "elsewhere.toml").read_bytes(), _Elsewhere, "elsewhere.toml")
     _check_others(others)
     return Knowledge(
-        {row.code: row for row in codes}, known, families, servers, mistakes, others.elsewhere,
-        others.client, others.pair, limits,
-    )  # fmt: skip
+        codes={row.code: row for row in codes},
+        causes=known,
+        families=families,
+        servers=servers,
+        mistakes=mistakes,
+        elsewhere=others.elsewhere,
+        clients=others.client,
+        pairs=others.pair,
+        limits=limits,
+    )
 
 
 def read_server(content: bytes, name: str) -> ServerTable:

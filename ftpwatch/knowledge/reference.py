@@ -38,13 +38,25 @@ def code_meaning(code: int, knowledge: Knowledge) -> CodeMeaning:
     row = knowledge.codes.get(code)
     if row is None:
         return CodeMeaning(
-            code, digits, "No standard of FTP defines this code.", "Where a server made it up.",
-            "Read its text; the first digit tells success from failure.", "RFC 959 §4.2",
+            code=code,
+            digits=digits,
+            meaning="No standard of FTP defines this code.",
+            seen="Where a server made it up.",
+            todo="Read its text; the first digit tells success from failure.",
+            source="RFC 959 §4.2",
             elsewhere=elsewhere,
-        )  # fmt: skip
+        )
     related = tuple(f"{other} {knowledge.codes[other].meaning}" for other in row.related)
     return CodeMeaning(
-        code, digits, row.meaning, row.seen, row.todo, row.source, related, elsewhere, row.know
+        code=code,
+        digits=digits,
+        meaning=row.meaning,
+        seen=row.seen,
+        todo=row.todo,
+        source=row.source,
+        related=related,
+        elsewhere=elsewhere,
+        know=row.know,
     )
 
 

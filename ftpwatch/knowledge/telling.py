@@ -8,7 +8,7 @@ from ftpwatch.core.state.explanation import Advice, Alternative, Confidence, Exp
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.text.phrasing import closed_by
 from ftpwatch.knowledge.advice import advise, notes_on
-from ftpwatch.knowledge.circumstances import measured_seconds
+from ftpwatch.knowledge.clock_findings import measured_seconds
 from ftpwatch.knowledge.finding import Case, Kind, stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge

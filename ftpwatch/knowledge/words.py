@@ -143,7 +143,14 @@ def _finding(
     if row.unverified or row.evidence == "third_party":
         strength, whose = strength.less(WEAKER_SOURCE), f"{whose}, by weaker sources"
     server = None if stranger else table.name
-    return Finding(row.cause or Cause.UNKNOWN, strength, whose, kind, row, server)
+    return Finding(
+        cause=row.cause or Cause.UNKNOWN,
+        strength=strength,
+        words=whose,
+        kind=kind,
+        row=row,
+        server=server,
+    )
 
 
 def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:

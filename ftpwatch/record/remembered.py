@@ -72,10 +72,13 @@ class HostMemory:
                 host, _, port = peer.rpartition(":")
                 for limit in self._hosts.get(peer, ()) if port.isdecimal() else ():
                     event = LimitKnown(
-                        host, int(port), limit.clock, limit.limit_seconds,
-                        LimitSource.REMEMBERED,
-                        limit.reset_by,
-                    )  # fmt: skip
+                        host=host,
+                        port=int(port),
+                        clock=limit.clock,
+                        limit_seconds=limit.limit_seconds,
+                        source=LimitSource.REMEMBERED,
+                        reset_by=limit.reset_by,
+                    )
                     self._publish(event, entry.session, entry.connection)
             case _:
                 return

@@ -84,7 +84,9 @@ def _gap_entry(lost: _Lost, last_seq: int) -> Entry:
     before = lost.before
     at = before.at if before is not None else datetime.fromtimestamp(0, UTC)
     elapsed = before.elapsed_seconds if before is not None else 0.0
-    return Entry(first, at, elapsed, None, None, event)
+    return Entry(
+        seq=first, at=at, elapsed_seconds=elapsed, session=None, connection=None, event=event
+    )
 
 
 def _fits(before: Entry | None, after: Entry) -> bool:

@@ -92,7 +92,14 @@ def entry_of(row: _Row) -> Entry:
         raise ValueError(f"it is number {seq}, {elapsed!r} s after the start")
     if connection is not None and not 0 <= connection < 2**53:
         raise ValueError(f"its connection is {connection}")
-    return Entry(seq, when, elapsed, session, connection, decode_event(event))
+    return Entry(
+        seq=seq,
+        at=when,
+        elapsed_seconds=elapsed,
+        session=session,
+        connection=connection,
+        event=decode_event(event),
+    )
 
 
 def _entry_or_why(row: _Row) -> Entry:
@@ -102,7 +109,14 @@ def _entry_or_why(row: _Row) -> Entry:
     except (ValueError, TypeError, OverflowError) as error:
         seq = row[0]
         nowhere = datetime.fromtimestamp(0, UTC)
-        return Entry(seq, nowhere, 0.0, None, None, EntriesUnreadable(seq, seq, str(error)))
+        return Entry(
+            seq=seq,
+            at=nowhere,
+            elapsed_seconds=0.0,
+            session=None,
+            connection=None,
+            event=EntriesUnreadable(seq, seq, str(error)),
+        )
 
 
 def is_indexed(wanted: Filter) -> bool:

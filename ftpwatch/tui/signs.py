@@ -43,10 +43,27 @@ def _phases(live: str, under_way: str, waiting: str, closed: str) -> dict[Phase,
 
 
 UNICODE: Final = Signs(
-    GLYPHS, _phases("●", "◌", "○", "✗"), "◐", "▸", "▸", "…", " ▏▎▍▌▋▊▉█", "▁▂▃▄▅▆▇", ("▕", "▏")
+    glyphs=GLYPHS,
+    phases=_phases("●", "◌", "○", "✗"),
+    silent="◐",
+    cursor="▸",
+    more="▸",
+    cut="…",
+    eighths=" ▏▎▍▌▋▊▉█",
+    sparks="▁▂▃▄▅▆▇",
+    bar_ends=("▕", "▏"),
 )
 ASCII: Final = Signs(
-    ASCII_GLYPHS, _phases("o", "-", ".", "x"), "?", ">", ">", "~", " #", "._-=^", ("[", "]"), True
+    glyphs=ASCII_GLYPHS,
+    phases=_phases("o", "-", ".", "x"),
+    silent="?",
+    cursor=">",
+    more=">",
+    cut="~",
+    eighths=" #",
+    sparks="._-=^",
+    bar_ends=("[", "]"),
+    ascii_only=True,
 )
 
 

@@ -61,7 +61,15 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
     )
     if not finders:
         target = plan.target
-        early = Found(target.host, target.port, None, (), None, 0, problem="interrupted at once")
+        early = Found(
+            host=target.host,
+            port=target.port,
+            server=None,
+            clocks=(),
+            recommended=None,
+            logins=0,
+            problem="interrupted at once",
+        )
         return code, early
     conclusion = finders[0].conclusion()
     if code is ExitCode.INTERRUPTED and sys.stderr is not None and sys.stderr.isatty():

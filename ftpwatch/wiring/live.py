@@ -1,4 +1,6 @@
-"""A live watch, of real servers or of the demo's: journal, Watch, Monitor and a front end."""
+"""A live watch, of real servers or of the demo's: journal, Watch, Monitor and a front end. Long, as
+its rooms are put together and taken apart in one order.
+"""
 
 import asyncio
 import platform

@@ -769,3 +769,23 @@ async def test_a_frozen_screen_shows_nothing_that_came_later(tmp_path: Path) -> 
         await pilot.press("space")
         await settled(pilot)
         assert "Why did s close?" in tale.text()
+
+
+async def test_scrolling_to_the_end_follows_again(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        for n in range(80):
+            tale.says(1 + n, 200, f"row {n}")
+        await settled(pilot)
+        await pilot.press("pageup")
+        await settled(pilot)
+        tale.says(100, 200, "unseen")
+        await settled(pilot)
+        assert "PAUSED" in tale.text() and "unseen" not in drawn(tale)
+        for _ in range(4):
+            await pilot.press("pagedown")
+            await settled(pilot)
+        assert "follow" in tale.text() and "unseen" in drawn(tale)
+        tale.says(101, 200, "newest")
+        await settled(pilot)
+        assert "newest" in drawn(tale)

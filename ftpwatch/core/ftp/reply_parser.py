@@ -214,7 +214,13 @@ def _rebuild(opened: _Open) -> bytes:
 def _reply(opened: _Open, *, rebuilt: bool) -> Reply:
     lines, encoding = _decode(opened.lines)
     raw = None if rebuilt and not opened.dropped else bytes(opened.raw)
-    return Reply(int(opened.code), lines, encoding, raw, opened.dropped)
+    return Reply(
+        code=int(opened.code),
+        lines=lines,
+        encoding=encoding,
+        raw=raw,
+        truncated_bytes=opened.dropped,
+    )
 
 
 def _decode(lines: list[bytes]) -> tuple[tuple[str, ...], str]:

@@ -73,7 +73,12 @@ class EventBus:
         """Stamp `event` and send it on its way."""
         self._seq += 1
         entry = Entry(
-            self._seq, self._clock.now(), self._clock.elapsed(), session, connection, event
+            seq=self._seq,
+            at=self._clock.now(),
+            elapsed_seconds=self._clock.elapsed(),
+            session=session,
+            connection=connection,
+            event=event,
         )
         self._enqueue(entry)
         return entry

@@ -1,5 +1,6 @@
 """Which explanations a watch gives: of each end alone, or of several together as one incident, and
 again where something throws new light on them. Each is kept under the seq of what it explains.
+Long, as what is told anew can only be read beside what was told first.
 """
 
 from collections.abc import Iterator, Sequence
@@ -103,7 +104,9 @@ class Explaining:
         """An end that nobody asked for: alone, or together with others of its host."""
         closed = isinstance(entry.event, ConnectionClosed | ConnectionFailed)
         end = End(context.session.name, context.at, kind_of_end(context), context.idle_seconds)
-        occurrence = self._occurrences.add(ObservedEnd(of, entry, context, end, closed))
+        occurrence = self._occurrences.add(
+            ObservedEnd(of=of, by=entry, context=context, end=end, closed=closed)
+        )
         known = occurrence.by_kind.get(end.kind) if occurrence.is_shared else None
         if known is None:
             together = occurrence.ends if occurrence.is_incident else ()
@@ -202,12 +205,12 @@ class Explaining:
             occurrence.leave((session.name, facts.number))
         host = self._state.host_of(session)
         context = Context(
-            session,
-            facts,
-            host,
-            announcement.at,
-            announcement.phase,
-            announcement.reply,
+            session=session,
+            connection=facts,
+            host=host,
+            at=announcement.at,
+            phase=announcement.phase,
+            reply=announcement.reply,
             lives_on=True,
         )
         explained, news = self._explain(announcement.seq, context, entry)
@@ -240,7 +243,15 @@ class Explaining:
             return known, False
         revision = known.revision + 1 if known else 1
         name, number = context.session.name, context.connection.number
-        explained = Explained(of, revision, by, name, number, why, incident)
+        explained = Explained(
+            of=of,
+            revision=revision,
+            by=by,
+            session=name,
+            connection=number,
+            explanation=why,
+            incident=incident,
+        )
         self._explained[of] = explained
         while len(self._explained) > _KEPT:
             del self._explained[next(iter(self._explained))]

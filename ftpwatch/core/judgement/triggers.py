@@ -69,15 +69,15 @@ def context_of(
         )
     host = state.host_of(session)
     return of, Context(
-        session,
-        facts,
-        host,
-        at,
-        phase,
-        reply,
-        facts.closure,
-        facts.failure,
-        slept_seconds(state, facts),
+        session=session,
+        connection=facts,
+        host=host,
+        at=at,
+        phase=phase,
+        reply=reply,
+        closure=facts.closure,
+        failure=facts.failure,
+        slept_seconds=slept_seconds(state, facts),
     )
 
 

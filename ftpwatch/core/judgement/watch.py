@@ -107,7 +107,13 @@ class Watch:
             judgement, explained = self._explaining.receive(before, self.state, entry)
             self._keep_incidents()
             self.state, verdicts = self._verdicts.receive(entry, self.state, judgement)
-            update = Update(entry, self.state, explained, verdicts, judgement)
+            update = Update(
+                entry=entry,
+                state=self.state,
+                explained=explained,
+                verdicts=verdicts,
+                judgement=judgement,
+            )
         except Exception as error:  # noqa: BLE001 the fence: it costs this explanation
             self._fail("explaining", entry, error)
         self._show(update)

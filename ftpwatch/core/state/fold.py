@@ -111,7 +111,13 @@ def _removed(verdicts: Map[str, Judged], name: str) -> Map[str, Judged]:
 def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
     key = (known.host, known.port)
     host = state.hosts.get(key, HostFacts())
-    limit = ClockLimit(known.clock, known.limit_seconds, known.source, known.reset_by, at)
+    limit = ClockLimit(
+        clock=known.clock,
+        limit_seconds=known.limit_seconds,
+        source=known.source,
+        reset_by=known.reset_by,
+        known_at=at,
+    )
     same = [old for old in host.limits if (old.clock, old.source) == (limit.clock, limit.source)]
     others = [old for old in host.limits if old not in same]
     after = replace(host, limits=(*others, *same[1 - LIMITS_KEPT :], limit))

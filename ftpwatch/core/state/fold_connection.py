@@ -63,7 +63,12 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
             return replace(facts, overdue=facts.overdue + 1, rtts=rtts)
         case ConnectionClosed() as closed:
             closure = Closure(
-                entry.seq, at, entry.session or "", entry.connection or 0, closed, phase
+                seq=entry.seq,
+                at=at,
+                session=entry.session or "",
+                connection=entry.connection or 0,
+                event=closed,
+                phase=phase,
             )
             return replace(facts, closure=closure, owed=())
         case KeepAliveChanged():
@@ -131,7 +136,14 @@ def _announcement(
     if refuses_login(reply):
         phase = Phase.LOGIN  # also where QUIT was sent meanwhile
     last, before = facts.last_command_at, facts.command_before_at
-    return Announcement(entry.seq, entry.elapsed_seconds, reply, phase, last, before)
+    return Announcement(
+        seq=entry.seq,
+        at=entry.elapsed_seconds,
+        reply=reply,
+        phase=phase,
+        last_command_at=last,
+        command_before_at=before,
+    )
 
 
 def _may_announce(reply: ReplyReceived) -> bool:

@@ -283,7 +283,14 @@ class ClockLimit(msgspec.Struct, frozen=True):
 
     def as_event(self, host: str, port: int) -> LimitKnown:
         """As it is known of one host."""
-        return LimitKnown(host, port, self.clock, self.limit_seconds, self.source, self.reset_by)
+        return LimitKnown(
+            host=host,
+            port=port,
+            clock=self.clock,
+            limit_seconds=self.limit_seconds,
+            source=self.source,
+            reset_by=self.reset_by,
+        )
 
 
 class HostFacts(msgspec.Struct, frozen=True):

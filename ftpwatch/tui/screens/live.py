@@ -276,8 +276,7 @@ class LiveScreen(Screen[None]):
     def action_back(self) -> None:
         if self._panes.unzoom():
             return
-        live = sum(session.connection is not None and session.connection.closure is None
-                   for session in self._state.sessions.values())  # fmt: skip
+        live = sum(session.is_connected for session in self._state.sessions.values())
         question = f"Say QUIT to {live} session{'s' if live != 1 else ''} and leave?"
         if live:
             self.app.push_screen(Confirm(question), self._leave_if)

@@ -160,7 +160,12 @@ class SessionList(Widget, can_focus=True):
 
     def _rows(self) -> SessionRows:
         return SessionRows(
-            self.state, self.now, self.size.width, self.signs, self.selected, self._name_width
+            state=self.state,
+            now=self.now,
+            width=self.size.width,
+            signs=self.signs,
+            selected=self.selected,
+            name_width=self._name_width,
         )
 
     def _empty(self, y: int) -> str:
