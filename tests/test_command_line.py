@@ -114,6 +114,7 @@ def test_demo_in_json_shows_an_unasked_421_explained_and_keeps_to_its_story() ->
     assert (lines[0]["event"], lines[-1]["event"]) == ("watch_started", "watch_stopped")
 
 
+@pytest.mark.long
 def test_a_demo_that_goes_as_it_says_is_exit_code_0() -> None:
     done = run("demo", "goodbye", "--mode", "silent", "--speed", "8")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr

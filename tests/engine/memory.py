@@ -54,7 +54,7 @@ class FakeClock:
         while not condition():
             due = self._next()
             assert due is not None and due <= limit, f"nothing more happens by {limit} s"
-            self._move(due)
+            self.move_to(due)
             await settle()
 
     async def advance(self, seconds: float) -> None:
@@ -62,7 +62,7 @@ class FakeClock:
         end = self._now + seconds
         await settle()
         while (due := self._next()) is not None and due <= end:
-            self._move(due)
+            self.move_to(due)
             await settle()
         self._now = end
         await settle()
@@ -76,7 +76,7 @@ class FakeClock:
             heapq.heappop(self._sleepers)
         return self._sleepers[0][0] if self._sleepers else None
 
-    def _move(self, to: float) -> None:
+    def move_to(self, to: float) -> None:
         self._now = max(self._now, to)
         while self._sleepers and self._sleepers[0][0] <= self._now:
             future = heapq.heappop(self._sleepers)[2]

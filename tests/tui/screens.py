@@ -90,7 +90,7 @@ class Shown(Tale):
         self.bus.subscribe("watch", self.watch.receive)
 
     def happens(self, at: float, event: object, session: str | None = "s") -> None:
-        self.clock._now = max(self.clock._now, at)
+        self.clock.move_to(at)
         self._seq += 1
         entry = Entry(self._seq, self.clock.now(), at, session, 1, event)  # type: ignore[arg-type]
         self.bus.republish(entry)
@@ -110,7 +110,7 @@ async def settled(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app, FtpWatchApp)
     await pilot.pause()
     if pilot.app.live.is_mounted:
-        pilot.app.live._draw()
+        pilot.app.live.draw()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 

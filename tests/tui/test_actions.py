@@ -22,6 +22,7 @@ from ftpwatch.tui.keys import bar_line, bindings_of, key_of, keys_of, lines_of
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
+from ftpwatch.tui.signs import UNICODE
 from tui.readme_keys import HEAD, readme_keys
 from tui.screens import Shown, settled, shown
 
@@ -122,7 +123,7 @@ async def test_the_palette_offers_what_makes_sense_on_a_screen(tmp_path: Path, s
             playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
             tale.app.live.playback_actions._playing = playing
         for screen, panes in (
-            (tale.app.live, LIVE_PANES), (CompareScreen(tale.watch, tale.app.live._signs),
+            (tale.app.live, LIVE_PANES), (CompareScreen(tale.watch, UNICODE),
             (Pane.COMPARE,)),
         ):  # fmt: skip
             offered = [command.title for command in commands(tale, screen)]

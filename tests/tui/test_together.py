@@ -9,9 +9,9 @@ import pytest
 from together import measure
 
 
-@pytest.mark.parametrize(
-    "count", [30, pytest.param(500, marks=[pytest.mark.long, pytest.mark.timeout(180)])]
-)
+@pytest.mark.long
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("count", [30, 500])
 async def test_all_that_end_in_one_moment_are_told_once_and_keys_are_answered(
     tmp_path: Path, count: int
 ) -> None:

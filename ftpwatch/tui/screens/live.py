@@ -161,7 +161,7 @@ class LiveScreen(Screen[None]):
     def point_at(self, session: str) -> None:
         """Select `session` if it is shown, and show how its newest end is explained."""
         if session in self._shown.sessions:
-            self._draw()  # it may have joined just now
+            self.draw()  # it may have joined just now
             self._sessions.select(session)
         known = [e for e in self._watch.explanations() if e.session == session]
         ends = [e for e in known if e.explanation.cause not in (None, "local", "client_quit")]
@@ -201,9 +201,9 @@ class LiveScreen(Screen[None]):
         """Where nothing happens only times go on, which every third tick shows."""
         self._ticks += 1
         if self._news or self._ticks % _IDLE_TICKS == 0:
-            self._draw()
+            self.draw()
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
         """Part by part: what cannot be drawn leaves the others alone."""
         for part in (self._draw_top, self._draw_sessions, self._draw_panel, self._draw_dialogue):
             shielded(self.app, part)

@@ -60,7 +60,7 @@ class DialogueView(Widget, can_focus=True):
         self.missed = 0
         self._top: int | None = None
         self._rows: list[Row] = []
-        self._lines: list[tuple[Line, Row]] = []
+        self.lines: list[tuple[Line, Row]] = []
         self._pages = asyncio.Lock()
         self._stale = False
 
@@ -135,8 +135,8 @@ class DialogueView(Widget, can_focus=True):
     async def page(self, by: int) -> None:
         """Scroll by pages."""
         rows = max(1, len(self._shown_seqs()) - 1) * abs(by)
-        if by > 0 and not self.following and self._lines[-1][1].seq != self._rows[-1].seq:
-            self._top = self._lines[-1][1].seq
+        if by > 0 and not self.following and self.lines[-1][1].seq != self._rows[-1].seq:
+            self._top = self.lines[-1][1].seq
             self.reload()
             return
         await (self._scroll_up(rows, select=False) if by < 0 else self._scroll_down(rows))
@@ -197,13 +197,13 @@ class DialogueView(Widget, can_focus=True):
         self.reload()
 
     def _stop_following(self) -> None:
-        if self.following and self._lines:
-            self._top = self._lines[0][1].seq
+        if self.following and self.lines:
+            self._top = self.lines[0][1].seq
             self.post_message(self.Changed())
 
     def _shown_seqs(self) -> list[int]:
         """The rows on the screen: fewer than its lines where replies are unfolded."""
-        return list(dict.fromkeys(row.seq for _, row in self._lines))
+        return list(dict.fromkeys(row.seq for _, row in self.lines))
 
     # --- the page ------------------------------------------------------------------------------
 
@@ -230,25 +230,25 @@ class DialogueView(Widget, can_focus=True):
             lines += [(line, row) for line in made]
             before = row
         height = max(1, self.size.height)
-        self._lines = lines[-height:] if self.following else lines[:height]
+        self.lines = lines[-height:] if self.following else lines[:height]
         self.refresh()
 
     # --- drawing and mouse ---------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if y >= len(self._lines):
+        if y >= len(self.lines):
             nothing = y == 0 and bool(self.wanted.terms) and not self._stale
             text = _NO_MATCH if nothing else ""
             style = self.get_component_rich_style("dialogue--head")
             return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
-        line, row = self._lines[y]
+        line, row = self.lines[y]
         style = self.get_component_rich_style(f"dialogue--{line.tone}")
         head = self.get_component_rich_style("dialogue--head")
         if row.seq == self.selected:
             picked = self.get_component_rich_style("dialogue--selected")
             style, head = style + picked, head + picked
-        names = name_width((line for line, _ in self._lines), width)
+        names = name_width((line for line, _ in self.lines), width)
         return strip_of(line, style, head, width, names, self.signs)
 
     def on_resize(self) -> None:
@@ -256,8 +256,8 @@ class DialogueView(Widget, can_focus=True):
 
     async def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
-        if at is not None and at.y < len(self._lines):
-            row = self._lines[at.y][1]
+        if at is not None and at.y < len(self.lines):
+            row = self.lines[at.y][1]
             self._stop_following()
             self.selected = row.seq
             self._lay_out()
