@@ -793,3 +793,14 @@ async def test_scrolling_to_the_end_follows_again(tmp_path: Path) -> None:
         tale.says(101, 200, "newest")
         await settled(pilot)
         assert "newest" in drawn(tale)
+
+
+async def test_a_freeze_holds_the_moment_at_which_it_was_wished(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 40)) as (tale, pilot):
+        tale.ready(keep_alive=60)
+        tale.clock.move_to(40)
+        await settled(pilot)
+        await pilot.press("space")
+        tale.clock.move_to(55)
+        await settled(pilot)
+        assert "00:00:40" in tale.text() and re.search(r"ready +40s", tale.text())

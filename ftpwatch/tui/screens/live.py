@@ -77,6 +77,7 @@ class LiveScreen(Screen[None]):
         self._news = True
         self._state: WatchState = sources.watch.state
         self._frozen_at: WatchState | None = None
+        self._frozen_now = 0.0
         self._held_back: list[Explained] = []
         self._refusals = self._ticks = 0
         self._explained: str | None = None
@@ -131,7 +132,7 @@ class LiveScreen(Screen[None]):
 
     @property
     def _now(self) -> float:
-        return self._clock.elapsed() if self._frozen_at is None else self._frozen_at.at
+        return self._clock.elapsed() if self._frozen_at is None else self._frozen_now
 
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
@@ -335,6 +336,9 @@ class LiveScreen(Screen[None]):
     def hold(self, state: WatchState | None) -> None:
         """Show `state` and go no further; None shows what happens now."""
         self._frozen_at = state
+        if state is not None:
+            # Frozen now, or an earlier moment that is looked back at.
+            self._frozen_now = self._clock.elapsed() if state is self._state else state.at
         self._explain_held_back()
         self._dialogue.reach(self._shown.seq)
         self._sessions.border_title = "Sessions" if state is None else "Sessions - frozen"
