@@ -166,7 +166,9 @@ def replay(recording: Path, speed: float, **options: Any) -> None:
 
 @cli.command()
 @click.argument("target", metavar="URL|PROFILE")
-@click.option("--max-wait", default="20m", show_default=True, help="Watch each twin so long.")
+@click.option(
+    "--max-wait", default="20m", show_default=True, help="Watch each test session so long."
+)
 @click.option(
     "--twins",
     type=click.IntRange(1, 4),
@@ -179,7 +181,7 @@ def replay(recording: Path, speed: float, **options: Any) -> None:
 def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any) -> None:
     """Measure which clocks the server at URL runs, what resets them, and which keep-alive holds.
 
-    Opens twins side by side: one silent, the others each with a command of its own.
+    Opens test sessions side by side: one silent, the others each with a command of its own.
     """  # fmt: skip
     import asyncio
 

@@ -28,7 +28,7 @@ def recommend(
         return None, "nothing was measured"
     tried = [t for t in twins if t.verb is not None and t.ready_at is not None]
     if not tried:
-        return None, "no command was tried: more twins would tell"
+        return None, "no command was tried: more test sessions would tell"
     sound = [t.verb for t in tried if t.closed is None and not t.is_refused]
     struck = [clock for clock in clocks if clock.limit_seconds is not None]
     fit = [

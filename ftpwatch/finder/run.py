@@ -149,7 +149,7 @@ class Finder:
                 self._steer()
                 await self._wait(_TURN_SECONDS)
                 if self._clock.elapsed() > end:
-                    self._problem = f"{command or 'the silent twin'} did not get ready"
+                    self._problem = f"{command or 'the silent test session'} did not get ready"
                     return
             if self._twins[name].failed:
                 await self._wait(_TURN_SECONDS)  # its explanation may still be revised
@@ -259,7 +259,7 @@ class Finder:
 
     def _concluded(self, seen: Seen) -> Found:
         if self._problem is None and stopped_together(seen.twins):
-            self._problem = "all twins ended in one moment: the server or the path was stopped"
+            self._problem = "all test sessions ended in one moment: the server or the path was stopped"
         measured = any(twin.ready_at is not None for twin in seen.twins)
         clocks = clocks_of(seen) if measured else ()
         recommended, why = recommend(clocks, seen.twins)

@@ -22,7 +22,9 @@ from ftpwatch.knowledge.loader import Knowledge, words_of
 from ftpwatch.knowledge.model import CauseRow, CloseRow, ServerTable
 from ftpwatch.knowledge.words import known_sentences
 
-__all__ = ["code_meaning", "compare", "explain_codeless", "explain_pasted", "find_server"]
+__all__ = [
+    "code_meaning", "compare", "explain_codeless", "explain_pasted", "find_server", "most_telling",
+]  # fmt: skip
 
 _NAMED: Final = 3
 _LOOK_ABOVE: Final = (
@@ -208,3 +210,13 @@ def _by_digits(left: int, right: int) -> tuple[str, ...]:
         return (f"Both are {one.name.replace('_', ' ').lower()} replies.",)
     text = [f"{c} is {k.name.replace('_', ' ').lower()}" for c, k in ((left, one), (right, other))]
     return (", ".join(text) + ".",)
+
+
+def most_telling(explanations: Sequence[Explanation]) -> Explanation:
+    """That of an end or a refusal, and of which; of several the last."""
+    return max(reversed(explanations), key=_says)
+
+
+def _says(explanation: Explanation) -> tuple[bool, bool]:
+    ends = explanation.cause not in (None, Cause.DATA_CONNECTION_FAILED)
+    return ends, explanation.confidence is not Confidence.POSSIBLE

@@ -1,7 +1,5 @@
 """`ftpwatch explain`: knowledge answers, headless prints."""
 
-from ftpwatch.core.journal.vocabulary import Cause
-from ftpwatch.core.state.explanation import Confidence, Explanation
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.headless.explaining import (
     as_json,
@@ -18,6 +16,7 @@ from ftpwatch.knowledge.reference import (
     explain_codeless,
     explain_pasted,
     find_server,
+    most_telling,
 )
 
 __all__ = ["explain"]
@@ -43,14 +42,8 @@ def explain(
     table = find_server(server, knowledge) if server else None
     at = Phase(phase) if phase else None
     answers = [explain_pasted(*rival, at, table, knowledge) for rival in pasted.rivals]
-    explanation = max(reversed(answers), key=_says_most)
+    explanation = most_telling(answers)
     if as_object:
         return as_json(explanation)
     meaning = code_meaning(explanation.code or code, knowledge) if explanation.meaning else None
     return as_text(explanation, meaning, pasted)
-
-
-def _says_most(explanation: Explanation) -> tuple[bool, bool]:
-    """It tells of an end or a refusal, and of which."""
-    ends = explanation.cause not in (None, Cause.DATA_CONNECTION_FAILED)
-    return ends, explanation.confidence is not Confidence.POSSIBLE

@@ -287,7 +287,7 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
         case SessionAdded(target):
             seconds, command = target.keep_alive_seconds, target.keep_alive_command
             keep = "off" if seconds is None else f"{command} every {format_duration(seconds)}"
-            what = "a twin on" if target.twin else "watching"
+            what = "a test session on" if target.twin else "watching"
             return f"{what} {target.host}:{target.port} as {target.user}, keep-alive {keep}"
         case SessionRemoved():
             return "no longer watched"
