@@ -68,7 +68,7 @@ class ControlConnection(aioftp.Client):
         self.clock, self._connect = clock, connect
         self.is_protected = False
         self._tls: ResumingContext | None = None
-        self._passwords_sent = 0
+        self._passwords_sent = self._accounts_sent = 0
 
     async def open(self) -> None:
         """TCP to the first address that answers. Raises OSError or Overdue."""
@@ -125,18 +125,22 @@ class ControlConnection(aioftp.Client):
         """Send `command`. Its reply is folded into `own`; `parse_response` gives it too where it is
         `awaited`. Raises ConnectionEnded.
         """
-        receiver = self.receiver
-        if something_waits(receiver.transport):
-            # Two passes of the selector: what arrived is read first, as a failing write would make
-            # asyncio drop a 421 that waits in the kernel.
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
-        receiver.take_now()
-        if not receiver.is_open:
-            raise ConnectionEnded
+        await self.read_what_waits()
         line = command.wire()
-        receiver.sending(command, purpose, awaited=awaited)
+        self.receiver.sending(command, purpose, awaited=awaited)
         self.stream.writer.write(line)
+
+    async def read_what_waits(self) -> None:
+        """Take in what has arrived: a failing write would make asyncio drop a 421 that waits in the
+        kernel, and what is to be sent may not be wanted any more. Raises ConnectionEnded.
+        """
+        if something_waits(self.receiver.transport):
+            # Two passes of the selector.
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+        self.receiver.take_now()
+        if not self.receiver.is_open:
+            raise ConnectionEnded
 
     async def quit_within(self, seconds: float) -> None:
         """QUIT (RFC 959 §4.1.1), and close whatever comes of it after `seconds`."""
@@ -146,9 +150,14 @@ class ControlConnection(aioftp.Client):
         except (ConnectionEnded, Overdue):
             self.receiver.close_local()
 
-    def report_overdue(self) -> None:
-        """A reply has been owed for too long, unless one without an end can be taken as it."""
-        owed = self.own.facts.owing
+    async def report_overdue(self) -> None:
+        """A reply has been owed for too long, unless it waits to be read, as after sleep, or one
+        without an end can be taken as it. Raises ConnectionEnded.
+        """
+        owed, heard_at = self.own.facts.owing, self.own.facts.last_reply_at
+        await self.read_what_waits()
+        if heard_at != self.own.facts.last_reply_at:
+            return
         self.receiver.close_open_reply("its last line has not come")
         if owed != self.own.facts.owing:
             return
@@ -244,7 +253,7 @@ class ControlConnection(aioftp.Client):
                 seconds = self.target.timeout_seconds
                 reply = await within(self.clock, seconds, self.receiver.answers.get())
             except Overdue:
-                self.report_overdue()
+                await self.report_overdue()
                 if self.own.facts.overdue >= OVERDUE_AT_MOST:
                     raise
                 continue
@@ -265,6 +274,11 @@ class ControlConnection(aioftp.Client):
             case "ACCT" if not self.target.account:
                 raise NoAccount
             case "ACCT":
+                self._accounts_sent += 1
+                if self._accounts_sent > 1:
+                    raise aioftp.StatusCodeError(
+                        aioftp.Code("230"), aioftp.Code("332"), ["the account was asked for again"]
+                    )
                 return Command(verb, self.target.account)
             case _:
                 return Command(verb, argument)

@@ -52,6 +52,8 @@ async def _passive(connection: ControlConnection) -> tuple[int | None, bool]:
     code, lines = await connection.command("EPSV", "xxx", "1xx")
     if match := _EPSV.search(" ".join(lines)) if code.matches("229") else None:
         return int(match[2]), False
+    if connection.own.facts.announcement is not None:
+        return None, True  # it was answered by the end
     code, lines = await connection.command("PASV", "xxx", "1xx")
     if not code.matches("2xx"):
         return None, True

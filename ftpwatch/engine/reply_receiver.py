@@ -131,9 +131,16 @@ class ReplyReceiver:
             self._failed(error)
             self._abandon()
 
+    def abandon(self) -> None:
+        """Close from our side, whatever of ours fails in it."""
+        self._guard(self.close_local)
+
     def _abandon(self) -> None:
         try:
             self.close_local()
+        except Exception as error:  # noqa: BLE001 one error of ours was told, and here is another
+            if self._failed is not None:
+                self._failed(error)
         finally:
             if self._transport is not None and not self.ended.is_set():
                 self.ended.set()
@@ -319,9 +326,12 @@ class ReplyReceiver:
         self._attempt.end()
         self._skipping.end()
         self.ended.set()
-        self._own.publish(closed(self._ending, self._own.facts, self._clock.elapsed()))
-        self._transport.close()
-        self.answers.put(None)
+        try:
+            self._own.publish(closed(self._ending, self._own.facts, self._clock.elapsed()))
+        finally:
+            self._transport.close()
+            self.answers.put(None)
+            self._own.nudge()
 
 
 def _size(reply: Reply) -> int:

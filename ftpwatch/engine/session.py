@@ -101,13 +101,22 @@ class Session:
 
     def quit(self) -> None:
         """QUIT and stay away until asked to reconnect."""
-        self.schedule.stay_away()
+        self._stay_away()
         self._end_connection(polite=True)
 
     def drop(self) -> None:
-        """Close without a word and stay away until asked to reconnect."""
-        self.schedule.stay_away()
+        """Close without a word, or while the answer to our QUIT is waited for, and stay away until
+        asked to reconnect.
+        """
+        self._stay_away()
         self._end_connection(polite=False)
+        facts, connection = self.state.connection, self._connection
+        if connection is not None and facts is not None and facts.quit_sent:
+            connection.receiver.abandon()
+
+    def _stay_away(self) -> None:
+        if not self._leaving:
+            self.schedule.stay_away()
 
     def reconnect(self) -> None:
         """Connect now; a connection that stands is left first."""
@@ -170,7 +179,7 @@ class Session:
         if not self._leaving:
             self.schedule.stay_away()
         if self._connection is not None:
-            self._connection.receiver.close_local()
+            self._connection.receiver.abandon()
 
     async def _connect_and_hold(self, slots: asyncio.Semaphore) -> bool:
         self._stop.clear()
@@ -185,13 +194,16 @@ class Session:
         )
         self._connection = connection
         self._wishes = SessionWishes(self.target.timeout_seconds)
-        async with slots:
-            opened = bool(await unless(self._stop, self._open(connection)))
+        opened = bool(await unless(self._stop, self._open_in_turn(slots, connection)))
         since = self._clock.elapsed()
         if opened:
             await self._hold(connection)
         await self._leave_connection(connection, opened=opened)
         return opened and self._clock.elapsed() - since >= LASTED_SECONDS
+
+    async def _open_in_turn(self, slots: asyncio.Semaphore, connection: ControlConnection) -> bool:
+        async with slots:
+            return not self._stop.is_set() and await self._open(connection)
 
     async def _open(self, connection: ControlConnection) -> bool:
         target, attempt = connection.target, connection.attempt
@@ -239,6 +251,10 @@ class Session:
                 self._leave_as_client_does(step, connection)
                 return
             try:
+                if isinstance(step, Send):
+                    await connection.read_what_waits()
+                    if next_step(self.state, wishes, self._clock.elapsed()) != step:
+                        continue
                 await self._take(step, connection)
             except ConnectionEnded:
                 return
@@ -264,7 +280,7 @@ class Session:
                 connection.own.publish(KeepAliveSkipped(why))
                 connection.own.publish(KeepAliveChanged(interval, command, ChangedBy.AUTO))
             case ReportOverdue():
-                connection.report_overdue()
+                await connection.report_overdue()
             case Close():
                 connection.receiver.close_local()
             case _:
@@ -294,7 +310,7 @@ class Session:
     async def _leave_connection(self, connection: ControlConnection, *, opened: bool) -> None:
         receiver = connection.receiver
         if not receiver.is_open:
-            if not opened:
+            if not opened and self.state.connections == self._number:
                 connection.attempt.fail(LEFT_BY_US)
             return
         if self._stop.is_set():
@@ -313,7 +329,9 @@ class Session:
             await self._stop_connection(connection)
 
     async def _stop_connection(self, connection: ControlConnection) -> None:
-        if self._polite and connection.own.facts.greeting_at is not None:
+        in_handshake = connection.attempt.stage is Stage.TLS
+        greeted = connection.own.facts.greeting_at is not None
+        if self._polite and greeted and not in_handshake:
             await connection.quit_within(QUIT_SECONDS)
         else:
             connection.receiver.close_local()

@@ -35,7 +35,8 @@ class Turns:
         """Another turn of the loop."""
         some = min(AT_ONCE, len(self._waiting))
         self._served = some
+        if some:
+            # First, so that an error of one leaves the others their turn.
+            asyncio.get_running_loop().call_soon(self._go_on)
         for _ in range(some):
             self._waiting.popleft()()
-        if self._waiting or self._served:
-            asyncio.get_running_loop().call_soon(self._go_on)

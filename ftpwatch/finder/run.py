@@ -259,7 +259,9 @@ class Finder:
 
     def _concluded(self, seen: Seen) -> Found:
         if self._problem is None and stopped_together(seen.twins):
-            self._problem = "all test sessions ended in one moment: the server or the path was stopped"
+            self._problem = (
+                "all test sessions ended in one moment: the server or the path was stopped"
+            )
         measured = any(twin.ready_at is not None for twin in seen.twins)
         clocks = clocks_of(seen) if measured else ()
         recommended, why = recommend(clocks, seen.twins)

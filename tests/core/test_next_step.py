@@ -70,8 +70,21 @@ def session(
         pytest.param(session(), {"not_before": 133.0}, 131, Wait(133), id="spread after sleep"),
         pytest.param(session(owed=OWED), {}, 114, Wait(115), id="a reply is owed"),
         pytest.param(session(owed=OWED), {}, 115, ReportOverdue(), id="it is overdue"),
-        pytest.param(session(owed=OWED, overdue=1), {}, 129, Wait(130), id="for the second time"),
-        pytest.param(session(owed=OWED, overdue=1), {}, 130, ReportOverdue(), id="and again"),
+        pytest.param(session(owed=OWED, overdue=1, overdue_at=115), {}, 129, Wait(130), id="again"),
+        pytest.param(
+            session(owed=OWED, overdue=1, overdue_at=115), {}, 130, ReportOverdue(), id="and then"
+        ),
+        pytest.param(
+            session(owed=OWED, overdue=1, overdue_at=5000), {}, 5001, Wait(5015),
+            id="after sleep it gets its time",
+        ),
+        pytest.param(
+            session(owed=OWED, last_reply_at=110), {}, 124, Wait(125), id="1xx is a sign of life"
+        ),
+        pytest.param(
+            session(announcement=ANNOUNCED, last_reply_at=104), {}, 105,
+            Send(Command("NOOP"), Purpose.PROBE), id="further words do not put it off",
+        ),
         pytest.param(session(owed=OWED, overdue=2), {}, 130, Close(), id="nobody answers"),
         pytest.param(
             session(owed=OWED), {"keep_alive_now": True}, 101, SkipKeepAlive("a reply is owed"),
@@ -160,6 +173,9 @@ REFUSED = KeepAliveRefusal("NOOP", "NOOP", 502)
         ),
         pytest.param(
             session(keep_alive_refusal=REFUSED, command="winscp"), Wait(130), id="imitated"
+        ),
+        pytest.param(
+            session(keep_alive_refusal=REFUSED, command="STAT"), Wait(130), id="chosen anew"
         ),
         pytest.param(session(logins_lost=2), Wait(130), id="a login lost twice"),
         pytest.param(

@@ -28,6 +28,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.demo.script import ScriptedClock
+from ftpwatch.engine.monitor import OPENING_AT_ONCE
 
 IDLE_15 = ScriptedClock(15, ("421 Idle for 15 seconds, closing.", "@fin"))
 
@@ -514,3 +515,58 @@ async def test_an_end_before_asyncio_hands_the_connection_over_is_a_close_not_an
     assert watch.last().explanation.code == 421
     watch.monitor.stop()
     await clock.run_until(running.done)
+
+
+async def test_sleep_while_a_reply_is_owed_ends_no_good_connection() -> None:
+    slow = script(replies={"NOOP": ("@wait 10", "200 ok")})
+    async with conversation(slow, keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(6)
+        talk.clock.sleep(3600)
+        await talk.clock.advance(20)
+        assert talk.watch.phase("one") is Phase.READY
+        assert talk.watch.codes()[-1] == 200
+        assert talk.watch.events(ConnectionClosed) == []
+
+
+async def test_no_keep_alive_follows_a_421_that_arrives_as_it_falls_due() -> None:
+    async with conversation(keep_alive_seconds=5.0) as talk:
+        await talk.clock.advance(4.9)
+        talk.network.cue("421 Bye")
+        talk.clock.move_to(5.5)
+        await talk.clock.advance(1)
+        assert [sent.verb for sent in talk.watch.events(CommandSent)][-1] == "FEAT"
+
+
+async def test_a_drop_ends_the_wait_for_the_answer_to_our_quit() -> None:
+    async with conversation(
+        script(replies={"QUIT": ("@wait 60",)}), keep_alive_seconds=None
+    ) as talk:
+        talk.watch.monitor.quit("one")
+        await talk.clock.advance(0.5)
+        talk.watch.monitor.drop("one")
+        await talk.clock.advance(0.1)
+        (closed,) = talk.watch.events(ConnectionClosed)
+        assert closed.open_seconds < 1
+
+
+async def test_who_waits_for_its_turn_to_connect_hears_its_user() -> None:
+    clock = FakeClock()
+    watch = Watching(clock, MemoryNetwork(clock, script(greeting=("@wait 100", "220 late"))))
+    names = [f"s{number}" for number in range(OPENING_AT_ONCE + 1)]
+    running = asyncio.create_task(watch.monitor.run([target(2100, name) for name in names]))
+    await clock.advance(1)
+    watch.monitor.drop(names[-1])
+    await clock.advance(5)
+    assert watch.events(ConnectionOpening, names[-1]) == []
+    assert watch.events(ReconnectAbandoned, names[-1])
+    watch.monitor.stop()
+    await clock.run_until(running.done)
+
+
+async def test_an_account_that_is_asked_for_again_and_again_is_given_once() -> None:
+    endless = script(replies={"PASS": ("332 Account?",), "ACCT": ("332 Account?",)})
+    async with conversation(endless, user="bob", account=Secret("billing")) as talk:
+        await talk.clock.advance(30)
+        sent = [command.verb for command in talk.watch.events(CommandSent)]
+        assert sent.count("ACCT") == 1
+        assert len(talk.watch.events(ConnectionFailed)) == 1

@@ -60,7 +60,7 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
         case ReplyOverdue():
             lost = bool(facts.owed) and not facts.overdue
             rtts = (*facts.rtts, None)[-RTT_KEPT:] if lost else facts.rtts
-            return replace(facts, overdue=facts.overdue + 1, rtts=rtts)
+            return replace(facts, overdue=facts.overdue + 1, overdue_at=at, rtts=rtts)
         case ConnectionClosed() as closed:
             closure = Closure(
                 seq=entry.seq,

@@ -89,6 +89,8 @@ def refusal_answer(session: SessionState) -> KeepAliveEnd | None:
     patience = 1 if session.auto else 0
     if refusal is None or refusal.times <= patience or policy.imitates:
         return None
+    if refusal.command not in policy.commands:
+        return None  # another was chosen meanwhile
     why = f"the server refuses {refusal.verb} with {refusal.code:03d}"
     instead = _instead(session, policy, refusal)
     if instead is None:

@@ -125,14 +125,17 @@ def _reply_is_owed(at: _Situation) -> Step | None:
         return None
     if at.wishes.keep_alive_now:
         return SkipKeepAlive("a reply is owed")
-    overdue_at = owed.sent_at + (at.facts.overdue + 1) * at.wishes.timeout_seconds
+    # What was sent, came or was reported last begins the patience anew.
+    heard_at = at.facts.last_reply_at or 0.0
+    reported_at = at.facts.overdue_at if at.facts.overdue else 0.0
+    overdue_at = max(owed.sent_at, heard_at, reported_at) + at.wishes.timeout_seconds
     return ReportOverdue() if at.now >= overdue_at else Wait(overdue_at)
 
 
 def _end_is_announced(at: _Situation) -> Step | None:
-    if at.facts.announcement is None or at.facts.last_reply_at is None:
+    if at.facts.announcement is None:
         return None
-    probes_at = at.facts.last_reply_at + LIVES_ON_SECONDS
+    probes_at = at.facts.announcement.at + LIVES_ON_SECONDS
     probe = Send(Command("NOOP"), Purpose.PROBE)
     return probe if at.now >= probes_at else Wait(probes_at)
 

@@ -140,7 +140,7 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     sent_at, answered: by verb, when it was sent last and how its last final reply was
     greeting, last_reply, last_reply_at: what the server said first and last
     owed: commands without a final reply, oldest first
-    overdue: how often the reply that is owed was reported since a reply came
+    overdue, overdue_at: how often the reply that is owed was reported since a reply came, and when
     transfer_began_at, transfer_ended_at: of the last transfer
     keep_alives_sent, keep_alives_answered, keep_alives_refused: commands of that purpose
     keep_alive_turns: those, and listings that came to nothing for want of a data connection
@@ -177,6 +177,7 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     last_reply: ReplyReceived | None = None
     owed: tuple[OwedReply, ...] = ()
     overdue: int = 0
+    overdue_at: float = 0.0
     transfer_began_at: float | None = None
     transfer_ended_at: float | None = None
     keep_alives_sent: int = 0
