@@ -225,6 +225,7 @@ def demo_server() -> Iterator[int]:
     process.wait()
 
 
+@pytest.mark.long
 def test_limits_in_json_are_one_object_and_progress_is_on_stderr(demo_server: int) -> None:
     done = run(
         "limits", "--max-wait", "2s", "--twins", "2", "--format", "json",

@@ -13,15 +13,21 @@ from watching import Watching, target
 from ftpwatch.core.conversation.dialogue import Dialogue
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.reply_parser import ReplyParser
-from ftpwatch.core.journal.events import CommandSent, SessionFailed
+from ftpwatch.core.journal.events import (
+    CommandSent,
+    ConnectionClosed,
+    SessionFailed,
+    SessionRemoved,
+)
 from ftpwatch.core.judgement import watch as watch_module
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state import fold_session
+from ftpwatch.core.state.closure import Ending
 from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.core.state.next_step import SessionWishes, Step
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import SessionState
-from ftpwatch.engine import own_state
+from ftpwatch.core.state.state import ConnectionFacts, SessionState
+from ftpwatch.engine import own_state, reply_receiver
 from ftpwatch.engine import session as session_module
 from ftpwatch.engine.auto_keep_alive import AutoKeepAlive
 from ftpwatch.engine.checks import Checks
@@ -189,3 +195,27 @@ async def test_a_session_that_broke_rests_until_it_is_wanted(
         talk.watch.monitor.reconnect("one")
         await talk.clock.advance(10)
         assert talk.watch.phase("one") is Phase.READY
+
+
+async def test_two_errors_one_after_the_other_cost_one_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its close cannot be told, and closing it for that cannot either."""
+    whole = reply_receiver.closed
+
+    def closed(ending: Ending, facts: ConnectionFacts, at: float) -> ConnectionClosed:
+        if facts.port == 2100:
+            raise Ours
+        return whole(ending, facts, at)
+
+    monkeypatch.setattr(reply_receiver, "closed", closed)
+    async with conversation(script(), script(), fenced=True, keep_alive_seconds=2.0) as talk:
+        talk.watch.monitor.watch(target(2101, "two", keep_alive_seconds=2.0))
+        await talk.clock.advance(5)
+        talk.network.cue("421 Timeout.", "@fin")
+        await talk.clock.advance(20)
+        since = talk.clock.elapsed()
+        talk.watch.monitor.remove("one")
+        await talk.clock.advance(20)
+        assert talk.watch.events(SessionRemoved, "one")
+        assert healthy(talk, since)

@@ -27,6 +27,7 @@ def test_sleep_step_and_stall_are_told_apart(after: Readings, expected: ClockJum
     assert jump_between(Readings(100.0, 50.0, 1000.0), after, 1.0) == expected
 
 
+@pytest.mark.long
 async def test_a_loop_that_stood_still_is_noticed() -> None:
     import time
 

@@ -101,7 +101,7 @@ def opposed(findings: list[Finding]) -> list[str]:
     return [cause for (cause, _), both in signs.items() if len(both) > 1]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow])
 @given(PLANS)
 def test_it_is_never_certain_with_evidence_against_it_and_no_fact_speaks_both_ways(
     plan: dict[str, Any],

@@ -76,6 +76,7 @@ def test_every_action_is_a_method_where_it_belongs(action: Action) -> None:
     assert callable(getattr(owner, f"action_{name}", None)), action.call
 
 
+@pytest.mark.long
 async def test_every_action_of_the_live_screen_is_carried_out(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(keep_alive=10).keeps_alive(10, 50)
