@@ -1,9 +1,7 @@
 """The Advisor: core's protocol, answered from the knowledge files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
 
-from ftpwatch.core.ftp.reply import joined
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import KeepAliveAdvice, RetryAdvice
 from ftpwatch.core.judgement.context import Context
@@ -11,7 +9,7 @@ from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explanatio
 from ftpwatch.core.state.state import ClockLimit, HostFacts, SessionState
 from ftpwatch.core.state.verdict import Judged
 from ftpwatch.knowledge.explain import explain
-from ftpwatch.knowledge.identify import Identity, identify_by
+from ftpwatch.knowledge.identify import Recogniser
 from ftpwatch.knowledge.limits import limits_in, questions
 from ftpwatch.knowledge.loader import Knowledge, load
 from ftpwatch.knowledge.reference import compare
@@ -19,15 +17,13 @@ from ftpwatch.knowledge.verdict import advise_keep_alive, judge
 
 __all__ = ["KnowledgeAdvisor"]
 
-_IDENTITIES_KEPT: Final = 1_000
-
 
 class KnowledgeAdvisor:
     """Judges by `knowledge`; without it, by the files that come with ftpwatch."""
 
     def __init__(self, knowledge: Knowledge | None = None) -> None:
         self._knowledge = knowledge if knowledge is not None else load()
-        self._identities: dict[tuple[tuple[str, tuple[str, ...]], ...], Identity | None] = {}
+        self._recogniser = Recogniser(self._knowledge.servers)
 
     def warm_up(self) -> Iterator[None]:
         """Compile what the first explanation would have to, a little at each step."""
@@ -38,10 +34,10 @@ class KnowledgeAdvisor:
         for family in self._knowledge.families:
             _ = family.pattern
         yield
-        self._identity({"GREETING": ("",), "SYST": ("",), "FEAT": ("",), "NOOP": ("",)})
+        self._recogniser.by({"GREETING": ("",), "SYST": ("",), "FEAT": ("",), "NOOP": ("",)})
 
     def explain(self, context: Context) -> Explanation:
-        return explain(context, self._knowledge)
+        return explain(context, self._knowledge, self._recogniser.of(context))
 
     def when_to_retry(
         self, cause: Cause, attempt: int, share: float, *, passes: bool = False
@@ -57,10 +53,10 @@ class KnowledgeAdvisor:
         return tuple(limits_in(what, lines, self._knowledge))
 
     def questions(self, statements: Mapping[str, Sequence[str]]) -> Sequence[str]:
-        return questions(self._identity(statements))
+        return questions(self._recogniser.by(statements))
 
     def clocks(self, statements: Mapping[str, Sequence[str]]) -> Sequence[ClockDefault]:
-        identity = self._identity(statements)
+        identity = self._recogniser.by(statements)
         clocks = identity.table.clock if identity is not None else ()
         return tuple(
             ClockDefault(
@@ -74,7 +70,7 @@ class KnowledgeAdvisor:
         )
 
     def server(self, statements: Mapping[str, Sequence[str]]) -> str | None:
-        identity = self._identity(statements)
+        identity = self._recogniser.by(statements)
         return None if identity is None else identity.table.name
 
     def judge(
@@ -85,22 +81,12 @@ class KnowledgeAdvisor:
         before: Judged | None,
         ended: Explanation | None,
     ) -> Judged | None:
-        return judge(session, host, at, before, ended, self._identity(host.said))
+        return judge(session, host, at, before, ended, self._recogniser.by(host.said))
 
     def keep_alive(
         self, session: SessionState, host: HostFacts, judged: Judged | None
     ) -> KeepAliveAdvice | None:
-        return advise_keep_alive(session, host, judged, self._identity(host.said))
-
-    def _identity(self, statements: Mapping[str, Sequence[str]]) -> Identity | None:
-        """Verdicts ask at every reply: what was said is matched against all servers once."""
-        key = tuple((verb, tuple(lines)) for verb, lines in statements.items())
-        if key not in self._identities:
-            texts = {verb: joined(lines) for verb, lines in statements.items()}
-            if len(self._identities) >= _IDENTITIES_KEPT:
-                self._identities.clear()
-            self._identities[key] = identify_by(texts, self._knowledge.servers)
-        return self._identities[key]
+        return advise_keep_alive(session, host, judged, self._recogniser.by(host.said))
 
     def compare(self, left: int, right: int) -> Comparison:
         return compare(left, right, self._knowledge)

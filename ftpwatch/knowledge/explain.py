@@ -11,7 +11,7 @@ from ftpwatch.core.state.explanation import Alternative, Confidence, Explanation
 from ftpwatch.core.state.state import ANNOUNCING_CODES
 from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Case, Finding, Kind
-from ftpwatch.knowledge.identify import identify
+from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.strength import CERTAIN_TOGETHER, LEAD, LIKELY, NEAR, POSSIBLE, WITNESSED
 from ftpwatch.knowledge.telling import Weighed, explanation_of, no_close, went_on
@@ -30,12 +30,14 @@ _FACTS: Final = frozenset(
 )
 
 
-def explain(context: Context, knowledge: Knowledge) -> Explanation:
+def explain(context: Context, knowledge: Knowledge, identity: Identity | None) -> Explanation:
     """The likeliest cause with its evidence, what speaks against it, and the alternatives. Of
     several replies in one breath the one that says most counts.
     """
     replies = context.burst or (context.reply,)
-    weighed = [_weigh(msgspec.structs.replace(context, reply=r), knowledge) for r in replies]
+    weighed = [
+        _weigh(msgspec.structs.replace(context, reply=r), knowledge, identity) for r in replies
+    ]
     most = max(weighed, key=lambda one: one.best.weight)
     if most.ends_nothing:
         return no_close(most, knowledge)
@@ -44,8 +46,7 @@ def explain(context: Context, knowledge: Knowledge) -> Explanation:
     return explanation_of(most, knowledge)
 
 
-def _weigh(context: Context, knowledge: Knowledge) -> Weighed:
-    identity = identify(context, knowledge.servers)
+def _weigh(context: Context, knowledge: Knowledge, identity: Identity | None) -> Weighed:
     findings = [
         *from_words(context, knowledge, identity),
         *from_circumstances(context, identity),

@@ -1,7 +1,7 @@
 """Which server this is, by what it says of itself: greeting, SYST, FEAT, NOOP."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -10,12 +10,13 @@ from ftpwatch.core.ftp.reply import joined
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.knowledge.model import ServerTable
 
-__all__ = ["Identity", "identify", "identify_by"]
+__all__ = ["Identity", "Recogniser"]
 
 _FLAGS: Final = re.IGNORECASE | re.MULTILINE
 _GREETING_POINTS: Final = 3
 _PROBE_POINTS: Final = 1
 _ENOUGH_POINTS: Final = 2
+_KEPT: Final = 1_000
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -28,22 +29,45 @@ class Identity(msgspec.Struct, frozen=True):
     by_reply: bool = False
 
 
-def identify(context: Context, servers: tuple[ServerTable, ...]) -> Identity | None:
-    """The server that fits best; None where too little was said or nothing fits."""
-    statements = {verb: joined(lines) for verb, lines in context.host.said.items()}
-    if (known := identify_by(statements, servers)) is not None:
-        return known
-    # A refusal in place of the greeting may name the server too, but does not hide an earlier one.
-    refusal = joined(context.connection.greeting)
-    if refusal in ("", statements.get("GREETING")):
-        return None
-    statements["GREETING"] = f"{statements.get('GREETING', '')}\n{refusal}"
-    named = identify_by(statements, servers)
-    return None if named is None else msgspec.structs.replace(named, by_reply=True)
+class Recogniser:
+    """Matches what was said against all `servers`, once for the same words: verdicts ask at every
+    reply, and of 5,000 ends most were greeted alike.
+    """
+
+    def __init__(self, servers: tuple[ServerTable, ...]) -> None:
+        self._servers = servers
+        self._known: dict[tuple[tuple[str, str], ...], Identity | None] = {}
+
+    def by(self, statements: Mapping[str, Sequence[str]]) -> Identity | None:
+        """The server that fits best by its `statements`, by verb or GREETING; None where too little
+        was said or nothing fits.
+        """
+        return self._by({verb: joined(lines) for verb, lines in statements.items()})
+
+    def of(self, context: Context) -> Identity | None:
+        """The server of a connection that ended. A refusal in place of the greeting may name it
+        too, but does not hide an earlier one.
+        """
+        statements = {verb: joined(lines) for verb, lines in context.host.said.items()}
+        if (known := self._by(statements)) is not None:
+            return known
+        refusal = joined(context.connection.greeting)
+        if refusal in ("", statements.get("GREETING")):
+            return None
+        statements["GREETING"] = f"{statements.get('GREETING', '')}\n{refusal}"
+        named = self._by(statements)
+        return None if named is None else msgspec.structs.replace(named, by_reply=True)
+
+    def _by(self, statements: Mapping[str, str]) -> Identity | None:
+        key = tuple(statements.items())
+        if key not in self._known:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[key] = _best(statements, self._servers)
+        return self._known[key]
 
 
-def identify_by(statements: Mapping[str, str], servers: tuple[ServerTable, ...]) -> Identity | None:
-    """The server that fits best by its `statements`, by verb or GREETING."""
+def _best(statements: Mapping[str, str], servers: tuple[ServerTable, ...]) -> Identity | None:
     ranked = [(_points(table, statements), table) for table in servers]
     (points, by), table = max(ranked, key=lambda ranking: ranking[0][0])
     return Identity(table, by) if points >= _ENOUGH_POINTS else None

@@ -12,12 +12,13 @@ from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Confidence, Explanation
 from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Finding, Kind
-from ftpwatch.knowledge.identify import identify
+from ftpwatch.knowledge.identify import Recogniser
 from ftpwatch.knowledge.loader import load
 from ftpwatch.knowledge.strength import STRENGTHS
 from knowledge.contexts import ADVISOR, Tale
 
 KNOWLEDGE = load()
+RECOGNISER = Recogniser(KNOWLEDGE.servers)
 SENTENCES = sorted(
     {row.example for table in KNOWLEDGE.servers for row in table.close if row.example}
     | {f"421 {row.example}" for row in KNOWLEDGE.families}
@@ -111,7 +112,7 @@ def test_it_is_never_certain_with_evidence_against_it_and_no_fact_speaks_both_wa
     for context, explanation in judged:
         assert not (explanation.confidence is Confidence.CERTAIN and explanation.against)
         assert not set(explanation.evidence) & set(explanation.against)
-        identity = identify(context, KNOWLEDGE.servers)
+        identity = RECOGNISER.of(context)
         assert opposed(list(from_circumstances(context, identity))) == []
 
 
