@@ -2,7 +2,9 @@
 
 import asyncio
 
+from ftpwatch.core.clock import Clock
 from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.transport.waiting import Overdue
 
 __all__ = ["Answers"]
 
@@ -27,12 +29,19 @@ class Answers:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def get(self) -> Reply | None:
-        """The next one, once it has come."""
-        while not self._replies:
-            self._waiter = asyncio.get_running_loop().create_future()
+    async def get(self, clock: Clock, seconds: float) -> Reply | None:
+        """The next one, once it has come. Raises Overdue after `seconds`."""
+        if not self._replies:
+            waiter = self._waiter = asyncio.get_running_loop().create_future()
+            alarm = clock.call_at(clock.elapsed() + seconds, lambda: _give_up(waiter))
             try:
-                await self._waiter
+                await waiter
             finally:
+                alarm.cancel()
                 self._waiter = None
         return self._replies.pop(0)
+
+
+def _give_up(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_exception(Overdue())

@@ -251,7 +251,7 @@ class ControlConnection(aioftp.Client):
         while True:
             try:
                 seconds = self.target.timeout_seconds
-                reply = await within(self.clock, seconds, self.receiver.answers.get())
+                reply = await self.receiver.answers.get(self.clock, seconds)
             except Overdue:
                 await self.report_overdue()
                 if self.own.facts.overdue >= OVERDUE_AT_MOST:

@@ -30,10 +30,12 @@ class Hosts:
     def receive(self, update: Update) -> None:
         """See who is connected; a session more than the host took before raises the budget."""
         self._state = update.state
-        named = update.entry.session if update.entry is not None else None
-        session = update.state.sessions.get(named or "")
-        if session is None:
+        if not self._budget or update.entry is None:
             return
+        session = update.state.sessions.get(update.entry.session or "")
+        facts = session.connection if session is not None else None
+        if session is None or facts is None or facts.ready_at != update.entry.elapsed_seconds:
+            return  # nobody has just logged in
         key = (session.target.host, session.target.port)
         if key in self._budget:
             self._budget[key] = max(self._budget[key], self._ready(key))
