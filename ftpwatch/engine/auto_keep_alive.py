@@ -32,8 +32,6 @@ def _concerned(update: Update) -> list[SessionState]:
     if isinstance(event, LimitKnown):
         key = (event.host, event.port)
         return [session for session in update.state.sessions_at(key) if session.auto]
-    if not update.verdicts and (entry is None or not _tells_the_server(entry.event)):
-        return []
     names = [change.session for change in update.verdicts]
     if entry is not None and _tells_the_server(entry.event):
         names.append(entry.session or "")

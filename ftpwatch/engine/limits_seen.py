@@ -19,7 +19,7 @@ from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.core.judgement.context import TOGETHER_SECONDS
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Confidence, Explained
-from ftpwatch.core.state.state import ClockLimit, host_key
+from ftpwatch.core.state.state import ClockLimit, HostKey, host_key
 
 __all__ = ["LimitsSeen"]
 
@@ -28,14 +28,13 @@ _HELD_SECONDS: Final = TOGETHER_SECONDS + 0.5
 # Entries on their way to the Watch are stamped already.
 _ON_THEIR_WAY_SECONDS: Final = 0.1
 _STRIKES_KEPT: Final = 10
-_Host = tuple[str, int]
 
 
 class _Close(msgspec.Struct, frozen=True):
     """A close that may teach a limit, and how it is explained by now."""
 
     entry: Entry
-    host: _Host
+    host: HostKey
     explained: Explained
     stood: bool
 
@@ -115,7 +114,7 @@ class LimitsSeen:
         stated = close.explained.explanation.limit_seconds is not None
         return stated or before or seen.clock == ClockName.PATH
 
-    def _publish_limit(self, entry: Entry, host: _Host, limit: ClockLimit) -> None:
+    def _publish_limit(self, entry: Entry, host: HostKey, limit: ClockLimit) -> None:
         # Kept here: several sessions may tell it in one turn, before any of it is folded.
         published = self._published.get((*host, limit.clock, limit.source))
         if published is not None and abs(published - limit.limit_seconds) <= _SAME_WITHIN_SECONDS:

@@ -15,13 +15,13 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS, Context, End
 from ftpwatch.core.state.explanation import Explanation
-from ftpwatch.core.state.state import Incident, SessionState, host_key
+from ftpwatch.core.state.state import HostKey, Incident, SessionState, host_key
 
 __all__ = ["Incidents", "ObservedEnd", "Occurrence", "kind_of_end"]
 
 PAUSE_SECONDS: Final = 0.5
 LONGEST_SECONDS: Final = 10.0
-_Key = tuple[str, int]
+_ConnectionKey = tuple[str, int]
 
 
 class ObservedEnd(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ class ObservedEnd(msgspec.Struct, frozen=True):
     closed: bool
 
     @property
-    def connection(self) -> tuple[str, int]:
+    def connection(self) -> _ConnectionKey:
         """Whose end it is: an announcement and the close after it are one."""
         return self.context.session.name, self.context.connection.number
 
@@ -44,9 +44,9 @@ class ObservedEnd(msgspec.Struct, frozen=True):
 class Occurrence:
     """Ends of one host within two seconds of the first, or right after one another."""
 
-    def __init__(self, key: _Key, first: ObservedEnd) -> None:
+    def __init__(self, key: HostKey, first: ObservedEnd) -> None:
         self._key = key
-        self._observed: dict[tuple[str, int], ObservedEnd] = {}
+        self._observed: dict[_ConnectionKey, ObservedEnd] = {}
         self._sessions: set[str] = set()
         self._closed: set[str] = set()
         self._first_close: ObservedEnd | None = None
@@ -105,7 +105,7 @@ class Occurrence:
             self._first_close = self._first_close or observed
             self._closed.add(observed.end.session)
 
-    def leave(self, connection: tuple[str, int]) -> None:
+    def leave(self, connection: _ConnectionKey) -> None:
         """What was announced did not come: it is no end."""
         if connection in self._observed and not self._observed[connection].closed:
             gone = self._observed.pop(connection)
@@ -133,7 +133,7 @@ class Incidents:
     """The occurrences under way, by host."""
 
     def __init__(self) -> None:
-        self._open: dict[_Key, Occurrence] = {}
+        self._open: dict[HostKey, Occurrence] = {}
 
     def of(self, session: SessionState, at: float) -> Occurrence | None:
         """The one that an end of `session` at the moment `at` would be part of."""
