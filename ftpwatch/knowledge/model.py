@@ -183,13 +183,13 @@ class CloseRow(_Row, frozen=True):
 
 
 class ServerTable(_Row, frozen=True):
-    """A server: how to recognise it (patterns for what it says; a `weak_greeting` others may say
-    too), what to `ask` it for its limits,
-    its clocks, its closes.
+    """A server: what else people call it, how to recognise it (patterns for what it says; a
+    `weak_greeting` others may say too), what to `ask` it for its limits, its clocks, its closes.
     """
 
     name: str
     source: str
+    aliases: tuple[str, ...] = ()
     greeting: tuple[str, ...] = ()
     weak_greeting: tuple[str, ...] = ()
     syst: tuple[str, ...] = ()

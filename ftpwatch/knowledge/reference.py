@@ -20,6 +20,7 @@ from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of
 from ftpwatch.knowledge.model import CauseRow, CloseRow, ServerTable
+from ftpwatch.knowledge.naming import find_server
 from ftpwatch.knowledge.words import known_sentences
 
 __all__ = [
@@ -67,15 +68,6 @@ def compare(left: int, right: int, knowledge: Knowledge) -> Comparison:
     one, other = code_meaning(left, knowledge), code_meaning(right, knowledge)
     known = next((p.differences for p in knowledge.pairs if set(p.codes) == {left, right}), None)
     return Comparison(one, other, known or _by_digits(left, right))
-
-
-def find_server(name: str, knowledge: Knowledge) -> ServerTable:
-    """The server called `name`. Raises ValueError naming those that are known."""
-    for table in knowledge.servers:
-        if table.name.lower() == name.lower():
-            return table
-    known = ", ".join(table.name for table in knowledge.servers)
-    raise ValueError(f"no server is called {name}; known are {known}")
 
 
 def explain_pasted(
