@@ -9,19 +9,18 @@ import msgspec
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 
 __all__ = [
-    "CauseRow", "CloseRow", "CodeRow", "ElsewhereRow", "FamilyRow", "LimitRow", "MistakeRow",
-    "PairRow",
-    "RetryRow", "ServerClock", "ServerTable",
+    "CauseRow", "CloseRow", "CodeRow", "LimitRow", "MistakeRow", "PhaseName", "RetryRow", "Row",
+    "ServerClock", "ServerTable",
 ]  # fmt: skip
 
 PhaseName = Literal["connecting", "greeting", "tls", "login", "ready", "transfer", "quit"]
 
 
-class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """Base of the rows of all files."""
 
 
-class CodeRow(_Row, frozen=True):
+class CodeRow(Row, frozen=True):
     """A reply code: what it means, when it is seen, what to do, where it is defined, and what is
     worth to `know` of it.
     """
@@ -35,7 +34,7 @@ class CodeRow(_Row, frozen=True):
     know: tuple[str, ...] = ()
 
 
-class MistakeRow(_Row, frozen=True):
+class MistakeRow(Row, frozen=True):
     """What is often said, and what is so."""
 
     claim: str
@@ -43,33 +42,7 @@ class MistakeRow(_Row, frozen=True):
     topics: tuple[str, ...]
 
 
-class ElsewhereRow(_Row, frozen=True):
-    """The same number in another protocol, and words by which a reply of it is known."""
-
-    code: int
-    protocol: str
-    meaning: str
-    text: str | None = None
-    example: str | None = None
-
-
-class ClientRow(_Row, frozen=True):
-    """What a client program says itself, as if it came from the server."""
-
-    client: str
-    text: str
-    example: str
-    meaning: str
-
-
-class PairRow(_Row, frozen=True):
-    """Two codes that are often compared, and how they differ."""
-
-    codes: tuple[int, int]
-    differences: tuple[str, ...]
-
-
-class LimitRow(_Row, frozen=True):
+class LimitRow(Row, frozen=True):
     """Words in which servers state a limit."""
 
     said_in: Literal["GREETING", "STAT", "SITE"]
@@ -83,7 +56,7 @@ class LimitRow(_Row, frozen=True):
         return re.compile(self.text, re.IGNORECASE)
 
 
-class RetryRow(_Row, frozen=True):
+class RetryRow(Row, frozen=True):
     """Waits in seconds: the `first`, times `growth` for each further try, at most `most`, and up
     to `spread` (a share of the wait) more, so that sessions do not return together.
     `needs_place`: not before a place of ours may be free; `only_cut`: only where the attempt was
@@ -98,7 +71,7 @@ class RetryRow(_Row, frozen=True):
     only_cut: bool = False
 
 
-class CauseRow(_Row, frozen=True):
+class CauseRow(Row, frozen=True):
     """A cause of the contract: what it is, why servers do it, what to do on either side.
     `keep_alive` is what to send, where nothing more exact can be said.
     """
@@ -113,23 +86,38 @@ class CauseRow(_Row, frozen=True):
     keep_alive: str | None = None
 
 
-class FamilyRow(_Row, frozen=True):
-    """Wordings that any server may use. `example` is one they match."""
+class CloseRow(Row, frozen=True):
+    """One way a server ends or refuses: its words (none where it closes silently), the phases in
+    which it does (any where none is named), how it then closes, the cause (none where nothing
+    ends), other causes that the same words have, and which setting governs it. What others say
+    too is `common`: it counts where the server is recognised by something else.
+    """
 
-    cause: Cause
-    text: str
     example: str
-    codes: tuple[int, ...] = ()
-    phases: tuple[PhaseName, ...] = ()
-    explicit: bool = True
+    phases: tuple[PhaseName, ...]
+    closes: Literal["fin", "fin_or_rst", "rst", "yes", "no", "silent_fin", "unknown"]
+    source: str
+    evidence: Literal["observed", "source", "docs", "third_party"]
+    cause: Cause | None = None
+    or_else: tuple[Cause, ...] = ()
+    code: int | None = None
+    text: str | None = None
+    directive: str | None = None
+    default: str | None = None
+    clock: ClockName | None = None
+    note: str | None = None
+    client: tuple[str, ...] = ()
+    server: tuple[str, ...] = ()
+    unverified: bool = False
+    common: bool = False
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """`text`, compiled; case does not matter."""
-        return re.compile(self.text, re.IGNORECASE)
+    def pattern(self) -> re.Pattern[str] | None:
+        """`text`, compiled; None for a silent close."""
+        return None if self.text is None else re.compile(self.text, re.IGNORECASE | re.DOTALL)
 
 
-class ServerClock(_Row, frozen=True):
+class ServerClock(Row, frozen=True):
     """One of a server's limits. `reset_by` and `not_reset_by` are verbs, or `any command`;
     `idle_times` where the limit is the idle limit so many times, `late_seconds` how much later it
     may strike, where the server looks only now and then.
@@ -153,36 +141,7 @@ class ServerClock(_Row, frozen=True):
         return -slack <= measured - default <= self.late_seconds + slack
 
 
-class CloseRow(_Row, frozen=True):
-    """One way a server ends or refuses: its words (none where it closes silently), the phases in
-    which it does (any where none is named), how it then closes, the cause (none where nothing
-    ends), other causes that the same words have, and which setting governs it.
-    """
-
-    example: str
-    phases: tuple[PhaseName, ...]
-    closes: Literal["fin", "fin_or_rst", "rst", "yes", "no", "silent_fin", "unknown"]
-    source: str
-    evidence: Literal["observed", "source", "docs", "third_party"]
-    cause: Cause | None = None
-    or_else: tuple[Cause, ...] = ()
-    code: int | None = None
-    text: str | None = None
-    directive: str | None = None
-    default: str | None = None
-    clock: ClockName | None = None
-    note: str | None = None
-    client: tuple[str, ...] = ()
-    server: tuple[str, ...] = ()
-    unverified: bool = False
-
-    @cached_property
-    def pattern(self) -> re.Pattern[str] | None:
-        """`text`, compiled; None for a silent close."""
-        return None if self.text is None else re.compile(self.text, re.IGNORECASE | re.DOTALL)
-
-
-class ServerTable(_Row, frozen=True):
+class ServerTable(Row, frozen=True):
     """A server: what else people call it, how to recognise it (patterns for what it says; a
     `weak_greeting` others may say too), what to `ask` it for its limits, its clocks, its closes.
     """

@@ -1,6 +1,5 @@
 """The reference: what a code means, two codes side by side, and a reply that somebody pasted."""
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,17 +16,16 @@ from ftpwatch.core.state.explanation import (
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.knowledge.advice import notes_on
 from ftpwatch.knowledge.finding import stated_seconds
-from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of
 from ftpwatch.knowledge.model import CauseRow, CloseRow, ServerTable
 from ftpwatch.knowledge.naming import find_server
-from ftpwatch.knowledge.words import known_sentences
+from ftpwatch.knowledge.reading import Reading, read_reply
+from ftpwatch.knowledge.strangers import Stranger, stranger_of
 
 __all__ = [
     "code_meaning", "compare", "explain_codeless", "explain_pasted", "find_server", "most_telling",
 ]  # fmt: skip
 
-_NAMED: Final = 3
 _LOOK_ABOVE: Final = (
     "look in its log for the server's own last reply, and how long nothing had been sent before",
     "or watch the server with ftpwatch: it tells how the connection ended",
@@ -74,122 +72,92 @@ def explain_pasted(
     code: int, text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
 ) -> Explanation:
     """What a reply most likely means by its words alone: never certain."""
-    identity = Identity(server, ("named",)) if server else None
     text = joined((text,))
     sentence = words_of(text)
-    if server is None and (other := _not_a_reply(code, sentence, knowledge)) is not None:
-        return other
-    rows = sorted(
-        known_sentences(code, sentence, phase, knowledge, identity), key=lambda r: -r[0].weight
-    )
-    best = [hit for hit in rows if hit[0] == rows[0][0]] if rows else []
-    causes = list(dict.fromkeys(cause for _, row, _ in best for cause in (row.cause, *row.or_else)))
-    if not causes:
-        causes = [_by_wording(code, sentence, phase, knowledge)]
-    if causes == [Cause.CLIENT_QUIT] and phase is None:
-        causes.append(Cause.SERVER_GOODBYE)  # the same words, where nobody had sent QUIT
-    row = best[0][1] if best else None
-    names = list(dict.fromkeys(table.name for _, _, table in best))
-    return _pasted(code, text, causes, row, names, knowledge)
+    if server is None and (stranger := stranger_of(code, sentence, knowledge)) is not None:
+        return _of_a_stranger(code, f"{code:03d} {text}", stranger)
+    reading = read_reply(code, sentence, phase, server, knowledge)
+    return _pasted(code, text, reading, server, knowledge)
 
 
 def explain_codeless(text: str, knowledge: Knowledge) -> Explanation | None:
     """What a client program said itself; None for words that none is known to say."""
-    return _not_a_reply(None, joined((text,)), knowledge)
+    text = joined((text,))
+    stranger = stranger_of(None, text, knowledge)
+    return None if stranger is None else _of_a_stranger(None, text, stranger)
 
 
-def _not_a_reply(code: int | None, text: str, knowledge: Knowledge) -> Explanation | None:
+def _of_a_stranger(code: int | None, heading: str, stranger: Stranger) -> Explanation:
     """Words of a client program, or of another protocol."""
-    heading = text if code is None else f"{code:03d} {text}"
-    for row in knowledge.clients:
-        if re.search(row.text, text, re.IGNORECASE):
-            sentence = f"No reply of a server: {row.client} {row.meaning}"
-            return _said_elsewhere(code, heading, sentence, _LOOK_ABOVE)
-    for other in knowledge.elsewhere:
-        if other.code == code and other.text and re.search(other.text, text, re.IGNORECASE):
-            sentence = f"No FTP: {other.protocol}'s {other.code}. There {other.meaning}"
-            return _said_elsewhere(code, heading, sentence, (f"look for help on {other.protocol}",))
-    return None
-
-
-def _said_elsewhere(
-    code: int | None, heading: str, summary: str, steps: tuple[str, ...]
-) -> Explanation:
+    steps = (f"look for help on {stranger.protocol}",) if stranger.protocol else _LOOK_ABOVE
     return Explanation(
         code=code,
-        cause=None,
+        cause=stranger.cause,
         confidence=Confidence.LIKELY,
         heading=heading.rstrip(),
         meaning="",
-        summary=summary,
+        summary=stranger.sentence,
         solicited=False,
         evidence=("the words alone",),
         advice=Advice(client=steps),
     )
 
 
-def _by_wording(code: int, text: str, phase: Phase | None, knowledge: Knowledge) -> Cause | None:
-    for family in knowledge.families:
-        coded = not family.codes or code in family.codes
-        phased = phase is None or not family.phases or phase in family.phases
-        if coded and phased and family.pattern.search(text):
-            return family.cause
-    return Cause.UNKNOWN if code == 421 else Cause.SERVER_GOODBYE if code == 221 else None
-
-
 def _pasted(
-    code: int,
-    text: str,
-    causes: Sequence[Cause | None],
-    row: CloseRow | None,
-    names: list[str],
-    knowledge: Knowledge,
+    code: int, text: str, reading: Reading, server: ServerTable | None, knowledge: Knowledge
 ) -> Explanation:
-    cause, *others = causes
+    cause, *others = reading.causes
     known = knowledge.causes.get(cause) if cause else None
-    sure = Confidence.LIKELY if len(causes) == 1 and cause != Cause.UNKNOWN else Confidence.POSSIBLE
-    whose = _whose(names) if names else "the words alone"
-    server = names[0] if len(names) == 1 else None
-    settings = _settings(row, server) if len(causes) == 1 or causes[0] == Cause.CLIENT_QUIT else ()
-    note = row.note if row and row.note else ""
+    row, decided = reading.row, len(reading.causes) == 1
     summary = known.summary if known else "Nothing ends by this reply, as far as its words tell."
+    settings = _settings(reading, known) if decided or cause == Cause.CLIENT_QUIT else ()
+    advised = (*(row.server if row else ()), *(() if settings or not known else known.server))
     return Explanation(
         code=code,
         cause=cause,
-        confidence=sure,
+        confidence=Confidence.LIKELY if decided and reading.sure else Confidence.POSSIBLE,
         heading=f"{code:03d} {text}".rstrip(),
         meaning=code_meaning(code, knowledge).meaning,
-        summary=f"{summary} {note}".strip(),
+        summary=" ".join(filter(None, (summary, reading.note))),
         solicited=False,
         why=known.why if known else "",
-        evidence=(whose,),
+        evidence=(reading.basis,),
+        against=reading.against,
         alternatives=tuple(Alternative(other, Confidence.POSSIBLE) for other in others if other),
-        advice=Advice(_steps(known), settings or (known.server if known else ())),
-        server=server,
-        directive=row.directive if row and server else None,
+        advice=Advice(_steps(known, row), (*settings, *advised)),
+        server=reading.server.name if reading.server else None,
+        directive=_setting(reading, known)[0],
         clock=known.clock if known else None,
         limit_seconds=stated_seconds(text) if known and known.clock else None,
         notes=notes_on(cause, row, code, knowledge),
     )
 
 
-def _steps(cause: CauseRow | None) -> tuple[str, ...]:
+def _steps(cause: CauseRow | None, row: CloseRow | None) -> tuple[str, ...]:
     if cause is None or cause.id == Cause.CLIENT_QUIT:
         return ()
-    return (*([cause.keep_alive] if cause.keep_alive else []), *cause.client)
+    first = (cause.keep_alive,) if cause.keep_alive else ()
+    return tuple(dict.fromkeys((*first, *(row.client if row else ()), *cause.client)))
 
 
-def _whose(names: list[str]) -> str:
-    more = len(names) - _NAMED
-    listed = [*names[:_NAMED], *([f"{more} others"] if more > 0 else [])]
-    return f"these are the words of {' and '.join(listed)}"
-
-
-def _settings(row: CloseRow | None, server: str | None) -> tuple[str, ...]:
-    if row is None or row.directive is None or server is None:
+def _settings(reading: Reading, cause: CauseRow | None) -> tuple[str, ...]:
+    directive, default = _setting(reading, cause)
+    if directive is None or reading.server is None:
         return ()
-    default = f" (default: {row.default})" if row.default else ""
-    return (f"on {server} the setting is {row.directive}{default}",)
+    by_default = f" (default: {default})" if default else ""
+    return (f"on {reading.server.name} the setting is {directive}{by_default}",)
+
+
+def _setting(reading: Reading, cause: CauseRow | None) -> tuple[str | None, str | None]:
+    """The directive of the server's own row, or of its clock for the cause; and its default."""
+    row, server = reading.row, reading.server
+    if server is None:
+        return None, None
+    if row is not None and row.directive is not None:
+        return row.directive, row.default
+    clock = cause.clock if cause is not None else None
+    rows = [own for own in server.clock if own.clock == clock] if row is None else []
+    return (rows[0].directive, rows[0].default) if rows else (None, None)
 
 
 def _group(code: int) -> str:

@@ -11,10 +11,10 @@ import msgspec
 
 __all__ = [
     "CERTAIN_TOGETHER", "CLEAR", "CONCEIVABLE", "CONTESTED", "CUT_EARLY", "DECIDED", "DOUBTED",
-    "FITS", "HINT", "KNOWN_SENTENCE", "LEAD", "LIKELY", "NEAR", "OTHERS_TOO", "OUTWEIGHED",
-    "OWN_SENTENCE", "POSSIBLE", "RULED_OUT", "SAYS_SO", "SPOKEN_TOO", "STRENGTHS", "STRUCK_AGAIN",
-    "SUGGESTS", "UNANSWERED", "UNASKED", "UNLIKELY", "WEAKER_SOURCE", "WITNESSED", "WORDING",
-    "Strength",
+    "FITS", "GENERIC", "HINT", "KNOWN_SENTENCE", "LEAD", "LIKELY", "NEAR", "OTHERS_TOO",
+    "OUTWEIGHED", "OWN_SENTENCE", "POSSIBLE", "RULED_OUT", "SAYS_SO", "SPOKEN_TOO", "STRENGTHS",
+    "STRUCK_AGAIN", "SUGGESTS", "TRANSLATED", "UNANSWERED", "UNASKED", "UNLIKELY", "WEAKER_SOURCE",
+    "WITNESSED", "WORDING", "Strength",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ STRUCK_AGAIN: Final = Strength(3.5, "it struck more than once, at the same age")
 UNASKED: Final = Strength(3.5, "a goodbye that nobody had asked for")
 CLEAR: Final = Strength(3.0, "a circumstance that few other causes have")
 CUT_EARLY: Final = Strength(2.6, "cut without a word before the limit that is known")
+GENERIC: Final = Strength(2.1, "the standard's own sentence names it, and servers use it freely")
 FITS: Final = Strength(2.0, "a length of time, or the way it ended, is that of the cause")
 SUGGESTS: Final = Strength(1.5, "a length of time is a default, or the same for several sessions")
 HINT: Final = Strength(1.4, "words that point to the cause and name it not")
@@ -58,6 +59,7 @@ OTHERS_TOO: Final = Strength(-1.0, "the same words are said for other reasons")
 WEAKER_SOURCE: Final = Strength(-1.0, "this is known from weaker sources")
 OUTWEIGHED: Final = Strength(-0.6, "a clock would look the same")
 SPOKEN_TOO: Final = Strength(-0.1, "its words speak of something else as well")
+TRANSLATED: Final = Strength(-0.1, "words of another language are known by translation")
 # --- what the sums are held against
 CERTAIN_TOGETHER: Final = 4.0
 LIKELY: Final = 2.5

@@ -1,4 +1,6 @@
-"""What the server's words say: its own known sentences first, then wordings that any may use."""
+"""What the server's words say: its own known sentences first, those of the standard, then wordings
+that any may use.
+"""
 
 from collections.abc import Iterator
 from typing import Final
@@ -9,22 +11,33 @@ from ftpwatch.core.state.phases import LOGIN_VERBS, Phase
 from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_of
-from ftpwatch.knowledge.model import CloseRow, FamilyRow, ServerTable
+from ftpwatch.knowledge.model import CloseRow, ServerTable
+from ftpwatch.knowledge.sentences import (
+    known_sentences,
+    most_exact,
+    phase_fits,
+    sentence_of,
+)
+from ftpwatch.knowledge.strangers import stranger_of
 from ftpwatch.knowledge.strength import (
+    CONCEIVABLE,
     CONTESTED,
+    GENERIC,
     HINT,
     KNOWN_SENTENCE,
     OTHERS_TOO,
-    OWN_SENTENCE,
     RULED_OUT,
     SAYS_SO,
     SPOKEN_TOO,
+    TRANSLATED,
     WEAKER_SOURCE,
     WORDING,
     Strength,
 )
+from ftpwatch.knowledge.word_rows import SentenceRow
+from ftpwatch.knowledge.wording import Wording
 
-__all__ = ["from_words", "known_sentences", "phase_fits"]
+__all__ = ["from_words"]
 
 _BEFORE_LOGIN: Final = (Phase.CONNECTING, Phase.GREETING)
 _REFUSING: Final = (Phase.GREETING, Phase.LOGIN)
@@ -63,8 +76,16 @@ def from_words(
     if context.reply is None:
         return
     text, code = words_of(context.reply.text), context.reply.code
+    stranger = stranger_of(code, text, knowledge) if identity is None else None
+    if stranger is not None and stranger.cause is not None:
+        yield Finding(stranger.cause, KNOWN_SENTENCE, stranger.sentence, Kind.WORDS)
+        return
     hits = list(known_sentences(code, text, context.phase, knowledge, identity))
-    hits = _most_exact(hits)
+    standard = None if hits else sentence_of(code, text, knowledge)
+    if standard is not None:
+        yield from _of_the_standard(context, standard)
+        return
+    hits = most_exact(hits)
     best = max((s for s, _, _ in hits), default=HINT, key=lambda strength: strength.weight)
     causes = {row.cause for strength, row, _ in hits if strength == best}
     for cause in causes:
@@ -83,45 +104,6 @@ def from_words(
     in_place = any(s == best and phase_fits(row, context.phase) for s, row, _ in hits)
     if best == HINT or (best == KNOWN_SENTENCE and not in_place):
         yield from _wordings(context, code, text, knowledge)
-
-
-def _most_exact(
-    hits: list[tuple[Strength, CloseRow, ServerTable]],
-) -> list[tuple[Strength, CloseRow, ServerTable]]:
-    """Without those that only begin like it, where another is the whole sentence."""
-    exact = [hit for hit in hits if ".*" not in (hit[1].text or "")]
-    return exact or hits
-
-
-def known_sentences(
-    code: int, text: str, phase: Phase | None, knowledge: Knowledge, identity: Identity | None
-) -> Iterator[tuple[Strength, CloseRow, ServerTable]]:
-    """Rows whose sentence this is, with their weight; of the recognised server alone where it
-    has one.
-    """
-    own = identity.table if identity else None
-    tables = [table for table in knowledge.servers if table is not own]
-    for table in [own, *tables] if own else tables:
-        base = OWN_SENTENCE if table is own else KNOWN_SENTENCE
-        hits = [
-            row
-            for row in table.close
-            if row.code == code and row.pattern is not None and row.pattern.search(text)
-        ]
-        fitting = [row for row in hits if phase_fits(row, phase)]
-        # Of several sentences of one server the longest says most.
-        hits = sorted(
-            fitting or (hits if table is own else []), key=lambda row: -len(row.text or "")
-        )
-        if hits:
-            yield base, hits[0], table
-        if hits and table is own:
-            return
-
-
-def phase_fits(row: CloseRow, phase: Phase | None) -> bool:
-    """The row's sentence is said in this phase; a row without phases fits all."""
-    return phase is None or not row.phases or phase in row.phases
 
 
 def _finding(
@@ -173,10 +155,8 @@ def _plainly(
     if context.phase not in _REFUSING:
         return
     spoken = next(_families(context, code, text, knowledge), None)
-    if spoken is not None and spoken.explicit and spoken.cause == cause:
-        match = spoken.pattern.search(text)
-        assert match is not None
-        sentence = f"its words say so: “{match[0].strip()}”"
+    if spoken is not None and spoken.family.explicit and spoken.family.cause == cause:
+        sentence = f"its words say so: “{spoken.words}”"
         yield Finding(cause, SAYS_SO, sentence, Kind.WORDS | Kind.PHASE)
 
 
@@ -190,7 +170,7 @@ def _doubts(
         yield Finding(row.cause, RULED_OUT, sentence, Kind.PHASE)
     unprovoked = context.phase is Phase.LOGIN and not _failed_before(context)
     if row.cause == Cause.LOGIN_ABUSE and unprovoked and not own:
-        spoken = [family.cause for family in _families(context, code, text, knowledge)]
+        spoken = [spoken.family.cause for spoken in _families(context, code, text, knowledge)]
         if Cause.LOGIN_ABUSE not in spoken:
             yield Finding(Cause.LOGIN_ABUSE, RULED_OUT, "no login had failed before", Kind.PHASE)
 
@@ -207,32 +187,48 @@ def _has_greeted(context: Context) -> bool:
     return "GREETING" in context.host.said
 
 
+def _of_the_standard(context: Context, row: SentenceRow) -> Iterator[Finding]:
+    """RFC 959 names a reason, or the data connection; servers use its sentence for more."""
+    if row.cause is None:
+        return
+    strength = GENERIC if row.or_else else WORDING
+    yield Finding(row.cause, strength, "a sentence of RFC 959 itself, any server's", Kind.WORDS)
+    if context.phase is Phase.GREETING:
+        return  # what else it may mean there, the phase says
+    unprovoked = not _failed_before(context)
+    for cause in row.or_else:
+        late = context.phase in _LOGGED_IN and cause in _PLACES
+        if not late and not (cause is Cause.LOGIN_ABUSE and unprovoked):
+            yield Finding(cause, CONCEIVABLE, "servers say this sentence for it too", Kind.WORDS)
+
+
 def _wordings(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[Finding]:
     """The most specific wording; where others of another kind are in it too, none is sure."""
-    families = list(_families(context, code, text, knowledge))
-    if not families:
+    spoken = list(_families(context, code, text, knowledge))
+    if not spoken:
         return
-    kind = next(kind for kind in (*_KINDS, {families[0].cause}) if families[0].cause in kind)
-    rivals = [family for family in families if family.cause not in kind]
-    for family in (families[0], *rivals[:1]):
-        strength = WORDING if family.explicit and family is families[0] else HINT
+    first = spoken[0].family
+    kind = next(kind for kind in (*_KINDS, {first.cause}) if first.cause in kind)
+    rivals = [wording for wording in spoken if wording.family.cause not in kind]
+    for wording in (spoken[0], *rivals[:1]):
+        family = wording.family
+        strength = WORDING if family.explicit and family is first else HINT
         if context.phase in _LOGGED_IN and family.cause in _PLACES:
             strength = HINT  # places are counted when a session begins
-        match = family.pattern.search(text)
-        assert match is not None
-        sentence = f"its words speak of it: “{match[0].strip()}”"
         if rivals and strength == WORDING:
             strength = strength.less(CONTESTED)
-        yield Finding(family.cause, strength, sentence, Kind.WORDS)
+        yield Finding(family.cause, strength, wording.sentence, Kind.WORDS, family.advice)
     if rivals:
-        sentence = f"its words speak of {rivals[0].cause} too"
-        yield Finding(families[0].cause, SPOKEN_TOO, sentence, Kind.WORDS)
+        sentence = f"its words speak of {rivals[0].family.cause} too"
+        yield Finding(first.cause, SPOKEN_TOO, sentence, Kind.WORDS)
+    if first.language is not None and not context.solicited:
+        sentence = f"its words are {first.language}: they are known by translation only"
+        yield Finding(first.cause, TRANSLATED, sentence, Kind.WORDS)
 
 
-def _families(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[FamilyRow]:
-    for family in knowledge.families:
+def _families(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[Wording]:
+    for wording in knowledge.wordings.of(code, text):
+        family = wording.family
         early = context.phase in _BEFORE_LOGIN and family.cause in _CLOCKS
-        codes = not family.codes or code in family.codes
-        phases = not family.phases or context.phase in family.phases
-        if codes and phases and not early and family.pattern.search(text):
-            yield family
+        if not early and (not family.phases or context.phase in family.phases):
+            yield wording

@@ -6,9 +6,11 @@ import pytest
 
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.knowledge.loader import KnowledgeError, check_server, load, read_server, words_of
 from ftpwatch.knowledge.model import CloseRow, ServerTable
+from ftpwatch.knowledge.reference import explain_pasted
 from knowledge.contexts import Tale
 
 KNOWLEDGE = load()
@@ -27,15 +29,33 @@ GREETINGS = {
     "bftpd": "bftpd 5.2 at h ready.",
     "Serv-U": "Serv-U FTP Server v15", "CrushFTP": "CrushFTP Server Ready!",
     "Cerberus FTP": "Cerberus FTP Server", "Titan FTP": "Titan FTP Server",
-    "IBM z/OS FTP": "FTPD1 IBM FTP CS V2R4", "Wing FTP": "Wing FTP Server",
+    "IBM z/OS FTP": "FTPD1 IBM FTP CS V2R4", "Wing FTP": "Wing FTP Server", "ebftpd": "ebftpd",
 }  # fmt: skip
 # Free text of an administrator or a library's caller: the words are anybody's.
 ANYBODYS = re.compile(r"^\^?(\.\*|Access denied|Host .* banned)")
 
 
+# Told by what it answers, where its greeting is anybody's.
+ANSWERS = {
+    "aioftp": (("FEAT", 502, "not implemented"),),
+    "Apache FtpServer": (("SYST", 215, "UNIX Type: Apache FtpServer"),),
+}  # fmt: skip
+NOT_RECOGNISED = ("FubarDev FtpServer", "ftpserverlib")
+
+
+def introduced(tale: Tale, server: ServerTable) -> None:
+    tale.ready(session="other", greeting=GREETINGS.get(server.name, "Welcome"))
+    for verb, code, text in ANSWERS.get(server.name, ()):
+        tale.asks(0, verb, Purpose.SETUP, "other").says(0, code, text, Role.FINAL, "other")
+
+
 def tale_of(server: ServerTable, row: CloseRow) -> Tale:
-    """The row's example, said by its server in its phase."""
+    """The row's example, said by its server in its phase; by one that is known by another session
+    where others say it too.
+    """
     tale = Tale()
+    if row.common:
+        introduced(tale, server)
     text, code = words_of(row.example), row.code or 0
     phase = row.phases[0] if row.phases else "ready"
     greeting = GREETINGS.get(server.name, "Welcome")
@@ -60,6 +80,8 @@ def tale_of(server: ServerTable, row: CloseRow) -> Tale:
     ("server", "row"), SPOKEN, ids=[f"{s.name}: {r.example[:40]!r}" for s, r in SPOKEN]
 )
 def test_each_example_gets_its_own_cause(server: ServerTable, row: CloseRow) -> None:
+    if row.common and server.name in NOT_RECOGNISED:
+        return  # by its name alone: below
     tale = tale_of(server, row)
     if row.code not in (421, 221):
         explanations = [e for e in tale.watch.explanations() if e.session == "s"]
@@ -70,6 +92,33 @@ def test_each_example_gets_its_own_cause(server: ServerTable, row: CloseRow) -> 
     if row.or_else:
         assert told.confidence != "certain"
         assert set(row.or_else) & {other.cause for other in told.alternatives}
+
+
+COMMON = [(server, row) for server, row in SPOKEN if row.common]
+
+
+@pytest.mark.parametrize(
+    ("server", "row"), COMMON, ids=[f"{s.name}: {r.example[:40]!r}" for s, r in COMMON]
+)
+def test_what_others_say_too_counts_where_the_server_is_named_and_names_none(
+    server: ServerTable, row: CloseRow
+) -> None:
+    phase = Phase(row.phases[0]) if row.phases else None
+    code, text = row.code or 0, words_of(row.example)
+    named = explain_pasted(code, text, phase, server, KNOWLEDGE)
+    assert (named.cause, named.server) == (row.cause, server.name)
+    assert explain_pasted(code, text, phase, None, KNOWLEDGE).server is None
+
+
+@pytest.mark.parametrize(
+    ("server", "row"), SPOKEN, ids=[f"{s.name}: {r.example[:40]!r}" for s, r in SPOKEN]
+)
+def test_a_sentence_of_a_server_is_a_whole_one(server: ServerTable, row: CloseRow) -> None:
+    text = row.text or ""
+    assert text.startswith("^") and text.endswith(("$", ":($|\\\n)")), text
+    assert row.pattern is not None
+    assert not row.pattern.search("x")
+    assert not row.pattern.search(f"Sorry: {words_of(row.example)}")
 
 
 BASE = b'name = "x"\nsource = "y"\n'
@@ -96,12 +145,13 @@ evidence = "source"
         (BASE + ROW.replace(b"^Bye$", b"(("), "no pattern"),
         (BASE + ROW + ROW.replace(b"idle_timeout", b"kicked"), "claims the same words"),
         (BASE + ROW.replace(b"idle_timeout", b"boredom"), "boredom"),
+        (BASE + ROW.replace(b"Bye", b"Service not available"), "belongs to no server"),
         (b"name = ", "x.toml"),
     ],
 )
 def test_a_fault_in_a_file_is_named_with_file_and_row(content: bytes, complaint: str) -> None:
     with pytest.raises(KnowledgeError, match="x.toml") as caught:
-        check_server(read_server(content, "x.toml"), "x.toml")
+        check_server(read_server(content, "x.toml"), "x.toml", KNOWLEDGE.sentences)
     assert complaint in str(caught.value)
 
 
