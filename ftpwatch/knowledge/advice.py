@@ -14,7 +14,7 @@ from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.model import CauseRow, CloseRow
 
-__all__ = ["advise", "notes_on"]
+__all__ = ["advise", "client_steps", "notes_on"]
 
 _RAISED: Final = frozenset(
     {
@@ -55,9 +55,8 @@ def advise(
     client = (
         *_after_sleep(context),
         *_keep_alive_steps(cause, identity, context, limit_seconds),
-        *(row.client if row else ()),
         *_account(context),
-        *cause.client,
+        *client_steps(cause, row),
         *_tls_first(cause, context),
     )
     server = row.server if row else ()
@@ -71,6 +70,14 @@ def advise(
         clocks = [clock for clock in identity.table.clock if clock.clock == cause.clock]
         server = (*(f"raise {c.directive} (default: {c.default})" for c in clocks), *server)
     return Advice(tuple(dict.fromkeys(client)), tuple(dict.fromkeys(server or cause.server)))
+
+
+def client_steps(cause: CauseRow, row: CloseRow | None) -> tuple[str, ...]:
+    """What the words of `row` call for, then what the cause does; the usual steps about TLS are
+    those of a certificate, and are left out where the words name another reason.
+    """
+    own = row.client if row is not None else ()
+    return own if own and cause.id is Cause.TLS_FAILED else (*own, *cause.client)
 
 
 def _account(context: Context) -> tuple[str, ...]:

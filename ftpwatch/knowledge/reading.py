@@ -109,13 +109,14 @@ def _of_anybody(
     code: int, text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
 ) -> Reading:
     spoken, against = _spoken(code, text, phase, knowledge)
-    if spoken is None:
+    if not spoken:
         cause = _by_code(code, phase)
         return Reading((cause,), sure=cause in (None, Cause.SERVER_GOODBYE), server=server)
-    family = spoken.family
+    family = spoken[0].family
+    rivals = () if family.explicit else (other.family.cause for other in spoken[1:])
     return Reading(
-        causes=(family.cause,),
-        basis=spoken.sentence,
+        causes=tuple(dict.fromkeys((family.cause, *rivals))),
+        basis=spoken[0].sentence,
         sure=family.explicit and not against,
         against=against,
         note=family.note,
@@ -126,24 +127,18 @@ def _of_anybody(
 
 def _spoken(
     code: int, text: str, phase: Phase | None, knowledge: Knowledge
-) -> tuple[Wording | None, tuple[str, ...]]:
-    """The first wording that fits the phase, else the first of all with what speaks against it.
-    Of files replies speak too: what is said of logins counts there in its phase alone.
+) -> tuple[list[Wording], tuple[str, ...]]:
+    """The wordings, those that fit the phase first, and what speaks against the first where none
+    does. Of files replies speak too: what is said of logins counts there in its phase alone.
     """
     at = phase or (Phase.LOGIN if code in _OF_LOGIN else None)
-    of_files = group_of(code) is Group.FILE_SYSTEM
-    spoken = [
-        wording
-        for wording in knowledge.wordings.of(code, text)
-        if not of_files or not wording.family.phases or at in wording.family.phases
-    ]
-    for wording in spoken:
-        if at is None or not wording.family.phases or at in wording.family.phases:
-            return wording, ()
-    first = next(iter(spoken), None)
-    if first is None or phase is None:
-        return first, ()
-    return first, (_elsewhen(first.family.phases, phase),)
+    spoken = list(knowledge.wordings.of(code, text))
+    if group_of(code) is Group.FILE_SYSTEM:
+        spoken = [w for w in spoken if not w.family.phases or at in w.family.phases]
+    fitting = [w for w in spoken if at is None or not w.family.phases or at in w.family.phases]
+    if fitting or not spoken or phase is None:
+        return [*fitting, *(w for w in spoken if w not in fitting)], ()
+    return spoken, (_elsewhen(spoken[0].family.phases, phase),)
 
 
 def _elsewhen(phases: tuple[str, ...], phase: Phase | None) -> str:

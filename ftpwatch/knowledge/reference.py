@@ -14,7 +14,7 @@ from ftpwatch.core.state.explanation import (
     Explanation,
 )
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.knowledge.advice import notes_on
+from ftpwatch.knowledge.advice import client_steps, notes_on
 from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.knowledge.loader import Knowledge, words_of
 from ftpwatch.knowledge.model import CauseRow, CloseRow, ServerTable
@@ -137,7 +137,7 @@ def _steps(cause: CauseRow | None, row: CloseRow | None) -> tuple[str, ...]:
     if cause is None or cause.id == Cause.CLIENT_QUIT:
         return ()
     first = (cause.keep_alive,) if cause.keep_alive else ()
-    return tuple(dict.fromkeys((*first, *(row.client if row else ()), *cause.client)))
+    return tuple(dict.fromkeys((*first, *client_steps(cause, row))))
 
 
 def _settings(reading: Reading, cause: CauseRow | None) -> tuple[str, ...]:
