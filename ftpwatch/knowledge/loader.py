@@ -31,7 +31,15 @@ from ftpwatch.knowledge.word_rows import (
 )
 from ftpwatch.knowledge.wording import Wordings
 
-__all__ = ["Knowledge", "KnowledgeError", "check_server", "load", "read_server", "words_of"]
+__all__ = [
+    "Knowledge",
+    "KnowledgeError",
+    "check_server",
+    "load",
+    "read_server",
+    "words_in",
+    "words_of",
+]
 
 
 T = TypeVar("T")
@@ -216,7 +224,12 @@ def _check_example(row: _Patterned, where: str, example: str) -> None:
 
 def words_of(example: str) -> str:
     """An example without its reply codes, as a reply's text is matched."""
-    return re.sub(r"^\d{3}(?:[ -]|$)", "", example, flags=re.MULTILINE)
+    return words_in(re.sub(r"^\d{3}(?:[ -]|$)", "", example))
+
+
+def words_in(text: str) -> str:
+    """The text of a reply without the codes of its inner lines; what it begins with is no code."""
+    return re.sub(r"(?<=\n)\d{3}(?:[ -]|$)", "", text, flags=re.MULTILINE)
 
 
 def _name(file: Traversable) -> str:

@@ -16,7 +16,7 @@ from ftpwatch.core.state.explanation import (
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.knowledge.advice import client_steps, notes_on
 from ftpwatch.knowledge.finding import stated_seconds
-from ftpwatch.knowledge.loader import Knowledge, words_of
+from ftpwatch.knowledge.loader import Knowledge, words_in
 from ftpwatch.knowledge.model import CauseRow, CloseRow, ServerTable
 from ftpwatch.knowledge.naming import find_server
 from ftpwatch.knowledge.reading import Reading, read_reply
@@ -73,7 +73,7 @@ def explain_pasted(
 ) -> Explanation:
     """What a reply most likely means by its words alone: never certain."""
     text = joined((text,))
-    sentence = words_of(text)
+    sentence = words_in(text)
     if server is None and (stranger := stranger_of(code, sentence, knowledge)) is not None:
         return _of_a_stranger(code, f"{code:03d} {text}", stranger)
     reading = read_reply(code, sentence, phase, server, knowledge)

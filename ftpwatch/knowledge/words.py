@@ -10,7 +10,7 @@ from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import LOGIN_VERBS, Phase
 from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.identify import Identity
-from ftpwatch.knowledge.loader import Knowledge, words_of
+from ftpwatch.knowledge.loader import Knowledge, words_in
 from ftpwatch.knowledge.model import CloseRow, ServerTable
 from ftpwatch.knowledge.sentences import (
     known_sentences,
@@ -75,7 +75,7 @@ def from_words(
     """Findings from the text of the reply; none where nothing was said."""
     if context.reply is None:
         return
-    text, code = words_of(context.reply.text), context.reply.code
+    text, code = words_in(context.reply.text), context.reply.code
     stranger = stranger_of(code, text, knowledge) if identity is None else None
     if stranger is not None and stranger.cause is not None:
         yield Finding(stranger.cause, KNOWN_SENTENCE, stranger.sentence, Kind.WORDS)

@@ -347,6 +347,87 @@ FOREIGN = {
         "421 登录超时",
     ],
 }  # fmt: skip
+# What translated servers put on the wire.
+TRANSLATED = {
+    "idle_timeout": [
+        "421 Zeitüberschreitung",
+        "421 Temps de reponse depasse",
+        "421 Tempo expirado",
+        "421 Истекло время ожидания",
+        "421 超时",
+        "421 시간 초과",
+    ],
+    "too_many_connections": [
+        "421 900 Benutzer (maximal) sind schon eingeloggt, sorry.",
+        "421 900 utilisateurs (le maximum) sont deja connectes, desole",
+        "421 900 usuarios (el máximo) están el sistema, lo siento",
+        "421 900 usuários (o máximo) já estão conectados, desculpe",
+        "421 900 пользователей (это максимум) уже подключились, извините",
+        "421 900 使用者(最大值)已经登录，抱歉",
+        "421 900 명 (최대 동시 접속 제한)이 이미 접속해 있습니다. 죄송합니다.",
+    ],
+    "too_many_connections_from_address": [
+        "421 Zuviele Verbindungen (900) von dieser IP-Adresse.",
+        "421 Trop de connexions (900) depuis cette IP",
+        "421 Demasiadas conexiones (900) desde esta IP",
+        "421 Conexões demais (900) a partir deste IP",
+        "421 Слишком много соединений (900) с этого IP",
+        "421 太多连接 (900) 来自这个 IP",
+        "421 (900) 로 부터 초과된 접속수",
+    ],
+    "login_refused": [
+        "530 Authentifizierung fehlgeschlagen.",
+        "530 l'authentification a echouee",
+        "530 Autentificación fallida, lo siento",
+        "530 Autenticação falhou, desculpe",
+        "530 Авторизация не удалась, извините",
+        "530 验证失败，抱歉",
+        "530 인증 실패",
+    ],
+    "too_many_sessions_for_user": [
+        "421 Mehr als 900 Verbindungen vom selben Benutzer sind nicht erlaubt.",
+        "421 Je ne peux pas accepter plus de 900 connexions du meme utilisateur",
+        "421 No puedo aceptar más de 900 conexiones del mismo usuario",
+        "421 Não posso aceitar mais do que 900 conexões do mesmo usuário",
+        "421 Невозможно использовать больше чем 900 соединений от одного пользователя",
+        "421 无法接受来自同一使用者超过 900 的连接数",
+        "421 같은 유저로 900 번 이상의 연결을 허용하지 않습니다.",
+    ],
+    "no_transfer_timeout": [
+        "421 Zeitüberschreitung (keine Aktion seit 900 Sekunden).",
+        "421 Temps de reponse depasse (aucune action depuis 900 secondes)",
+        "421 Timeout (sin realizar operaciones durante 900 segundos)",
+        "421 Tempo expirado (nenhuma operação durante 900 segundos)",
+        "421 Истекло время ожидания (никаких действий в течение 900 секунд(ы))",
+        "421 超时 (已 900 秒无操作)",
+        "421 시간초과 (900 동안 작동하지 않음)",
+    ],
+    "data_connection_failed": [
+        "421 Zeitüberschreitung (keine neuen Daten seit 900 Sekunden).",
+        "425 Kann keine Datenverbindung zu Port 8 aufbauen.",
+        "421 Temps de reponse depasse (aucune donnee depuis 900 secondes)",
+        "425 Impossible d'ouvrir une connexion de donnees sur le port 8",
+        "421 Timeout (sin nuevos datos durante 900 segundos)",
+        "425 No se pudo abrir conexión de datos con el puerto 8",
+        "421 Tempo expirado (nenhum dado novo durante 900 segundos)",
+        "425 Não foi possível abrir conexão de dados com a porta 8",
+        "421 Истекло время ожидания (не поступило данных в течение 900 секунд(ы))",
+        "425 Невозможно открыть соединение для данных к порту 8",
+        "421 超时 (已 900 秒无新数据)",
+        "425 无法开启数据连接到port 8",
+        "421 시간초과 (900 초 동안 새로운 데이터를 받지 못함)",
+        "425 8 포트로 접속이 불가능",
+    ],
+    "tls_required": [
+        "421 Dieser Server akzeptiert keine unverschlüsselten Verbindungen.",
+        "421 Desole, les sessions en clair ne sont pas acceptees sur ce serveur.",
+        "421 Lo siento. No se aceptan sesiones sin cifrar en este servidor.",
+        "421 Desculpe, sessões sem criptografia não são aceitas neste servidor.",
+        "421 Извините, незащищенные подключения запрещены на сервере.",
+        "421 抱歉，此服务器不接受明文式连接。",
+        "421 Sorry, cleartext sessions are not accepted on this server.",
+    ],
+}  # fmt: skip
 NOTHING = [
     "220 You will be disconnected after 15 minutes of inactivity.",
     "220 Welcome, idle timeout is 300 seconds",
@@ -426,12 +507,12 @@ def greeted_with(reply: str) -> Explanation:
     return Tale().opened().says(0.1, code, text, Role.GREETING).closes(0.2, code).told()
 
 
-@pytest.mark.parametrize(("reply", "cause"), [*each(ENGLISH), *each(FOREIGN)])
+@pytest.mark.parametrize(("reply", "cause"), [*each(ENGLISH), *each(FOREIGN), *each(TRANSLATED)])
 def test_words_have_their_cause_in_any_spelling_and_language(reply: str, cause: str) -> None:
     assert explained(reply).cause == cause
 
 
-@pytest.mark.parametrize(("reply", "cause"), each(FOREIGN))
+@pytest.mark.parametrize(("reply", "cause"), [*each(FOREIGN), *each(TRANSLATED)])
 def test_a_foreign_wording_is_likely_at_most(reply: str, cause: str) -> None:
     assert explained(reply).confidence is not Confidence.CERTAIN
     for told in [lived(reply)] if reply.startswith("221") else [lived(reply), greeted_with(reply)]:
@@ -602,3 +683,10 @@ def test_every_row_of_other_languages_has_an_example_of_its_own_cause() -> None:
             assert (
                 explain_pasted(code, family.example, phase, None, KNOWLEDGE).cause == family.cause
             )
+
+
+@pytest.mark.parametrize("most", [5, 100, 900, 12345])
+def test_a_number_at_the_beginning_is_no_code(most: int) -> None:
+    reply = f"421 {most} users (the maximum) are already logged in, sorry"
+    assert explained(reply).server == greeted_with(reply).server == "Pure-FTPd"
+    assert explained(reply).cause == greeted_with(reply).cause == Cause.TOO_MANY_CONNECTIONS
