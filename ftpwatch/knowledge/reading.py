@@ -77,7 +77,8 @@ def _of_servers(
 ) -> Reading:
     row, table = hits[0]
     names = list(dict.fromkeys(table.name for _, table in hits))
-    its_own = len(names) == 1 and server in (None, table)
+    named = server is None or table.name.startswith(server.name)  # or another generation of it
+    its_own = len(names) == 1 and named
     unfit = not phase_fits(row, phase)
     return Reading(
         causes=tuple(dict.fromkeys(c for row, _ in hits for c in (row.cause, *row.or_else))),

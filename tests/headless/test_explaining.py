@@ -59,6 +59,7 @@ def test_a_bare_code_is_its_row_and_two_stand_side_by_side() -> None:
 def test_what_a_client_prints_itself_is_named_as_such() -> None:
     _, out, _ = ask("421 Service not available, remote server has closed connection")
     assert "No server sends it" in out
+    assert "connection_lost" in out
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,15 @@ def test_phase_and_server_narrow_it_down() -> None:
     assert (told["cause"], told["server"]) == ("login_refused", "ProFTPD")
 
 
+def test_a_phase_that_does_not_fit_is_said_and_takes_nothing_away() -> None:
+    out = ask("421 Activity timeout.", "--server", "filezilla 1.8", "--phase", "transfer")[1]
+    assert "idle_timeout (possible)" in out
+    assert "Against it      it is said in phase ready, and this was transfer" in out
+    told = json.loads(ask("530 Login incorrect.", "--phase", "ready", "--format", "json")[1])
+    assert told["cause"] == "login_refused"
+    assert told["against"] == ["it is said in phase login, and this was ready"]
+
+
 @pytest.mark.parametrize(
     ("words", "stdin", "says"),
     [
@@ -95,6 +105,7 @@ def test_phase_and_server_narrow_it_down() -> None:
         (["hello"], b"", "does not begin with a reply code"),
         (["-"], bytes(range(256)) * 40, "does not begin with a reply code"),
         (["421 x", "--server", "nosuchd"], b"", "ProFTPD"),
+        (["421 x", "--server", "profptd"], b"", "the nearest is ProFTPD"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_explained_is_an_error_that_says_why(
@@ -185,6 +196,7 @@ def test_replies_are_read_as_logs_print_them(pasted: str, code: int, text: str) 
         ("remote server has closed connection", "BSD-style ftp clients"),
         ("Connection timed out after 20 seconds of inactivity", "FileZilla"),
         ("421 4.7.0 Too many connections, closing transmission channel", "SMTP's 421"),
+        ("550 5.7.1 Relaying denied", "No FTP: SMTP"),
         ("HTTP/1.1 421 Misdirected Request", "HTTP's 421"),
         ("421 Misdirected Request", "HTTP's 421"),
     ],

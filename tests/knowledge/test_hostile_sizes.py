@@ -103,7 +103,8 @@ def test_stated_limits_are_believable_or_none(digits: str, unit: float) -> None:
 @pytest.mark.parametrize(
     "piece",
     ["9", " ", "\t", "a", "1 ", "(", "closed ", "idle for ", "too many ", "connections from ",
-     "maximum number of ", "timeout (", "\n", "é", "server is closing ", "user x ", "1 s 2 m "],
+     "maximum number of ", "timeout (", "\n", "é", "server is closing ", "user x ", "1 s 2 m ",
+     "zeit", "слишком много ", "пароль", "登录", "1.2.3.4 ", "from a.b.c ", "::", "conection "],
 )  # fmt: skip
 def test_no_text_makes_a_pattern_wander(piece: str) -> None:
     text = (piece * 70_000)[:70_000]

@@ -645,6 +645,13 @@ def test_a_named_server_keeps_its_name_where_the_words_are_anybodys() -> None:
     assert (told.cause, told.server, told.directive) == ("idle_timeout", "ProFTPD", "TimeoutIdle")
 
 
+def test_of_two_generations_the_words_decide() -> None:
+    told = explained(
+        "421 No-transfer-time exceeded. Closing control connection.", None, "FileZilla"
+    )
+    assert (told.cause, told.server) == ("no_transfer_timeout", "FileZilla Server 0.9")
+
+
 def test_what_bsd_clients_print_is_a_lost_connection_and_other_clients_words_are_no_reply() -> None:
     reply = "421 Service not available, remote server has closed connection"
     assert explained(reply).cause == lived(reply).cause == Cause.CONNECTION_LOST
