@@ -48,6 +48,7 @@ ENGLISH = {
         "421 Too many users logged in for this account",
     ],
     "idle_timeout": [
+        "421 Connection timed out. admin (192.0.2.162)> disconnected.",
         "421 Idle time-out",
         "421 Idle timout exceded, closing conection",
         "421 Timeout exceded",
@@ -110,6 +111,8 @@ ENGLISH = {
         "550 No connections allowed from your IP",
     ],
     "service_unavailable": [
+        "421 Could not create socket",
+        "421 Cannot create a socket: too many open files",
         "421 Connection refused: load average too high",
         "421 Server down for maintanence",
         "421 Service temporarly unavailable",
@@ -126,6 +129,7 @@ ENGLISH = {
         "550 SSL/TLS required on the control channel",
     ],
     "tls_failed": [
+        "425 Unable to build data connection: Operation not permitted.",
         "522 SSL connection failed: session reuse required",
         "425 SSL handshake failed",
         "425 TLS session not resumed",
@@ -170,6 +174,8 @@ ENGLISH = {
         "421 Service not available, remote server has closed connection",
     ],
     "kicked": [
+        "421 The admin has closed your session",
+        "421 An administrator has disconnected you",
         "421 You were kicked by the admin",
     ],
     "connection_rate": [
