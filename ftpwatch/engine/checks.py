@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from ftpwatch.core.clock import Clock
-from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.core.ftp.reply import Reply, code_text
 from ftpwatch.core.ftp.reply_parser import ReplyParser
 from ftpwatch.core.ftp.target import Target, TlsMode
 from ftpwatch.core.journal.events import AnyEvent, CheckMade
@@ -129,7 +129,7 @@ class Checks:
         if reply is None:
             return False, "closed without a greeting"
         self._greeting = " ".join(reply.lines)
-        text = shortened(visible(f"{reply.code:03d} {self._greeting}"), 120)
+        text = shortened(visible(f"{code_text(reply.code)} {self._greeting}"), 120)
         return 200 <= reply.code < 300, text
 
     def _differences(self) -> list[str]:

@@ -38,7 +38,7 @@ class Flood:
             (EACH_SECOND, EACH_SECOND_BYTES) if self._goes_on else (AT_ONCE, AT_ONCE_BYTES)
         )
         fits = self._kept < most and self._bytes + size <= most_bytes
-        code = item.code if isinstance(item, ReplyReceived) else 0
+        code = (item.code or 0) if isinstance(item, ReplyReceived) else 0
         announces = code in _ANNOUNCING
         if fits or (announces and code not in self._announced):
             self._kept, self._bytes = self._kept + 1, self._bytes + size

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from ftpwatch.core.clock import Clock
-from ftpwatch.core.conversation.dialogue import Dialogue
+from ftpwatch.core.conversation.conversation import Conversation
 from ftpwatch.core.ftp.command import Command, Purpose, Scrubber
 from ftpwatch.core.ftp.reply import Reply
-from ftpwatch.core.ftp.reply_parser import Malformed, ReplyParser
+from ftpwatch.core.ftp.reply_parser import Malformed
 from ftpwatch.core.journal.events import MalformedReply, ReplyReceived
 from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
 from ftpwatch.core.state.closure import Ending, closed
@@ -57,9 +57,7 @@ class ReplyReceiver:
         self._own, self._attempt = own, attempt
         self._failed, self._turns = failed, turns
         self._is_due = False
-        self._clock, self._scrub = clock, scrub
-        self._parser = ReplyParser()
-        self._dialogue = Dialogue()
+        self._clock, self._conversation = clock, Conversation(scrub)
         self._waiting: list[bytes] = []
         self._items: Iterator[Reply | Malformed | None] | None = None
         self._ending: Ending | None = None
@@ -93,7 +91,7 @@ class ReplyReceiver:
 
     def sending(self, command: Command, purpose: Purpose, *, awaited: bool) -> None:
         """`command` goes out now. Where somebody waits for its replies, they go to `answers`."""
-        sent = self._dialogue.send(command, purpose, self._clock.elapsed())
+        sent = self._conversation.send(command, purpose, self._clock.elapsed())
         if awaited:
             self._awaited.add(sent.number)
         self._own.publish(sent)
@@ -214,7 +212,7 @@ class ReplyReceiver:
             asyncio.get_running_loop().call_soon(self._come)
             return
         self._pause(wanted=False)
-        if self._securing and not self._parser.is_between_replies:
+        if self._securing and not self._conversation.is_between_replies:
             self._refuse_injection(1)
         elif self._ending is not None:
             self._finish()
@@ -222,7 +220,7 @@ class ReplyReceiver:
     def _read(self) -> Iterator[Reply | Malformed | None]:
         """Items, and None after each piece: bytes without an end of line take time too."""
         while self._waiting:
-            yield from self._parser.feed(self._waiting.pop(0))
+            yield from self._conversation.read(self._waiting.pop(0))
             yield None
 
     def _pause(self, *, wanted: bool) -> None:
@@ -237,13 +235,14 @@ class ReplyReceiver:
     def _accept(self, item: Reply | Malformed) -> None:
         if self._securing:
             self._refuse_injection(1)
-        elif isinstance(item, Reply):
-            self._accept_reply(item)
-        else:
-            self._accept_malformed(item)
+            return
+        event = self._conversation.accept(item, self._clock.elapsed())
+        if isinstance(event, ReplyReceived) and isinstance(item, Reply):
+            self._accept_reply(item, event)
+        elif isinstance(event, MalformedReply):
+            self._accept_malformed(event, item.raw or b"")
 
-    def _accept_reply(self, reply: Reply) -> None:
-        received = self._dialogue.receive(self._scrubbed(reply), self._clock.elapsed())
+    def _accept_reply(self, reply: Reply, received: ReplyReceived) -> None:
         answered = received.in_reply_to
         if received.role in _OWED:
             self._own.publish(received)
@@ -268,31 +267,19 @@ class ReplyReceiver:
             self._awaited.discard(number)
         return waits
 
-    def _scrubbed(self, reply: Reply) -> Reply:
-        lines = self._scrub.lines(reply.lines)
-        raw = None if reply.raw is None else self._scrub.raw(reply.raw)
-        return Reply(
-            code=reply.code,
-            lines=lines,
-            encoding=reply.encoding,
-            raw=raw,
-            truncated_bytes=reply.truncated_bytes,
-        )
-
-    def _accept_malformed(self, item: Malformed) -> None:
-        malformed = MalformedReply(self._scrub.raw(item.raw), item.problem)
-        self._skipping.take(malformed, len(item.raw))
-        if not self._dialogue.greeted and item.raw.startswith(_FOREIGN):
-            first = item.raw.split(b"\r")[0][:60].decode("latin-1")
+    def _accept_malformed(self, malformed: MalformedReply, raw: bytes) -> None:
+        self._skipping.take(malformed, len(raw))
+        if not self._conversation.greeted and raw.startswith(_FOREIGN):
+            first = raw.split(b"\r")[0][:60].decode("latin-1")
             self._attempt.fail(f"what answers there is not an FTP server: {first}")
             self.close_local()
-        elif self._parser.exhausted:
-            self._attempt.fail(item.problem)
+        elif self._conversation.exhausted:
+            self._attempt.fail(malformed.problem)
             self.close_local()
 
     def close_open_reply(self, problem: str) -> None:
         """End a multi-line reply that its server does not end."""
-        for item in self._parser.close_open_reply(problem):
+        for item in self._conversation.close_open_reply(problem):
             self._accept(item)
 
     def _refuse_injection(self, size: int) -> None:
@@ -314,7 +301,7 @@ class ReplyReceiver:
         """The stream is over and read to its end."""
         if self.ended.is_set():
             return
-        for item in self._parser.finish():
+        for item in self._conversation.finish():
             self._accept(item)
         if not self.ended.is_set():
             self._publish_close()

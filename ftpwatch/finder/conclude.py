@@ -116,7 +116,7 @@ def _measured(twin: Observed, clock: ClockName) -> tuple[float, float]:
     if clock in (ClockName.IDLE, ClockName.PATH):
         measured = closed.idle_seconds or 0.0
     elif clock == ClockName.SESSION:
-        measured = closed.open_seconds
+        measured = closed.open_seconds or 0.0
     else:
         measured = twin.lived(0.0)
     stated = explanation.limit_seconds if explanation is not None else None

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.journal.events import ConnectionClosed
 from ftpwatch.core.journal.vocabulary import Manner
 from ftpwatch.core.state.explanation import Explanation
@@ -136,5 +137,5 @@ class Observed(msgspec.Struct, frozen=True):
             alive = "alive to the end of the run"
             return alive if facts.failure is None else visible(facts.failure.problem)
         if facts.closure.event.announced_by is not None and reply is not None:
-            return visible(f"{reply.code:03d} {' '.join(reply.lines)}".rstrip())
+            return visible(f"{code_text(reply.code)} {' '.join(reply.lines)}".rstrip())
         return f"{facts.closure.event.manner} without a word"

@@ -1,20 +1,13 @@
-"""Replay: a recording published again in its own time, or faster. Never opens a socket.
-
-It answers the wishes of a user with Refused: what happened cannot be steered.
-"""
+"""Replay: a recording published again in its own time, or faster. Never opens a socket."""
 
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final, NoReturn
+from typing import Final
 
-from ftpwatch.core.controls import Refused
-from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import EntriesUnreadable
-from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.playback.pace import PacedClock
-from ftpwatch.core.state.state import ClockLimit
 
 __all__ = ["Replay"]
 
@@ -24,9 +17,7 @@ _LATE_SECONDS: Final = 0.002  # of real time: how late a turn of the loop may be
 
 
 class Replay:
-    """Publishes the entries of a recording; `unreadable` counts those that are damaged.
-    Implements Controls by refusing.
-    """
+    """Publishes the entries of a recording; `unreadable` counts those that are damaged."""
 
     def __init__(
         self,
@@ -69,46 +60,3 @@ class Replay:
         self._clock.may_reach(elapsed + max(_AHEAD_SECONDS, _LATE_SECONDS * self._clock.speed))
         await self._clock.sleep_until(elapsed)
         await self._clock.wait_moving()
-
-    def add(self, target: str, password: Secret | None = None) -> None:
-        self._refuse()
-
-    def remove(self, session: str) -> None:
-        self._refuse()
-
-    def reconnect(self, session: str) -> None:
-        self._refuse()
-
-    def quit(self, session: str) -> None:
-        self._refuse()
-
-    def drop(self, session: str) -> None:
-        self._refuse()
-
-    def keep_alive_now(self, session: str) -> None:
-        self._refuse()
-
-    def set_keep_alive(
-        self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
-    ) -> None:
-        self._refuse()
-
-    def set_keep_alive_command(self, session: str, command: str) -> None:
-        self._refuse()
-
-    def open_twin(
-        self, of: str, name: str, command: str | None, interval_seconds: float | None
-    ) -> str:
-        self._refuse()
-
-    def know_limit(self, session: str, limit: ClockLimit) -> None:
-        self._refuse()
-
-    def check(self, session: str) -> None:
-        self._refuse()
-
-    def mark(self, text: str) -> None:
-        self._refuse()
-
-    def _refuse(self) -> NoReturn:
-        raise Refused("this is a recording: what happened cannot be steered")

@@ -8,13 +8,13 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.ftp.command import Purpose
-from ftpwatch.core.journal.entry import Entry, encode_event, kind_of, utc_text
+from ftpwatch.core.journal.entry import UNTIMED, Entry, encode_event, kind_of, utc_text
 from ftpwatch.core.journal.events import (
     CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    DataConnectionClosed,
     MalformedReply,
     ReconnectAbandoned,
     ReconnectScheduled,
@@ -114,7 +114,7 @@ class Rows:
         event = entry.event
         return (
             entry.seq,
-            utc_text(entry.at),
+            utc_text(entry.at) if entry.timed else UNTIMED,
             entry.elapsed_seconds,
             entry.session,
             entry.connection,
@@ -130,7 +130,7 @@ class Rows:
         """The seq of the entry whose row `entry` shares."""
         mine = (entry.session, entry.connection)
         match entry.event:
-            case CommandSent(number=number, purpose=Purpose.KEEP_ALIVE):
+            case CommandSent(number=number) as sent if sent.is_keep_alive:
                 self._asked.setdefault(mine, {})[number] = entry.seq
                 return None
             case ReplyReceived(code=421 | 221, role=Role.SPONTANEOUS):
@@ -172,10 +172,12 @@ def _is_problem(entry: Entry) -> bool:
     """Whether `e` jumps to it: 4xx, 5xx, a close, a failure, silence."""
     match entry.event:
         case ReplyReceived(code=code):
-            return 400 <= code < 600
+            return code is None or 400 <= code < 600
         case ConnectionClosed(solicited=solicited):
             return not solicited
         case ConnectionFailed() | MalformedReply() | ReplyOverdue() | SessionFailed():
             return True
+        case DataConnectionClosed(problem=problem):
+            return problem is not None
         case _:
             return False

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from ftpwatch.core.bounds import TEN_YEARS
-from ftpwatch.core.journal.entry import Entry, decode_event
+from ftpwatch.core.journal.entry import UNTIMED, Entry, decode_event, untimed
 from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.journal.filter import Filter, Term
 
@@ -85,7 +85,8 @@ def entry_of(row: _Row) -> Entry:
     journal writes.
     """
     seq, at, elapsed, session, connection, event = row
-    when = datetime.fromisoformat(at)
+    timed = at != UNTIMED
+    when = datetime.fromisoformat(at) if timed else untimed(elapsed)
     if not _EARLIEST <= when.year <= _LATEST or when.tzinfo is None:
         raise ValueError(f"it is of {at!r}")
     if not 0 <= elapsed <= TEN_YEARS or not 0 < seq < 2**53:
@@ -99,6 +100,7 @@ def entry_of(row: _Row) -> Entry:
         session=session,
         connection=connection,
         event=decode_event(event),
+        timed=timed,
     )
 
 

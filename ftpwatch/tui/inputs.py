@@ -38,5 +38,5 @@ class Look(msgspec.Struct, frozen=True):
 
     @property
     def is_past(self) -> bool:
-        """A recording is shown: nothing of it can be steered."""
-        return self.headline.keeping == Keeping.REPLAYED
+        """A recording is shown, or what others do: nothing of it can be steered."""
+        return self.headline.keeping in (Keeping.REPLAYED, Keeping.FOLLOWED)

@@ -33,6 +33,8 @@ EVENTS: dict[Happening, AnyEvent] = {
     Happening.TLS_ASKED: CommandSent(1, "AUTH", "TLS", Purpose.SETUP),
     Happening.TLS_REFUSED: reply(502, Role.FINAL, "AUTH"),
     Happening.TLS_STANDS: TlsEstablished("TLSv1.3", "x", True, None, None, None),
+    Happening.ASKED: CommandSent(1, "USER", "bob", Purpose.LOGIN),
+    Happening.WORKED: reply(257, Role.FINAL, "PWD"),
     Happening.LOGGED_IN: reply(230, Role.FINAL, "PASS"),
     Happening.TRANSFER_BEGAN: reply(150, Role.PRELIMINARY, "RETR"),
     Happening.TRANSFER_ENDED: reply(226, Role.FINAL, "RETR"),

@@ -9,6 +9,7 @@ from ftpwatch.core.controls import Refused
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import MarkSet
 from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.read_only import ReadOnly
 from ftpwatch.record.replay import Replay
 from record.test_record import entry
 
@@ -27,8 +28,8 @@ async def test_entries_come_in_their_time_and_at_the_speed_asked_for() -> None:
 
 
 async def test_what_happened_cannot_be_steered() -> None:
-    replay = Replay([], PacedClock(FakeClock(), 1), lambda _: None)
-    for wish in (replay.reconnect, replay.quit, replay.drop, replay.remove, replay.add):
+    controls = ReadOnly("this is a recording: what happened cannot be steered")
+    for wish in (controls.reconnect, controls.quit, controls.drop, controls.remove, controls.add):
         with pytest.raises(Refused, match="recording"):
             wish("eu-1")
 

@@ -27,7 +27,7 @@ _BREAK: Final = r"(?:[\r\n]+(?:\d{3}[ -])?[ \t]*)?"
 
 
 class Purpose(StrEnum):
-    """Why a command was sent."""
+    """Why a command was sent; CLIENT: by somebody else's client, which we only watch."""
 
     LOGIN = "login"
     SETUP = "setup"
@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     USER = "user"
     QUIT = "quit"
     PROBE = "probe"
+    CLIENT = "client"
 
 
 class Secret:

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["Group", "Reply", "ReplyClass", "group_of", "joined", "reply_class"]
+__all__ = ["Group", "Reply", "ReplyClass", "code_text", "group_of", "joined", "reply_class"]
 
 
 class ReplyClass(IntEnum):
@@ -41,9 +41,14 @@ _CLASSES: Final = {int(kind): kind for kind in ReplyClass}
 _JUDGED_CHARACTERS: Final = 1_024
 
 
-def reply_class(code: int) -> ReplyClass:
-    """Class of `code`; UNDEFINED for 0xx and 7xx to 9xx, which no standard defines."""
-    return _CLASSES.get(code // 100, ReplyClass.UNDEFINED)
+def reply_class(code: int | None) -> ReplyClass:
+    """Class of `code`; UNDEFINED for none, and for 0xx and 7xx to 9xx: no standard has them."""
+    return ReplyClass.UNDEFINED if code is None else _CLASSES.get(code // 100, ReplyClass.UNDEFINED)
+
+
+def code_text(code: int | None) -> str:
+    """A reply code as shown; a log may hide it."""
+    return "(no code)" if code is None else f"{code:03d}"
 
 
 def group_of(code: int) -> Group:

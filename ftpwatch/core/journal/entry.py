@@ -13,6 +13,7 @@ import msgspec
 from ftpwatch.core.journal.events import AnyEvent
 
 __all__ = [
+    "UNTIMED",
     "VERSION",
     "Entry",
     "UnreadableEvent",
@@ -21,10 +22,13 @@ __all__ = [
     "encode_event",
     "entry_line",
     "kind_of",
+    "moments",
+    "untimed",
     "utc_text",
 ]
 
 VERSION: Final = 1
+UNTIMED: Final = ""
 LONGEST_EVENT: Final = 2 * 1024 * 1024
 _NOT_PRINTABLE_ASCII: Final = re.compile(r"[^\x20-\x7e]")
 _events: Final[msgspec.json.Decoder[AnyEvent]] = msgspec.json.Decoder(AnyEvent)
@@ -37,7 +41,8 @@ class UnreadableEvent(ValueError):
 
 class Entry(msgspec.Struct, frozen=True):
     """An event with its place: `seq` counts from 1, `at` is UTC, `elapsed_seconds` is since
-    watch_started; `session` and `connection` are None for events of the watch.
+    watch_started; `session` and `connection` are None for events of the watch. Where `timed` is
+    False a log has no times: both moments only keep the order, and nothing may be made of them.
     """
 
     seq: int
@@ -46,6 +51,7 @@ class Entry(msgspec.Struct, frozen=True):
     session: str | None
     connection: int | None
     event: AnyEvent
+    timed: bool = True
 
 
 def encode_event(event: AnyEvent) -> bytes:
@@ -70,10 +76,22 @@ def kind_of(event: AnyEvent) -> str:
     return str(event.__struct_config__.tag)
 
 
+def untimed(elapsed_seconds: float) -> datetime:
+    """What stands in `at` where there is no moment: it keeps the order."""
+    return datetime.fromtimestamp(elapsed_seconds, UTC)
+
+
 def utc_text(at: datetime) -> str:
     """`at` as in NDJSON: UTC with microseconds and Z."""
     utc = at if at.tzinfo is UTC else at.astimezone(UTC)
     return f"{utc.isoformat(timespec='microseconds')[:-6]}Z"  # without +00:00
+
+
+def moments(entry: Entry) -> dict[str, object]:
+    """`at` and `elapsed_seconds` as in NDJSON, None where there are none."""
+    if not entry.timed:
+        return {"at": None, "elapsed_seconds": None}
+    return {"at": utc_text(entry.at), "elapsed_seconds": round(entry.elapsed_seconds, 6)}
 
 
 def entry_line(entry: Entry) -> str:
@@ -81,8 +99,7 @@ def entry_line(entry: Entry) -> str:
     head = {
         "v": VERSION,
         "seq": entry.seq,
-        "at": utc_text(entry.at),
-        "elapsed_seconds": round(entry.elapsed_seconds, 6),
+        **moments(entry),
         "session": entry.session,
         "connection": entry.connection,
     }

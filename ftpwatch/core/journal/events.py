@@ -24,17 +24,19 @@ from ftpwatch.core.journal.vocabulary import (
     LimitSource,
     Manner,
     Role,
+    SourceKind,
     Stage,
 )
 
 __all__ = [
-    "LEFT_BY_US", "LOGIN_NOT_TRIED", "AnyEvent", "CheckMade", "ClockJumped",
-    "CommandSent", "ConnectionClosed", "ConnectionFailed", "ConnectionOpened",
-    "ConnectionOpening", "EntriesUnreadable", "InReplyTo", "KeepAliveChanged",
-    "KeepAliveSkipped", "LimitKnown", "MalformedReply", "MarkSet", "ReconnectAbandoned",
-    "ReconnectScheduled", "RecordingMoved", "RecordingPaused", "RecordingResumed", "RepliesSkipped",
-    "ReplyOverdue", "ReplyReceived", "SessionAdded", "SessionFailed", "SessionRemoved",
-    "SubscriberDropped", "TlsEstablished", "WatchStarted", "WatchStopped",
+    "LEFT_BY_US", "LOGIN_NOT_TRIED", "AnyEvent", "CheckMade", "ClockJumped", "CommandSent",
+    "ConnectionClosed", "ConnectionFailed", "ConnectionOpened", "ConnectionOpening",
+    "DataConnectionClosed", "DataConnectionOpened", "EntriesUnreadable", "InReplyTo",
+    "KeepAliveChanged", "KeepAliveSkipped", "LimitKnown", "MalformedReply", "MarkSet",
+    "ReconnectAbandoned", "ReconnectScheduled", "RecordingMoved", "RecordingPaused",
+    "RecordingResumed", "RepliesSkipped", "ReplyOverdue", "ReplyReceived", "SessionAdded",
+    "SessionFailed", "SessionRemoved", "SourceOpened", "SubscriberDropped", "TlsEstablished",
+    "WatchStarted", "WatchStopped",
 ]  # fmt: skip
 
 # The problem of an attempt that we left before it was decided.
@@ -144,21 +146,43 @@ class CommandSent(Event, frozen=True):
     argument: str | None
     purpose: Purpose
 
+    @property
+    def is_quit(self) -> bool:
+        """The user-PI takes its leave."""
+        return _is_quit(self.verb, self.purpose)
+
+    @property
+    def is_keep_alive(self) -> bool:
+        """It is there to keep the session."""
+        return _is_keep_alive(self.verb, self.purpose)
+
 
 class InReplyTo(msgspec.Struct, frozen=True):
-    """The command that a reply answers."""
+    """The command that a reply answers; `number` is 0 where a log does not show the command and
+    the code alone says what was asked.
+    """
 
     number: Count
     verb: str
     purpose: Purpose
 
+    @property
+    def is_quit(self) -> bool:
+        """The user-PI takes its leave."""
+        return _is_quit(self.verb, self.purpose)
+
+    @property
+    def is_keep_alive(self) -> bool:
+        """It is there to keep the session."""
+        return _is_keep_alive(self.verb, self.purpose)
+
 
 class ReplyReceived(Event, frozen=True):
     """A reply (RFC 959 §4.2): `lines` without code and separator, `raw` only where they cannot
-    rebuild it.
+    rebuild it. `code` is None in logs that hide it, and these show refusals only.
     """
 
-    code: Code
+    code: Code | None
     lines: tuple[str, ...]
     encoding: str
     raw: bytes | None
@@ -175,7 +199,7 @@ class ReplyReceived(Event, frozen=True):
     @property
     def is_negative(self) -> bool:
         """It does not accept what it answers."""
-        return reply_class(self.code).is_negative
+        return self.code is None or reply_class(self.code).is_negative
 
 
 class MalformedReply(Event, frozen=True):
@@ -216,14 +240,18 @@ class ClockJumped(Event, frozen=True):
 
 
 class ConnectionClosed(Event, frozen=True):
-    """The control connection ended: whose end came first, how, and after what announcement."""
+    """The control connection ended: whose end came first, how, and after what announcement. What a
+    log does not say is None; `reset_ttl_differs` where a capture shows that the RST came from
+    further or nearer than the server's packets.
+    """
 
-    by: ClosedBy
-    manner: Manner
+    by: ClosedBy | None
+    manner: Manner | None
     solicited: bool
     announced_by: Code | None
     idle_seconds: Seconds | None
-    open_seconds: Seconds
+    open_seconds: Seconds | None
+    reset_ttl_differs: bool | None = None
 
     @property
     def by_us(self) -> bool:
@@ -296,6 +324,42 @@ class RecordingResumed(Event, frozen=True):
     problem: str | None
 
 
+class SourceOpened(Event, frozen=True):
+    """What others saw is read from `name`: a log of `format`, or a capture. Without times (`timed`
+    is False) its entries have an order and no moments; `notes` say how its times were read.
+    """
+
+    kind: SourceKind
+    name: str
+    format: str | None
+    timed: bool
+    notes: tuple[str, ...] = ()
+
+
+class DataConnectionOpened(Event, frozen=True):
+    """A data connection for the `number`th command, 0 where that is not known: to `peer`, opened
+    `by` the user-PI (passive) or the server-PI (active).
+    """
+
+    number: Count
+    peer: str | None
+    by: ClosedBy | None
+
+
+class DataConnectionClosed(Event, frozen=True):
+    """It ended, or did not come about: what went over it, how long it stood, whose end came first
+    and how. None for what the source does not show.
+    """
+
+    number: Count
+    bytes_sent: Count | None
+    bytes_received: Count | None
+    seconds: Seconds | None
+    by: ClosedBy | None
+    manner: Manner | None
+    problem: str | None = None
+
+
 class MarkSet(Event, frozen=True):
     """The user left a mark."""
 
@@ -331,4 +395,15 @@ AnyEvent = (
     | RecordingPaused
     | RecordingResumed
     | MarkSet
+    | SourceOpened
+    | DataConnectionOpened
+    | DataConnectionClosed
 )
+
+
+def _is_quit(verb: str, purpose: Purpose) -> bool:
+    return purpose is Purpose.QUIT or (purpose is Purpose.CLIENT and verb == "QUIT")
+
+
+def _is_keep_alive(verb: str, purpose: Purpose) -> bool:
+    return purpose is Purpose.KEEP_ALIVE or (purpose is Purpose.CLIENT and verb == "NOOP")

@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 __all__ = [
-    "Cause", "ChangedBy", "ClockName", "ClosedBy", "Jump", "LimitSource", "Manner", "Role", "Stage",
+    "Cause", "ChangedBy", "ClockName", "ClosedBy", "Jump", "LimitSource", "Manner", "Role",
+    "SourceKind", "Stage",
 ]  # fmt: skip
 
 
@@ -110,6 +111,14 @@ class LimitSource(StrEnum):
     REMEMBERED = "remembered"
     DERIVED = "derived"
     DEFAULT = "default"
+
+
+class SourceKind(StrEnum):
+    """What others saw, and how it came to us."""
+
+    LOG = "log"
+    CAPTURE = "capture"
+    TAP = "tap"
 
 
 class ChangedBy(StrEnum):

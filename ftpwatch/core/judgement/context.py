@@ -6,8 +6,13 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.journal.events import ConnectionFailed, ReplyReceived
-from ftpwatch.core.journal.vocabulary import ClockName, Manner
+from ftpwatch.core.journal.events import (
+    ConnectionFailed,
+    DataConnectionClosed,
+    ReplyReceived,
+    SourceOpened,
+)
+from ftpwatch.core.journal.vocabulary import ClockName, Manner, SourceKind
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import ClockLimit, Closure, ConnectionFacts, HostFacts, SessionState
 
@@ -35,14 +40,16 @@ class Context(msgspec.Struct, frozen=True):
     `slept_seconds` where we were away for so long and have heard nothing since. `lives_on`: the
     session answered a command after it. `ends` are all that ended together, this one included,
     where they are an incident; `living` says how many sessions of the host outlived them, and is
-    None while that is not known.
+    None while that is not known. `source` is where others' sessions are read from, None for ours;
+    `phase` is None where a log does not show it, `data` how a data connection failed that is
+    explained.
     """
 
     session: SessionState
     connection: ConnectionFacts
     host: HostFacts
     at: float
-    phase: Phase
+    phase: Phase | None
     reply: ReplyReceived | None = None
     closure: Closure | None = None
     failure: ConnectionFailed | None = None
@@ -50,6 +57,18 @@ class Context(msgspec.Struct, frozen=True):
     lives_on: bool = False
     ends: tuple[End, ...] = ()
     living: int | None = None
+    source: SourceOpened | None = None
+    data: DataConnectionClosed | None = None
+
+    @property
+    def timed(self) -> bool:
+        """Moments and lengths of time are known."""
+        return self.source is None or self.source.timed
+
+    @property
+    def user(self) -> str:
+        """Who holds the session, in a sentence."""
+        return "we" if self.source is None else "the client"
 
     @property
     def burst(self) -> tuple[ReplyReceived, ...]:
@@ -71,6 +90,11 @@ class Context(msgspec.Struct, frozen=True):
         then idleness counts from the command before.
         """
         facts = self.connection
+        if not self.timed:
+            return None
+        is_hidden = self.source is not None and self.source.kind is SourceKind.CAPTURE
+        if is_hidden and facts.tls is not None:  # commands under TLS are not in a capture
+            return self.closure.event.idle_seconds if self.closure is not None else None
         moments = facts.announcement or facts
         since, before = moments.last_command_at, moments.command_before_at
         latency = self.reply.latency_seconds if self.reply else None
@@ -83,13 +107,15 @@ class Context(msgspec.Struct, frozen=True):
     def seconds_since_transfer(self) -> float | None:
         """Since the last transfer ended, or since login where there was none."""
         facts = self.connection
+        if not self.timed:
+            return None
         since = facts.transfer_ended_at or facts.ready_at
         return None if since is None else max(0.0, self.at - since)
 
     @property
     def open_seconds(self) -> float | None:
         """Since the control connection stood."""
-        opened = self.connection.opened_at
+        opened = self.connection.opened_at if self.timed else None
         return None if opened is None else max(0.0, self.at - opened)
 
     @property
@@ -100,13 +126,17 @@ class Context(msgspec.Struct, frozen=True):
         goodbye = self.reply is not None and self.reply.code == 221
         asked = self.reply.in_reply_to if self.reply is not None else None
         refused = asked is not None and asked.verb != "QUIT" and not goodbye
+        # Nothing was owed when it came: QUIT was sent after it.
+        refused = refused or (self.reply is not None and asked is None and not goodbye)
         return self.connection.quit_sent and not refused and (self.failure is None or goodbye)
 
     @property
     def unreadable(self) -> str | None:
         """Why we stopped reading and closed, where we did: what came had no end."""
         facts, closure = self.connection, self.closure
-        if closure is None or not closure.event.by_us or facts.malformed is None:
+        if self.source is not None or closure is None or facts.malformed is None:
+            return None
+        if not closure.event.by_us:
             return None
         at_once = closure.at - (facts.malformed_at or 0.0) <= _AT_ONCE_SECONDS
         return facts.malformed.problem if at_once and not facts.quit_sent else None

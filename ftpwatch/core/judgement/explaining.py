@@ -12,8 +12,10 @@ from msgspec.structs import replace
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     ClockJumped,
+    CommandSent,
     ConnectionClosed,
     ConnectionFailed,
+    DataConnectionClosed,
     ReplyReceived,
 )
 from ftpwatch.core.journal.vocabulary import Cause
@@ -27,7 +29,13 @@ from ftpwatch.core.judgement.triggers import (
     slept_seconds,
 )
 from ftpwatch.core.state.explanation import Confidence, Explained, Explanation
-from ftpwatch.core.state.state import HostFacts, Incident, SessionState, WatchState
+from ftpwatch.core.state.state import (
+    DATA_FAILURE_CODES,
+    HostFacts,
+    Incident,
+    SessionState,
+    WatchState,
+)
 
 __all__ = ["Explaining"]
 
@@ -87,13 +95,17 @@ class Explaining:
         """The explanation that `entry` asks for, and whether it is new."""
         session = self._state.sessions.get(entry.session or "")
         facts = session.connection if session else None
-        if session is None or facts is None or not needs_explaining(entry, facts):
+        overheard = self._state.source is not None
+        if session is None or facts is None:
+            return None, False
+        if not needs_explaining(entry, facts, overheard=overheard):
             return None, False
         earlier = before.sessions.get(session.name, session)
         if adds_nothing(entry, facts, earlier.connection):
             return None, False
         of, context = context_of(session, facts, earlier.phase, self._state, entry)
         alone = context.solicited or session.target.twin or facts.ended_by_us
+        alone = alone or not context.timed or not _ends(entry)
         if alone or context.slept_seconds is not None:
             return self._explain(of, context, entry)
         return self._explain_end(of, context, entry)
@@ -212,6 +224,7 @@ class Explaining:
             phase=announcement.phase,
             reply=announcement.reply,
             lives_on=True,
+            source=self._state.source,
         )
         explained, news = self._explain(announcement.seq, context, entry)
         return [explained] if news else []
@@ -256,6 +269,13 @@ class Explaining:
         while len(self._explained) > _KEPT:
             del self._explained[next(iter(self._explained))]
         return explained, True
+
+
+def _ends(entry: Entry) -> bool:
+    """Not only a data connection failed."""
+    reply = entry.event if isinstance(entry.event, ReplyReceived) else None
+    failed = reply is not None and reply.code in DATA_FAILURE_CODES
+    return not failed and not isinstance(entry.event, DataConnectionClosed | CommandSent)
 
 
 def _common(explanations: Sequence[Explanation]) -> Explanation:

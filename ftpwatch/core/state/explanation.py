@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ftpwatch.core.journal.entry import VERSION, ascii_json, utc_text
+from ftpwatch.core.journal.entry import VERSION, ascii_json, moments
 from ftpwatch.core.journal.entry import Entry as _Entry
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 
@@ -123,8 +123,7 @@ def explained_line(explained: Explained) -> str:
     entry = explained.by
     line = {
         "v": VERSION,
-        "at": utc_text(entry.at),
-        "elapsed_seconds": round(entry.elapsed_seconds, 6),
+        **moments(entry),
         "session": explained.session,
         "connection": explained.connection,
         "event": "explained",

@@ -17,12 +17,14 @@ from ftpwatch.core.journal.events import (
     ReplyReceived,
     SessionAdded,
     SessionRemoved,
+    SourceOpened,
     WatchStopped,
 )
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.state.fold_session import new_session, next_session
 from ftpwatch.core.state.state import (
     CLOSURES_KEPT,
+    ENDED_KEPT,
     LIMITS_KEPT,
     RECENT_CLOSURES_KEPT,
     RECENT_SECONDS,
@@ -49,6 +51,8 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
             return _after_session(state, entry)
         case WatchStopped():
             return replace(state, stopped=True)
+        case SourceOpened() as source:
+            return replace(state, source=source)
         case RecordingPaused():
             return replace(state, kept=RecordingStatus.PAUSED)
         case RecordingResumed():
@@ -86,9 +90,17 @@ def _without(state: WatchState, session: SessionState) -> WatchState:
         state,
         sessions=state.sessions.delete(session.name),
         hosts=_left(_left(state.hosts, session, host_key(session)), session, _aim(session)),
-        ended=state.ended.set(session.place, session),
+        ended=_kept(state.ended.set(session.place, session), others=state.source is not None),
         verdicts=_removed(state.verdicts, session.name),
     )
+
+
+def _kept(ended: Map[int, SessionState], *, others: bool) -> Map[int, SessionState]:
+    """Of others' sessions, which may be a million, the last; those that ended badly go last."""
+    if not others or len(ended) <= ENDED_KEPT:
+        return ended
+    first = min(ended, key=lambda place: (ended[place].ended_badly, place))
+    return ended.delete(first)
 
 
 def _aim(session: SessionState) -> HostKey:

@@ -1,4 +1,6 @@
-"""`next_facts` folds an entry into the facts of one control connection. Pure."""
+"""`next_facts` folds an entry into the facts of one control connection. Pure. One file, as it is
+one match over events.
+"""
 
 from typing import Final
 
@@ -12,6 +14,8 @@ from ftpwatch.core.journal.events import (
     ConnectionClosed,
     ConnectionFailed,
     ConnectionOpened,
+    DataConnectionClosed,
+    DataConnectionOpened,
     KeepAliveChanged,
     MalformedReply,
     ReplyOverdue,
@@ -23,6 +27,7 @@ from ftpwatch.core.state.closure import BURST_SECONDS
 from ftpwatch.core.state.phases import LOGIN_VERBS, TRANSFER_VERBS, Phase
 from ftpwatch.core.state.state import (
     ANNOUNCING_CODES,
+    DATA_FAILURE_CODES,
     RTT_KEPT,
     Announcement,
     Answer,
@@ -53,14 +58,8 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
             return replace(facts, local=local, peer=peer, opened_at=at)
         case TlsEstablished() as tls:
             return replace(facts, tls=Tls(tls.protocol, tls.verified))
-        case ConnectionFailed() as failed:
-            return replace(facts, failure=failed)
-        case MalformedReply() as malformed:
-            return replace(facts, malformed=malformed, malformed_at=at)
-        case ReplyOverdue():
-            lost = bool(facts.owed) and not facts.overdue
-            rtts = (*facts.rtts, None)[-RTT_KEPT:] if lost else facts.rtts
-            return replace(facts, overdue=facts.overdue + 1, overdue_at=at, rtts=rtts)
+        case ConnectionFailed() | MalformedReply() | ReplyOverdue() as trouble:
+            return _after_trouble(facts, trouble, at)
         case ConnectionClosed() as closed:
             closure = Closure(
                 seq=entry.seq,
@@ -69,16 +68,41 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
                 connection=entry.connection or 0,
                 event=closed,
                 phase=phase,
+                owing=facts.owing,
             )
             return replace(facts, closure=closure, owed=())
         case KeepAliveChanged():
             return replace(facts, keep_alive_refusal=None, logins_lost=0)
+        case DataConnectionOpened() | DataConnectionClosed() as data:
+            return _after_data(facts, data, at)
         case _:
             return facts
 
 
+def _after_trouble(
+    facts: ConnectionFacts, trouble: ConnectionFailed | MalformedReply | ReplyOverdue, at: float
+) -> ConnectionFacts:
+    match trouble:
+        case ConnectionFailed():
+            return replace(facts, failure=trouble)
+        case MalformedReply():
+            return replace(facts, malformed=trouble, malformed_at=at)
+        case ReplyOverdue():
+            lost = bool(facts.owed) and not facts.overdue
+            rtts = (*facts.rtts, None)[-RTT_KEPT:] if lost else facts.rtts
+            return replace(facts, overdue=facts.overdue + 1, overdue_at=at, rtts=rtts)
+
+
+def _after_data(
+    facts: ConnectionFacts, data: DataConnectionOpened | DataConnectionClosed, at: float
+) -> ConnectionFacts:
+    if isinstance(data, DataConnectionOpened):
+        return replace(facts, data_opened_at=at, data_closed=None)
+    return replace(facts, data_closed=data, data_closed_at=at)
+
+
 def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> ConnectionFacts:
-    keep_alive = sent.purpose is Purpose.KEEP_ALIVE
+    keep_alive = sent.is_keep_alive
     begins_listing = sent.purpose is Purpose.SETUP and sent.verb == "EPSV"
     owed = OwedReply(sent.number, sent.verb, sent.purpose, at)
     facts = replace(
@@ -90,7 +114,7 @@ def _after_command(facts: ConnectionFacts, sent: CommandSent, at: float) -> Conn
         owed=(*facts.owed, owed)[-_OWED_KEPT:],
         keep_alive_turns=facts.keep_alive_turns
         + (begins_listing or (keep_alive and sent.verb != "LIST")),
-        quit_sent=facts.quit_sent or sent.purpose is Purpose.QUIT,
+        quit_sent=facts.quit_sent or sent.is_quit,
     )
     if not keep_alive:
         return facts
@@ -109,6 +133,9 @@ def _after_reply(
     at, announcement, refusal = entry.elapsed_seconds, facts.announcement, facts.refusal
     if _may_announce(reply) or announcement is not None:
         announcement = _announced(facts, _announcement(facts, reply, phase, entry))
+    data_failure = facts.data_failure
+    if reply.code in DATA_FAILURE_CODES:
+        data_failure = _announcement(facts, reply, phase, entry)
     if refuses_login(reply, "AUTH"):
         refusal = _announcement(facts, reply, phase, entry)
     facts = replace(
@@ -118,6 +145,8 @@ def _after_reply(
         overdue=0,
         announcement=announcement,
         refusal=refusal,
+        data_failure=data_failure,
+        quit_sent=facts.quit_sent or answers_quit(reply),
     )
     match reply.role:
         case Role.FINAL:
@@ -148,7 +177,7 @@ def _announcement(
 
 def _may_announce(reply: ReplyReceived) -> bool:
     refused = reply.role is Role.GREETING and reply.is_negative
-    return reply.code in ANNOUNCING_CODES or refused
+    return reply.code in ANNOUNCING_CODES or reply.code is None or refused
 
 
 def _verb(reply: ReplyReceived) -> str | None:
@@ -178,8 +207,8 @@ def _announced(facts: ConnectionFacts, announcement: Announcement) -> Announceme
 
 
 def answers_quit(reply: ReplyReceived) -> bool:
-    """It is the answer to our QUIT."""
-    return reply.in_reply_to is not None and reply.in_reply_to.purpose is Purpose.QUIT
+    """It is the answer to QUIT."""
+    return reply.in_reply_to is not None and reply.in_reply_to.is_quit
 
 
 def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
@@ -194,7 +223,7 @@ def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> Con
     rtt, kind = reply.latency_seconds, reply_class(reply.code)
     least = [seconds for seconds in (facts.least_rtt, rtt) if seconds is not None]
     negative = kind.is_negative
-    keep_alive = purpose is Purpose.KEEP_ALIVE
+    keep_alive = reply.in_reply_to.is_keep_alive
     facts = replace(
         facts,
         owed=tuple(owed for owed in facts.owed if owed.number != reply.in_reply_to.number),

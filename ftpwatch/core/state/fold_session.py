@@ -1,5 +1,7 @@
 """`next_session` folds an entry into the state of its session. Pure."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
@@ -23,6 +25,8 @@ from ftpwatch.core.state.phases import Phase, next_phase
 from ftpwatch.core.state.state import ConnectionFacts, LastReady, PlannedReconnect, SessionState
 
 __all__ = ["new_session", "next_session"]
+
+_CLOSING: Final = 421
 
 
 def new_session(target: TargetFacts, place: int = 0) -> SessionState:
@@ -69,7 +73,8 @@ def _after_connection(session: SessionState, phase: Phase, entry: Entry) -> Sess
             return replace(after, was_open=True)
         case ConnectionClosed(solicited=solicited) as closed:
             gave_up = before is not None and before.overdue > 0
-            bad = not solicited and (not closed.by_us or gave_up)
+            told_to = closed.announced_by == _CLOSING
+            bad = not solicited and (not closed.by_us or gave_up or told_to)
             return replace(after, checks=(), ended_badly=session.ended_badly or bad)
         case ConnectionFailed():
             bad = before is not None and before.opened_at is not None
@@ -84,6 +89,8 @@ def _after_reply(
     before: SessionState, after: SessionState, reply: ReplyReceived, at: float
 ) -> SessionState:
     facts = after.connection
+    if not after.was_open:
+        after = replace(after, was_open=True)  # heard from its middle on
     if facts is not None and facts.keep_alive_refusal is not None:
         refused = after.refused_commands | {facts.keep_alive_refusal.command}
         after = replace(after, refused_commands=refused)

@@ -14,6 +14,7 @@ import msgspec
 from ftpwatch.core.ftp.command import Command
 from ftpwatch.core.ftp.jitter import next_interval, share
 from ftpwatch.core.ftp.keep_alive_policy import Policy, command_of, policy_of, rests_at
+from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.journal.events import KeepAliveChanged
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.state import KeepAliveRefusal, SessionState
@@ -91,7 +92,7 @@ def refusal_answer(session: SessionState) -> KeepAliveEnd | None:
         return None
     if refusal.command not in policy.commands:
         return None  # another was chosen meanwhile
-    why = f"the server refuses {refusal.verb} with {refusal.code:03d}"
+    why = f"the server refuses {refusal.verb} with {code_text(refusal.code)}"
     instead = _instead(session, policy, refusal)
     if instead is None:
         return KeepAliveEnd(f"{why}: nothing harmless is left to send", None, policy.name)

@@ -7,7 +7,6 @@ is overdue is a mark on the phase, not a phase.
 from enum import StrEnum, auto
 from typing import Final
 
-from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import (
     AnyEvent,
@@ -23,7 +22,15 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.journal.vocabulary import Role
 
-__all__ = ["LOGIN_VERBS", "TRANSFER_VERBS", "Happening", "Phase", "happening", "next_phase"]
+__all__ = [
+    "LOGIN_VERBS",
+    "TRANSFER_VERBS",
+    "UNSEEN_TRANSFER",
+    "Happening",
+    "Phase",
+    "happening",
+    "next_phase",
+]
 
 
 class Phase(StrEnum):
@@ -50,6 +57,8 @@ class Happening(StrEnum):
     TLS_ASKED = auto()
     TLS_REFUSED = auto()
     TLS_STANDS = auto()
+    ASKED = auto()
+    WORKED = auto()
     LOGGED_IN = auto()
     TRANSFER_BEGAN = auto()
     TRANSFER_ENDED = auto()
@@ -59,9 +68,18 @@ class Happening(StrEnum):
     RETRY_GIVEN_UP = auto()
 
 
+# What a log shows of a transfer whose command it does not show.
+UNSEEN_TRANSFER: Final = "a transfer"
 LOGIN_VERBS: Final = frozenset({"USER", "PASS", "ACCT"})
 # RFC 959 §4.1.3 and RFC 3659 §7.2: commands with a data connection.
-TRANSFER_VERBS: Final = frozenset({"RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD"})
+TRANSFER_VERBS: Final = frozenset(
+    {"RETR", "STOR", "STOU", "APPE", "LIST", "NLST", "MLSD", UNSEEN_TRANSFER}
+)
+# Who is served one of these is logged in, also where a log does not show the login.
+_WORKING_VERBS: Final = TRANSFER_VERBS | {
+    "PWD", "XPWD", "CWD", "CDUP", "TYPE", "PASV", "EPSV", "PORT", "EPRT", "SIZE", "MDTM", "DELE",
+    "RNFR", "RNTO", "MKD", "RMD", "REST", "MLST",
+}  # fmt: skip
 
 _P, _H = Phase, Happening
 _TABLE: Final[dict[tuple[Phase, Happening], Phase]] = {
@@ -78,6 +96,20 @@ _TABLE: Final[dict[tuple[Phase, Happening], Phase]] = {
     (_P.CLOSED, _H.RETRY_SET): _P.WAITING,
     (_P.WAITING, _H.RETRY_GIVEN_UP): _P.CLOSED,
     (_P.CONNECTING, _H.FAILED): _P.CLOSED,
+    # What others' sessions show from their middle on; ours stand before anything is said.
+    (_P.CONNECTING, _H.GREETED): _P.LOGIN,
+    (_P.CONNECTING, _H.ASKED): _P.LOGIN,
+    (_P.CONNECTING, _H.TLS_ASKED): _P.TLS,
+    (_P.CONNECTING, _H.LOGGED_IN): _P.READY,
+    (_P.CONNECTING, _H.TRANSFER_BEGAN): _P.TRANSFER,
+    (_P.CONNECTING, _H.TRANSFER_ENDED): _P.READY,
+    (_P.CONNECTING, _H.QUIT_SENT): _P.QUIT,
+    (_P.CONNECTING, _H.CLOSED): _P.CLOSED,
+    **{(phase, _H.WORKED): _P.READY for phase in (_P.CONNECTING, _P.GREETING, _P.TLS, _P.LOGIN)},
+    (_P.TLS, _H.ASKED): _P.LOGIN,
+    (_P.TLS, _H.LOGGED_IN): _P.READY,
+    (_P.GREETING, _H.ASKED): _P.LOGIN,
+    (_P.GREETING, _H.TLS_ASKED): _P.TLS,
     **{(phase, _H.QUIT_SENT): _P.QUIT for phase in (_P.LOGIN, _P.READY, _P.TRANSFER)},
     **{
         (phase, _H.CLOSED): _P.CLOSED
@@ -118,9 +150,11 @@ def happening(event: AnyEvent) -> Happening | None:
 
 
 def _of_command(sent: CommandSent) -> Happening | None:
-    if sent.purpose is Purpose.QUIT:
+    if sent.is_quit:
         return Happening.QUIT_SENT
-    return Happening.TLS_ASKED if sent.verb == "AUTH" else None
+    if sent.verb == "AUTH":
+        return Happening.TLS_ASKED
+    return Happening.ASKED if sent.verb in LOGIN_VERBS else None
 
 
 def _of_reply(reply: ReplyReceived) -> Happening | None:
@@ -135,6 +169,8 @@ def _of_reply(reply: ReplyReceived) -> Happening | None:
             return Happening.TRANSFER_ENDED
         case Role.FINAL if verb in LOGIN_VERBS and kind is ReplyClass.COMPLETION:
             return Happening.LOGGED_IN
+        case Role.FINAL if verb in _WORKING_VERBS and kind is ReplyClass.COMPLETION:
+            return Happening.WORKED
         case Role.FINAL if verb == "AUTH" and reply.code != 234:
             return Happening.TLS_REFUSED
         case _:

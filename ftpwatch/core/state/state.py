@@ -19,16 +19,19 @@ from ftpwatch.core.journal.events import (
     ClockJumped,
     ConnectionClosed,
     ConnectionFailed,
+    DataConnectionClosed,
     LimitKnown,
     MalformedReply,
     ReplyReceived,
+    SourceOpened,
 )
 from ftpwatch.core.journal.vocabulary import Cause, ClockName, LimitSource
-from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.phases import TRANSFER_VERBS, Phase
 from ftpwatch.core.state.verdict import Judged
 
 __all__ = [
     "ANNOUNCING_CODES",
+    "DATA_FAILURE_CODES",
     "RTT_KEPT",
     "SOURCES",
     "Announcement",
@@ -49,11 +52,17 @@ __all__ = [
 ]  # fmt: skip
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
+DATA_FAILURE_CODES: Final = frozenset({425, 426})
+PASSIVE_CODES: Final = frozenset({227, 229})
+_AROUND_TRANSFERS: Final = TRANSFER_VERBS | {
+    "PASV", "EPSV", "PORT", "EPRT", "TYPE", "REST", "ABOR", "NOOP", "QUIT",
+}  # fmt: skip
 RTT_KEPT: Final = 60
 SOURCES: Final = tuple(LimitSource)
 CLOSURES_KEPT: Final = 50
 RECENT_CLOSURES_KEPT: Final = 2_000
 LIMITS_KEPT: Final = 4
+ENDED_KEPT: Final = 50
 RECENT_SECONDS: Final = 10.0
 HostKey = tuple[str, int]
 
@@ -74,14 +83,14 @@ class KeepAliveRefusal(msgspec.Struct, frozen=True):
 
     command: str
     verb: str
-    code: int
+    code: int | None
     times: int = 1
 
 
 class Answer(msgspec.Struct, frozen=True):
     """The last final reply to a verb."""
 
-    code: int
+    code: int | None
     at: float
     lines: tuple[str, ...]
 
@@ -102,7 +111,7 @@ class Announcement(msgspec.Struct, frozen=True):
 
 
 class Closure(msgspec.Struct, frozen=True):
-    """How a connection ended, with what had been announced."""
+    """How a connection ended, with what had been announced, and the reply that was still owed."""
 
     seq: int
     at: float
@@ -110,6 +119,7 @@ class Closure(msgspec.Struct, frozen=True):
     connection: int
     event: ConnectionClosed
     phase: Phase
+    owing: OwedReply | None = None
 
 
 class Tls(msgspec.Struct, frozen=True):
@@ -151,6 +161,8 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     quit_sent: we have said QUIT
     least_rtt, rtts: how fast it answers; None in rtts for a reply that stayed away
     announcement, refusal: the words that announce its end, or that refused the login
+    data_failure: the last reply that no data connection came about, or that one broke
+    data_opened_at, data_closed_at, data_closed: of the last data connection, where that is seen
     malformed, malformed_at: the last bytes that were no reply
     failure, closure: how the attempt failed and how the connection ended, once it did
     """
@@ -195,6 +207,10 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     rtts: tuple[float | None, ...] = ()
     announcement: Announcement | None = None
     refusal: Announcement | None = None
+    data_failure: Announcement | None = None
+    data_opened_at: float | None = None
+    data_closed_at: float | None = None
+    data_closed: DataConnectionClosed | None = None
     malformed: MalformedReply | None = None
     malformed_at: float | None = None
     failure: ConnectionFailed | None = None
@@ -204,6 +220,22 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
     def owing(self) -> OwedReply | None:
         """The oldest command without a final reply."""
         return self.owed[0] if self.owed else None
+
+    @property
+    def has_unused_offer(self) -> bool:
+        """The last PASV or EPSV was granted, and no transfer came of it; nothing else either, but
+        what goes with transfers.
+        """
+        granted = [
+            answer.at
+            for verb in ("PASV", "EPSV")
+            if (answer := self.answered.get(verb)) is not None and answer.code in PASSIVE_CODES
+        ]
+        if not granted:
+            return False
+        used = [self.transfer_began_at, self.transfer_ended_at, self.data_opened_at]
+        used += [at for verb, at in self.sent_at.items() if verb not in _AROUND_TRANSFERS]
+        return max(granted) > max((at for at in used if at is not None), default=-1.0)
 
     @property
     def ended_by_us(self) -> bool:
@@ -352,6 +384,7 @@ class WatchState(msgspec.Struct, frozen=True):
     ended: sessions that are no longer watched, by their place
     verdicts: on keep-alives, by session; set by the Watch
     incidents: those of late, by their seq; set by the Watch
+    source: what others saw, where that is read
     """
 
     seq: int = 0
@@ -364,6 +397,12 @@ class WatchState(msgspec.Struct, frozen=True):
     ended: Map[int, SessionState] = Map()
     verdicts: Map[str, Judged] = Map()
     incidents: Map[int, Incident] = Map()
+    source: SourceOpened | None = None
+
+    @property
+    def timed(self) -> bool:
+        """Moments and lengths of time are known; a log may have none."""
+        return self.source is None or self.source.timed
 
     def in_order(self) -> list[SessionState]:
         """The sessions as they were added."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
-from ftpwatch.core.journal.entry import VERSION, Entry, ascii_json, utc_text
+from ftpwatch.core.journal.entry import VERSION, Entry, ascii_json, moments
 
 __all__ = ["Judged", "Verdict", "VerdictChanged", "verdict_line"]
 
@@ -46,8 +46,7 @@ def verdict_line(changed: VerdictChanged) -> str:
     """The `verdict_changed` line of NDJSON, without a line end. It has no seq: it is derived."""
     line = {
         "v": VERSION,
-        "at": utc_text(changed.by.at),
-        "elapsed_seconds": round(changed.by.elapsed_seconds, 6),
+        **moments(changed.by),
         "session": changed.session,
         "connection": changed.connection,
         "event": "verdict_changed",

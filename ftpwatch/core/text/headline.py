@@ -13,6 +13,7 @@ class Keeping(StrEnum):
     RECORDED = "REC"
     NOT_RECORDED = "NOT RECORDED"
     REPLAYED = "REPLAY"
+    FOLLOWED = "FOLLOW"
 
 
 class Headline(msgspec.Struct, frozen=True):

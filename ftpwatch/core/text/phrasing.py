@@ -9,8 +9,7 @@ from typing import Final, assert_never
 import msgspec
 
 from ftpwatch.core.bounds import TEN_YEARS
-from ftpwatch.core.ftp.command import Purpose
-from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.ftp.reply import ReplyClass, code_text, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     CheckMade,
@@ -20,6 +19,8 @@ from ftpwatch.core.journal.events import (
     ConnectionFailed,
     ConnectionOpened,
     ConnectionOpening,
+    DataConnectionClosed,
+    DataConnectionOpened,
     EntriesUnreadable,
     KeepAliveChanged,
     KeepAliveSkipped,
@@ -37,6 +38,7 @@ from ftpwatch.core.journal.events import (
     SessionAdded,
     SessionFailed,
     SessionRemoved,
+    SourceOpened,
     SubscriberDropped,
     TlsEstablished,
     WatchStarted,
@@ -46,7 +48,14 @@ from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Jump, Manner, Role
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.tone import Tone
 
-__all__ = ["Phrase", "closed_by", "format_duration", "milliseconds", "phrase", "within"]
+__all__ = [
+    "Phrase",
+    "closed_by",
+    "format_duration",
+    "milliseconds",
+    "phrase",
+    "within",
+]
 
 
 _TONES: Final = {
@@ -134,8 +143,8 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
             return Phrase(Tone.MARK, f"mark {visible(text)}" if text else "mark")
         case MalformedReply() | ReplyOverdue() | ConnectionFailed() | ReconnectAbandoned():
             return _trouble(event)
-        case RepliesSkipped(count, size, seconds):
-            return Phrase(Tone.TRANSIENT, _skipped(count, size, seconds))
+        case RepliesSkipped() | DataConnectionClosed(problem=str()):
+            return Phrase(Tone.TRANSIENT, visible(_strange(event)))
         case (
             SubscriberDropped()
             | SessionFailed()
@@ -161,7 +170,7 @@ def _until(entry: Entry, last: Entry) -> str:
 
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:
     text = visible(sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}")
-    if sent.purpose is not Purpose.KEEP_ALIVE:
+    if not sent.is_keep_alive:
         return Phrase(Tone.SENT, text)
     if answer is None or not isinstance(answer.event, ReplyReceived):
         return Phrase(Tone.KEEP_ALIVE, f"{text} → …")
@@ -180,7 +189,7 @@ def _reply(reply: ReplyReceived) -> Phrase:
         text += f" (cut: {reply.truncated_bytes} more bytes)"
     return Phrase(
         _TONES[reply_class(reply.code)],
-        visible(f"{reply.code:03d} {text}".rstrip()),
+        visible(f"{code_text(reply.code)} {text}".rstrip()),
         reply.latency_seconds,
         len(reply.lines),
     )
@@ -188,9 +197,11 @@ def _reply(reply: ReplyReceived) -> Phrase:
 
 def closed_by(closed: ConnectionClosed) -> str:
     """Who closed, how, and after which words."""
-    text = f"closed by {_WHO[closed.by]}"
-    if closed.manner is not Manner.LOCAL:
+    text = f"closed by {_who(closed)}"
+    if closed.manner not in (None, Manner.LOCAL):
         text += f" ({_HOW[closed.manner]})"
+    if closed.reset_ttl_differs:
+        text += " that something on the path sent"
     if closed.announced_by is not None:
         text += f" after {closed.announced_by}"
     elif not closed.by_us:
@@ -198,11 +209,19 @@ def closed_by(closed: ConnectionClosed) -> str:
     return text
 
 
+def _who(closed: ConnectionClosed) -> str:
+    if closed.by is ClosedBy.USER_PI and closed.manner is not Manner.LOCAL:
+        return "the client"
+    return "somebody the log does not name" if closed.by is None else _WHO[closed.by]
+
+
 def _closed(closed: ConnectionClosed) -> str:
     text = closed_by(closed)
     if closed.idle_seconds is not None:
         text += f", idle {closed.idle_seconds:.1f} s"
-    return f"{text}, open {format_duration(round(closed.open_seconds, 1))}"
+    if closed.open_seconds is not None:
+        text += f", open {format_duration(round(closed.open_seconds, 1))}"
+    return text
 
 
 def _trouble(
@@ -226,9 +245,12 @@ def _trouble(
             assert_never(event)
 
 
-def _skipped(count: int, size: int, seconds: float) -> str:
-    replies = "1 reply" if count == 1 else f"{count} replies"
-    return f"a flood: {replies} more within {seconds:.1f} s, {size} bytes, counted and not kept"
+def _strange(event: RepliesSkipped | DataConnectionClosed) -> str:
+    if isinstance(event, DataConnectionClosed):
+        return f"data connection: {event.problem}"
+    replies = "1 reply" if event.count == 1 else f"{event.count} replies"
+    how = f"within {event.seconds:.1f} s, {event.bytes} bytes, counted and not kept"
+    return f"a flood: {replies} more {how}"
 
 
 _OwnTrouble = (
@@ -274,6 +296,9 @@ _Note = (
     | KeepAliveChanged
     | KeepAliveSkipped
     | ReconnectScheduled
+    | SourceOpened
+    | DataConnectionOpened
+    | DataConnectionClosed
 )
 
 
@@ -284,6 +309,16 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
             return f"watch started, ftpwatch {version}"
         case WatchStopped(why):
             return f"watch stopped: {why}"
+        case SourceOpened():
+            return _source(event)
+        case DataConnectionOpened(_, peer, by):
+            mode = "active" if by is ClosedBy.SERVER_PI else "passive"
+            return f"data connection to {peer or 'an unknown address'} ({mode})"
+        case DataConnectionClosed():
+            return _data_closed(event)
+        case SessionAdded(target) if not target.user:
+            where = f" with {target.host}:{target.port}" if target.host else ""
+            return f"a session of somebody else's client{where}"
         case SessionAdded(target):
             seconds, command = target.keep_alive_seconds, target.keep_alive_command
             keep = "off" if seconds is None else f"{command} every {format_duration(seconds)}"
@@ -298,12 +333,12 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
             return f"check {check}: {good}, {result} ({seconds * 1000:.0f} ms)"
         case ConnectionOpening(host, port, attempt):
             again = f", attempt {attempt}" if attempt > 1 else ""
-            return f"connecting to {host}:{port}{again}"
+            return f"connecting to {host}:{port}{again}" if host else "a connection begins"
         case ConnectionOpened(_, peer):
-            return f"connected to {peer}"
+            return f"connected to {peer}" if peer else "connected"
         case TlsEstablished(protocol, cipher, verified):
             trust = "verified" if verified else "NOT VERIFIED"
-            return f"{protocol} {cipher}, certificate {trust}"
+            return f"{protocol} {cipher}, certificate {trust}" if protocol else "TLS stands"
         case KeepAliveChanged(interval, command, by):
             what = "off" if interval is None else f"{command} every {format_duration(interval)}"
             return f"keep-alive {what} (by {by})"
@@ -313,3 +348,21 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
             return f"reconnect {attempt} in {format_duration(round(delay, 1))} ({cause})"
         case _:
             assert_never(event)
+
+
+def _source(source: SourceOpened) -> str:
+    """Where entries of others come from."""
+    kind = f"a {source.kind}" if source.format is None else f"a {source.kind} of {source.format}"
+    times = "" if source.timed else ", without times: only the order is known"
+    return "; ".join((f"{source.name}: {kind}{times}", *source.notes))
+
+
+def _data_closed(closed: DataConnectionClosed) -> str:
+    sizes = [
+        f"{count} bytes {way}"
+        for count, way in ((closed.bytes_sent, "sent"), (closed.bytes_received, "received"))
+        if count
+    ]
+    lasted = [] if closed.seconds is None else [f"open {format_duration(round(closed.seconds, 1))}"]
+    how = [] if closed.manner is None else [_HOW[closed.manner]]
+    return ", ".join(["data connection closed", *how, *sizes, *lasted])

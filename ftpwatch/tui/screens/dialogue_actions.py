@@ -5,7 +5,6 @@ from collections.abc import Callable
 from textual.screen import Screen
 from textual.widgets import Input
 
-from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import CommandSent, ReplyReceived
 from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
@@ -141,6 +140,8 @@ class DialogueActions:
     def _meaning(self, row: Row) -> str:
         event = (row.answer or row.entry).event
         if isinstance(event, ReplyReceived):
+            if event.code is None:
+                return "The log shows these words without their reply code."
             means = self._watch.meaning(event.code) or "No standard defines this code."
             return f"{means}{self._keeps(row)}"
         return "Nothing ended here. Replies, closes and refusals are explained."
@@ -148,7 +149,7 @@ class DialogueActions:
     def _keeps(self, row: Row) -> str:
         """What the keep-alive of the row's session is worth, for a row that is one."""
         sent = row.entry.event
-        if not isinstance(sent, CommandSent) or sent.purpose is not Purpose.KEEP_ALIVE:
+        if not isinstance(sent, CommandSent) or not sent.is_keep_alive:
             return ""
         judged = self._shown().verdicts.get(row.entry.session or "")
         if judged is None:
@@ -164,7 +165,8 @@ class DialogueActions:
             self._say("explanation copied as Markdown")
         elif row is not None:
             phrased = phrase(row.entry, row.answer, row.sharing)
-            line = f"{row.entry.at.isoformat()} {visible(row.entry.session or '-')} {phrased.words}"
+            at = f"{row.entry.at.isoformat()} " if row.entry.timed else ""
+            line = f"{at}{visible(row.entry.session or '-')} {phrased.words}"
             self._screen.app.copy_to_clipboard(line)
             self._say("line copied")
 

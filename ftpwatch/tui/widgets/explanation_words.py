@@ -67,7 +67,7 @@ def next_step(
         return f"it does not reconnect by itself{keys}"
     facts = session.connection
     if facts is not None and facts.announcement is not None and facts.closure is None:
-        return "the server has not closed yet: watching"
+        return f"the server has not closed yet{': watching' if steered else ''}"
     if facts is None or facts.closure is not None:
         return ""
     if facts.number == connection:

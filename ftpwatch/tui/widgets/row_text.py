@@ -69,6 +69,8 @@ def _inner(row: Row) -> list[str]:
 
 def _time(row: Row, before: Row | None, column: TimeColumn) -> str:
     entry = row.entry
+    if not entry.timed:
+        return ""
     match column:
         case TimeColumn.WALL:
             return _wall(entry.at)

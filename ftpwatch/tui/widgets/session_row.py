@@ -6,6 +6,7 @@ import msgspec
 from rich.cells import cell_len, set_cell_size
 
 from ftpwatch.core.ftp.keep_alive_policy import AUTO
+from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.journal.vocabulary import ClockName
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
@@ -96,7 +97,7 @@ class SessionRows(msgspec.Struct, frozen=True):
         if reply is None:
             return ""
         first = next((text for text in reply.lines if text.strip()), "")
-        return f"{reply.code:03d} {self.signs.text(visible(first))}"
+        return f"{code_text(reply.code)} {self.signs.text(visible(first))}"
 
     def _state(self, session: SessionState) -> str:
         if session.silent:
@@ -106,6 +107,8 @@ class SessionRows(msgspec.Struct, frozen=True):
     def _idle(self, session: SessionState) -> str:
         facts = session.connection
         if facts is None or facts.closure or facts.last_command_at is None:
+            return "-"
+        if not self.state.timed:
             return "-"
         return format_duration((self.now - facts.last_command_at) // 1)
 

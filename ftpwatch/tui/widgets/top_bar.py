@@ -87,6 +87,7 @@ class TopBar(Widget):
         for part in least:
             if len("  ".join(right)) >= room and part in right:
                 right.remove(part)
+        right = [part for part in right if part]
         gap = "   " if len("   ".join(right)) < room else "  "
         line = left + " " * _GAP + f"{gap.join(right)} ".rjust(max(0, room))
         return line, self.size.width
@@ -94,10 +95,14 @@ class TopBar(Widget):
     def _recording(self) -> str:
         minutes, seconds = divmod(int(self.now), 60)
         time = f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+        if not self.state.timed:
+            return f"{self.headline.keeping} NO TIMES"
         paused = "" if self.state.kept is RecordingStatus.YES else " PAUSED"
         return f"{self.headline.keeping}{paused} {time}"
 
     def _next_keep_alive(self) -> str:
+        if self.state.source is not None:
+            return ""
         soonest = self._count().due
         return (
             "no keep-alive due"
