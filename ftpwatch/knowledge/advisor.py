@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.advisor import KeepAliveAdvice, RetryAdvice
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explanation
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import ClockLimit, HostFacts, SessionState
 from ftpwatch.core.state.verdict import Judged
 from ftpwatch.knowledge.explain import explain
-from ftpwatch.knowledge.identify import Recogniser
+from ftpwatch.knowledge.identify import Identity, Recogniser
 from ftpwatch.knowledge.limits import limits_in, questions
 from ftpwatch.knowledge.loader import Knowledge, load
+from ftpwatch.knowledge.model import ServerTable
 from ftpwatch.knowledge.reference import compare
 from ftpwatch.knowledge.verdict import advise_keep_alive, judge
 
@@ -19,10 +23,18 @@ __all__ = ["KnowledgeAdvisor"]
 
 
 class KnowledgeAdvisor:
-    """Judges by `knowledge`; without it, by the files that come with ftpwatch."""
+    """Judges by `knowledge`; without it, by the files that come with ftpwatch. `phase` and `server`
+    are what somebody says of sessions that do not show it.
+    """
 
-    def __init__(self, knowledge: Knowledge | None = None) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge | None = None,
+        phase: Phase | None = None,
+        server: ServerTable | None = None,
+    ) -> None:
         self._knowledge = knowledge if knowledge is not None else load()
+        self._phase, self._server = phase, server
         self._recogniser = Recogniser(self._knowledge.servers)
 
     def warm_up(self) -> Iterator[None]:
@@ -37,7 +49,11 @@ class KnowledgeAdvisor:
         self._recogniser.by({"GREETING": ("",), "SYST": ("",), "FEAT": ("",), "NOOP": ("",)})
 
     def explain(self, context: Context) -> Explanation:
-        return explain(context, self._knowledge, self._recogniser.of(context))
+        if context.phase is None and self._phase is not None:
+            context = replace(context, phase=self._phase)
+        known = self._recogniser.of(context)
+        named = Identity(self._server, ("named",)) if self._server is not None else known
+        return explain(context, self._knowledge, named)
 
     def when_to_retry(
         self, cause: Cause, attempt: int, share: float, *, passes: bool = False

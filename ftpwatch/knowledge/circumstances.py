@@ -5,12 +5,17 @@ from typing import Final
 
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
 from ftpwatch.core.journal.events import LEFT_BY_US, LOGIN_NOT_TRIED
-from ftpwatch.core.journal.vocabulary import Cause, Stage
+from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import ConnectionFacts
 from ftpwatch.knowledge.clock_findings import from_clocks
 from ftpwatch.knowledge.company import from_company
+from ftpwatch.knowledge.data_connections import (
+    from_data_connections,
+    left_owing,
+    waits_for_data,
+)
 from ftpwatch.knowledge.finding import (
     Finding,
     Kind,
@@ -31,6 +36,7 @@ from ftpwatch.knowledge.strength import (
 __all__ = ["from_circumstances"]
 
 _MANY_FAILURES: Final = 3
+_SHOWN_OUT_AFTER: Final = 2
 _NOT_YET: Final = 120
 
 
@@ -38,6 +44,7 @@ def from_circumstances(context: Context, identity: Identity | None) -> Iterator[
     """Findings that need no words."""
     yield from _own_acts(context)
     yield from from_silence(context, identity)
+    yield from from_data_connections(context)
     if not context.solicited:
         yield from _attempt(context)
         yield from _phase(context)
@@ -46,27 +53,40 @@ def from_circumstances(context: Context, identity: Identity | None) -> Iterator[
             yield from from_company(context, identity)
 
 
+def _was_shown_out(context: Context) -> bool:
+    """The server closed after what it refused, and nobody had said QUIT."""
+    closure = context.closure
+    return closure is not None and closure.event.by is ClosedBy.SERVER_PI and not context.solicited
+
+
 def _own_acts(context: Context) -> Iterator[Finding]:
     reply, closure = context.reply, context.closure
+    who = context.user
     if context.solicited:
-        after = "we had sent QUIT, and 221 is its answer"
+        after = f"{who} had sent QUIT, and 221 is its answer"
         by_us = closure is not None and closure.event.by_us
-        silent = "we had sent QUIT, and closed" if by_us else "we had sent QUIT; the server closed"
+        how = ", and closed" if by_us else "; the server closed"
+        silent = f"{who} had sent QUIT{how}"
         text = after if reply and reply.code == 221 else f"{silent} without the 221"
         yield Finding(Cause.CLIENT_QUIT, WITNESSED, text, Kind.OURS)
     elif reply is not None and reply.code == 221:
-        yield Finding(Cause.SERVER_GOODBYE, UNASKED, "we had not sent QUIT", Kind.OURS | Kind.WORDS)
+        yield Finding(
+            Cause.SERVER_GOODBYE, UNASKED, f"{who} had not sent QUIT", Kind.OURS | Kind.WORDS
+        )
     if context.unreadable is not None and not _was_refused(context):
         yield Finding(Cause.LOCAL, DECIDED, f"{context.unreadable}: we closed", Kind.OURS)
     elif _gave_up(context) and closure and closure.event.by_us:
-        owing = "its replies stayed away, and we gave up"
-        yield Finding(Cause.NO_ANSWER, DECIDED, owing, Kind.OURS)
+        owing = f"its replies stayed away, and {who} gave up"
+        strength = CONCEIVABLE if waits_for_data(context) else DECIDED
+        yield Finding(Cause.NO_ANSWER, strength, owing, Kind.OURS)
     elif closure and closure.event.by_us and not _was_refused(context):
-        yield Finding(Cause.LOCAL, FITS, "we closed the connection", Kind.OURS)
+        yield Finding(Cause.LOCAL, FITS, f"{who} closed the connection", Kind.OURS)
 
 
 def _gave_up(context: Context) -> bool:
     """Replies stayed away; a handshake that does is a failure of TLS."""
+    if left_owing(context):
+        return True
     in_handshake = context.failure is not None and context.failure.stage is Stage.TLS
     return context.connection.overdue >= 1 and not in_handshake
 
@@ -112,7 +132,9 @@ def _phase(context: Context) -> Iterator[Finding]:
     refused = reply is not None and reply.is_negative
     asked = reply.in_reply_to.verb if reply is not None and reply.in_reply_to else None
     if refused and asked == "AUTH" and context.failure is None:
-        yield Finding(Cause.TLS_FAILED, WORDING, "it refuses AUTH TLS", Kind.PHASE | Kind.WORDS)
+        # Other clients may have gone without it, or left for something else.
+        kind = Kind.PHASE | Kind.WORDS if context.source is None else Kind.PHASE
+        yield Finding(Cause.TLS_FAILED, WORDING, "it refuses AUTH TLS", kind)
     if context.phase is Phase.GREETING and refused and facts.malformed is None:
         for cause in (Cause.TOO_MANY_CONNECTIONS, Cause.SERVICE_UNAVAILABLE, Cause.ADDRESS_REFUSED):
             yield Finding(cause, CONCEIVABLE, "it came in place of the greeting", Kind.PHASE)
@@ -121,7 +143,10 @@ def _phase(context: Context) -> Iterator[Finding]:
             Cause.SERVICE_UNAVAILABLE, CLEAR, "it said that it is not ready yet", Kind.WORDS
         )
     if context.phase is Phase.LOGIN and refused:
-        if facts.failed_logins >= _MANY_FAILURES:
+        if facts.failed_logins >= _SHOWN_OUT_AFTER and _was_shown_out(context):
+            text = f"it closed after {facts.failed_logins} failed logins, and nobody had said QUIT"
+            yield Finding(Cause.LOGIN_ABUSE, WITNESSED, text, Kind.PHASE | Kind.TRANSPORT)
+        elif facts.failed_logins >= _MANY_FAILURES:
             text = f"{facts.failed_logins} logins had failed before"
             yield Finding(Cause.LOGIN_ABUSE, CLEAR, text, Kind.PHASE)
         if reply and reply.code != 421 and reply.in_reply_to is not None:

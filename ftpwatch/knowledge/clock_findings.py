@@ -142,7 +142,9 @@ def _clock_kind(measured: float, limit: float) -> Kind:
     return Kind.CLOCK if to_the_second(measured, limit) else Kind.PLAUSIBLE
 
 
-def _possible(cause: Cause, phase: Phase) -> bool:
+def _possible(cause: Cause, phase: Phase | None) -> bool:
+    if phase is None:
+        return True
     login = phase in (Phase.GREETING, Phase.LOGIN, Phase.TLS)
     return (cause == Cause.LOGIN_TIMEOUT) == login
 

@@ -41,7 +41,11 @@ class Reading(msgspec.Struct, frozen=True):
 
 
 def read_reply(
-    code: int, text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
+    code: int | None,
+    text: str,
+    phase: Phase | None,
+    server: ServerTable | None,
+    knowledge: Knowledge,
 ) -> Reading:
     """What the words say; a `phase` that does not fit them is told, and takes nothing away."""
     hits = _known(code, text, phase, server, knowledge)
@@ -58,7 +62,11 @@ def read_reply(
 
 
 def _known(
-    code: int, text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
+    code: int | None,
+    text: str,
+    phase: Phase | None,
+    server: ServerTable | None,
+    knowledge: Knowledge,
 ) -> list[tuple[CloseRow, ServerTable]]:
     """Rows whose sentence it is, of the named server before all others; those of the phase, or of
     any where none fits it.
@@ -107,7 +115,11 @@ def _of_the_standard(row: SentenceRow, server: ServerTable | None) -> Reading:
 
 
 def _of_anybody(
-    code: int, text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
+    code: int | None,
+    text: str,
+    phase: Phase | None,
+    server: ServerTable | None,
+    knowledge: Knowledge,
 ) -> Reading:
     spoken, against = _spoken(code, text, phase, knowledge)
     if not spoken:
@@ -127,14 +139,14 @@ def _of_anybody(
 
 
 def _spoken(
-    code: int, text: str, phase: Phase | None, knowledge: Knowledge
+    code: int | None, text: str, phase: Phase | None, knowledge: Knowledge
 ) -> tuple[list[Wording], tuple[str, ...]]:
     """The wordings, those that fit the phase first, and what speaks against the first where none
     does. Of files replies speak too: what is said of logins counts there in its phase alone.
     """
     at = phase or (Phase.LOGIN if code in _OF_LOGIN else None)
     spoken = list(knowledge.wordings.of(code, text))
-    if group_of(code) is Group.FILE_SYSTEM:
+    if code is not None and group_of(code) is Group.FILE_SYSTEM:
         spoken = [w for w in spoken if not w.family.phases or at in w.family.phases]
     fitting = [w for w in spoken if at is None or not w.family.phases or at in w.family.phases]
     if fitting or not spoken or phase is None:
@@ -146,8 +158,8 @@ def _elsewhen(phases: tuple[str, ...], phase: Phase | None) -> str:
     return f"it is said in phase {' or '.join(phases)}, and this was {phase}"
 
 
-def _by_code(code: int, phase: Phase | None) -> Cause | None:
+def _by_code(code: int | None, phase: Phase | None) -> Cause | None:
     """What a reply means whose words say nothing."""
     if code == _NO_LOGIN:
         return Cause.LOGIN_REFUSED if phase is Phase.LOGIN else Cause.UNKNOWN
-    return {_CLOSING: Cause.UNKNOWN, _GOODBYE: Cause.SERVER_GOODBYE}.get(code)
+    return {_CLOSING: Cause.UNKNOWN, _GOODBYE: Cause.SERVER_GOODBYE}.get(code or 0)

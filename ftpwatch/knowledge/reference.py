@@ -1,6 +1,6 @@
 """The reference: what a code means, two codes side by side, and a reply that somebody pasted."""
 
-from collections.abc import Sequence
+import re
 from typing import Final
 
 from ftpwatch.core.ftp.reply import group_of, joined, reply_class
@@ -23,9 +23,13 @@ from ftpwatch.knowledge.reading import Reading, read_reply
 from ftpwatch.knowledge.strangers import Stranger, stranger_of
 
 __all__ = [
-    "code_meaning", "compare", "explain_codeless", "explain_pasted", "find_server", "most_telling",
+    "code_meaning", "compare", "explain_codeless", "explain_pasted",
+    "explain_stranger", "find_server",
 ]  # fmt: skip
 
+_CODED: Final = re.compile(r"(\d{3})[ -](.*)", re.DOTALL)
+_LINES_TRIED: Final = 50
+_CODELESS: Final = "the words stand without their reply code, which would tell more"
 _LOOK_ABOVE: Final = (
     "look in its log for the server's own last reply, and how long nothing had been sent before",
     "or watch the server with ftpwatch: it tells how the connection ended",
@@ -80,11 +84,42 @@ def explain_pasted(
     return _pasted(code, text, reading, server, knowledge)
 
 
-def explain_codeless(text: str, knowledge: Knowledge) -> Explanation | None:
-    """What a client program said itself; None for words that none is known to say."""
-    text = joined((text,))
-    stranger = stranger_of(None, text, knowledge)
-    return None if stranger is None else _of_a_stranger(None, text, stranger)
+def explain_codeless(
+    text: str,
+    knowledge: Knowledge,
+    phase: Phase | None = None,
+    server: ServerTable | None = None,
+) -> Explanation | None:
+    """What words mean that stand without their code, line by line, the last that is known; None
+    where no server and no program is known to say them.
+    """
+    for line in reversed(text.strip().split("\n")[-_LINES_TRIED:]):
+        said = joined((line.strip(),))
+        if said and (explanation := _of_words(said, phase, server, knowledge)) is not None:
+            return explanation
+    return None
+
+
+def explain_stranger(text: str, knowledge: Knowledge) -> Explanation | None:
+    """What a line means that no FTP server says, but a client program, or another protocol; None
+    for what may be a server's.
+    """
+    text = joined((text.strip(),))
+    coded = _CODED.match(text)
+    code, words = (int(coded[1]), coded[2]) if coded is not None else (None, text)
+    stranger = stranger_of(code, words, knowledge)
+    return None if stranger is None else _of_a_stranger(code, text, stranger)
+
+
+def _of_words(
+    text: str, phase: Phase | None, server: ServerTable | None, knowledge: Knowledge
+) -> Explanation | None:
+    if (stranger := stranger_of(None, text, knowledge)) is not None:
+        return _of_a_stranger(None, text, stranger)
+    reading = read_reply(None, text, phase, server, knowledge)
+    if reading.causes[0] is None:
+        return None
+    return _pasted(None, text, reading, server, knowledge)
 
 
 def _of_a_stranger(code: int | None, heading: str, stranger: Stranger) -> Explanation:
@@ -104,7 +139,7 @@ def _of_a_stranger(code: int | None, heading: str, stranger: Stranger) -> Explan
 
 
 def _pasted(
-    code: int, text: str, reading: Reading, server: ServerTable | None, knowledge: Knowledge
+    code: int | None, text: str, reading: Reading, server: ServerTable | None, knowledge: Knowledge
 ) -> Explanation:
     cause, *others = reading.causes
     known = knowledge.causes.get(cause) if cause else None
@@ -116,12 +151,12 @@ def _pasted(
         code=code,
         cause=cause,
         confidence=Confidence.LIKELY if decided and reading.sure else Confidence.POSSIBLE,
-        heading=f"{code:03d} {text}".rstrip(),
-        meaning=code_meaning(code, knowledge).meaning,
+        heading=text if code is None else f"{code:03d} {text}".rstrip(),
+        meaning=_CODELESS if code is None else code_meaning(code, knowledge).meaning,
         summary=" ".join(filter(None, (summary, reading.note))),
         solicited=False,
         why=known.why if known else "",
-        evidence=(reading.basis,),
+        evidence=(reading.basis, *((_CODELESS,) if code is None else ())),
         against=reading.against,
         alternatives=tuple(Alternative(other, Confidence.POSSIBLE) for other in others if other),
         advice=Advice(_steps(known, row), (*settings, *advised)),
@@ -170,13 +205,3 @@ def _by_digits(left: int, right: int) -> tuple[str, ...]:
         return (f"Both are {one.name.replace('_', ' ').lower()} replies.",)
     text = [f"{c} is {k.name.replace('_', ' ').lower()}" for c, k in ((left, one), (right, other))]
     return (", ".join(text) + ".",)
-
-
-def most_telling(explanations: Sequence[Explanation]) -> Explanation:
-    """That of an end or a refusal, and of which; of several the last."""
-    return max(reversed(explanations), key=_says)
-
-
-def _says(explanation: Explanation) -> tuple[bool, bool]:
-    ends = explanation.cause not in (None, Cause.DATA_CONNECTION_FAILED)
-    return ends, explanation.confidence is not Confidence.POSSIBLE

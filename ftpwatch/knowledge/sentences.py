@@ -21,10 +21,15 @@ def most_exact(
 
 
 def known_sentences(
-    code: int, text: str, phase: Phase | None, knowledge: Knowledge, identity: Identity | None
+    code: int | None,
+    text: str,
+    phase: Phase | None,
+    knowledge: Knowledge,
+    identity: Identity | None,
 ) -> Iterator[tuple[Strength, CloseRow, ServerTable]]:
     """Rows whose sentence this is, with their weight; of the recognised server alone where it
-    has one. What is common is nobody's, unless it is the recognised server that says it.
+    has one. Words without a code may be those of any. What is common is nobody's, unless it
+    is the recognised server that says it.
     """
     own = identity.table if identity else None
     tables = [table for table in knowledge.servers if table is not own]
@@ -33,7 +38,7 @@ def known_sentences(
         hits = [
             row
             for row in table.close
-            if row.code == code and row.pattern is not None and row.pattern.search(text)
+            if code in (None, row.code) and row.pattern is not None and row.pattern.search(text)
             if table is own or not row.common
         ]
         fitting = [row for row in hits if phase_fits(row, phase)]
@@ -52,7 +57,7 @@ def phase_fits(row: CloseRow, phase: Phase | None) -> bool:
     return phase is None or not row.phases or phase in row.phases
 
 
-def sentence_of(code: int, text: str, knowledge: Knowledge) -> SentenceRow | None:
+def sentence_of(code: int | None, text: str, knowledge: Knowledge) -> SentenceRow | None:
     """The standard's own sentence that this is."""
-    rows = (row for row in knowledge.sentences if code in row.codes)
+    rows = (row for row in knowledge.sentences if code is None or code in row.codes)
     return next((row for row in rows if row.pattern.search(text)), None)

@@ -11,10 +11,10 @@ import msgspec
 
 __all__ = [
     "CERTAIN_TOGETHER", "CLEAR", "CONCEIVABLE", "CONTESTED", "CUT_EARLY", "DECIDED", "DOUBTED",
-    "FITS", "GENERIC", "HINT", "KNOWN_SENTENCE", "LEAD", "LIKELY", "NEAR", "OTHERS_TOO",
-    "OUTWEIGHED", "OWN_SENTENCE", "POSSIBLE", "RULED_OUT", "SAYS_SO", "SPOKEN_TOO", "STRENGTHS",
-    "STRUCK_AGAIN", "SUGGESTS", "TRANSLATED", "UNANSWERED", "UNASKED", "UNLIKELY", "WEAKER_SOURCE",
-    "WITNESSED", "WORDING", "Strength",
+    "FITS", "FORGOTTEN", "GENERIC", "HINT", "KNOWN_SENTENCE", "LEAD", "LIKELY", "NEAR",
+    "OTHERS_TOO", "OUTWEIGHED", "OWN_SENTENCE", "POSSIBLE", "RULED_OUT", "SAYS_SO", "SPOKEN_TOO",
+    "STRENGTHS", "STRUCK_AGAIN", "SUGGESTS", "TRANSLATED", "UNANSWERED", "UNASKED", "UNLIKELY",
+    "WEAKER_SOURCE", "WITNESSED", "WORDING", "Strength",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ STRUCK_AGAIN: Final = Strength(3.5, "it struck more than once, at the same age")
 UNASKED: Final = Strength(3.5, "a goodbye that nobody had asked for")
 CLEAR: Final = Strength(3.0, "a circumstance that few other causes have")
 CUT_EARLY: Final = Strength(2.6, "cut without a word before the limit that is known")
+FORGOTTEN: Final = Strength(2.4, "it ended where paths forget connections: during a long transfer")
 GENERIC: Final = Strength(2.1, "the standard's own sentence names it, and servers use it freely")
 FITS: Final = Strength(2.0, "a length of time, or the way it ended, is that of the cause")
 SUGGESTS: Final = Strength(1.5, "a length of time is a default, or the same for several sessions")

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.journal.vocabulary import Cause, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.explanation import Advice, Alternative, Confidence, Explanation
@@ -51,7 +52,7 @@ def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
         summary=" ".join(filter(None, (_summary(cause, context), note))),
         solicited=context.solicited,
         why=cause.why,
-        evidence=best.evidence or ("nothing that was seen decides",),
+        evidence=_evidence(best, context),
         against=best.against,
         alternatives=weighed.rivals,
         advice=advice,
@@ -65,6 +66,16 @@ def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
     )
 
 
+def _evidence(best: Case, context: Context) -> tuple[str, ...]:
+    """With how far the source can be trusted, where that matters."""
+    evidence = best.evidence or ("nothing that was seen decides",)
+    if context.reply is not None and context.reply.code is None:
+        evidence += ("the log shows these words without their reply code",)
+    if context.source is not None and Kind.CLOCK in best.kinds:
+        evidence += context.source.notes
+    return evidence
+
+
 def _was_cut(context: Context) -> bool:
     """A handshake ended in the middle, or met silence: nobody refused anything."""
     if context.failure is None or context.failure.stage is not Stage.TLS or context.reply:
@@ -75,7 +86,8 @@ def _was_cut(context: Context) -> bool:
 
 def _summary(cause: CauseRow, context: Context) -> str:
     if cause.id == Cause.CLIENT_QUIT and (context.reply is None or context.reply.code != 221):
-        return "We sent QUIT, and the connection ended without a goodbye: an end we wanted."
+        who = "We" if context.source is None else "The client"
+        return f"{who} sent QUIT, and the connection ended without a goodbye: a wanted end."
     return cause.summary
 
 
@@ -132,7 +144,9 @@ def no_close(weighed: Weighed, knowledge: Knowledge) -> Explanation:
 def _heading(context: Context) -> str:
     reply, closure, failure = context.reply, context.closure, context.failure
     if reply is not None:
-        return f"{reply.code:03d} {reply.text}".rstrip()
+        return f"{code_text(reply.code)} {reply.text}".rstrip()
+    if context.data is not None:
+        return f"data connection: {context.data.problem}"
     if failure is not None:
         return f"failed at {failure.stage}: {failure.problem}"
     assert closure is not None
@@ -141,11 +155,15 @@ def _heading(context: Context) -> str:
 
 def _meaning(context: Context, knowledge: Knowledge) -> str:
     reply = context.reply
+    if context.data is not None:
+        return "No reply says it: the client could not use the data connection (RFC 959 §3.2)."
+    if reply is not None and reply.code is None:
+        return "The log shows the words of a reply, and not its code."
     if reply is None:
         return (
             "No reply announced it: only the end of the connection was seen (RFC 1123 §4.1.2.11)."
         )
-    row = knowledge.codes.get(reply.code)
+    row = knowledge.codes.get(reply.code or 0)
     meaning = f"{row.meaning} ({row.source})" if row else "No standard defines this code."
     if reply.code == 421 and context.phase is Phase.GREETING:
         meaning += " Here it stands in place of the greeting 220."

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
-from ftpwatch.core.ftp.reply import ReplyClass, reply_class
+from ftpwatch.core.ftp.reply import ReplyClass, code_text, reply_class
 from ftpwatch.core.journal.vocabulary import ClockName, LimitSource
 from ftpwatch.core.judgement.advisor import KeepAliveAdvice
 from ftpwatch.core.state.explanation import Confidence, Explanation
@@ -71,7 +71,8 @@ def _refused(session: SessionState, facts: ConnectionFacts) -> Judged | None:
     if reply_class(answer.code) is not ReplyClass.PERMANENT_NEGATIVE:
         return None
     verb = answer.in_reply_to.verb if answer.in_reply_to is not None else "it"
-    text = f"the server refuses {verb} with {answer.code:03d}: that proves that it lives, no more"
+    code = code_text(answer.code)
+    text = f"the server refuses {verb} with {code}: that proves that it lives, no more"
     return Judged(Verdict.REFUSED, text, {"code": answer.code, "command": verb})
 
 

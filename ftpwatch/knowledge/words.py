@@ -149,7 +149,7 @@ def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:
 
 
 def _plainly(
-    context: Context, knowledge: Knowledge, cause: Cause, text: str, code: int
+    context: Context, knowledge: Knowledge, cause: Cause, text: str, code: int | None
 ) -> Iterator[Finding]:
     """A refusal whose words name its cause means the same from every server."""
     if context.phase not in _REFUSING:
@@ -161,7 +161,7 @@ def _plainly(
 
 
 def _doubts(
-    context: Context, knowledge: Knowledge, row: CloseRow, text: str, code: int, *, own: bool
+    context: Context, knowledge: Knowledge, row: CloseRow, text: str, code: int | None, *, own: bool
 ) -> Iterator[Finding]:
     """What speaks against a known sentence meaning here what it means elsewhere."""
     assert row.cause is not None
@@ -202,7 +202,9 @@ def _of_the_standard(context: Context, row: SentenceRow) -> Iterator[Finding]:
             yield Finding(cause, CONCEIVABLE, "servers say this sentence for it too", Kind.WORDS)
 
 
-def _wordings(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[Finding]:
+def _wordings(
+    context: Context, code: int | None, text: str, knowledge: Knowledge
+) -> Iterator[Finding]:
     """The most specific wording; where others of another kind are in it too, none is sure."""
     spoken = list(_families(context, code, text, knowledge))
     if not spoken:
@@ -226,9 +228,11 @@ def _wordings(context: Context, code: int, text: str, knowledge: Knowledge) -> I
         yield Finding(first.cause, TRANSLATED, sentence, Kind.WORDS)
 
 
-def _families(context: Context, code: int, text: str, knowledge: Knowledge) -> Iterator[Wording]:
+def _families(
+    context: Context, code: int | None, text: str, knowledge: Knowledge
+) -> Iterator[Wording]:
     for wording in knowledge.wordings.of(code, text):
         family = wording.family
         early = context.phase in _BEFORE_LOGIN and family.cause in _CLOCKS
-        if not early and (not family.phases or context.phase in family.phases):
+        if not early and (not family.phases or context.phase in (None, *family.phases)):
             yield wording

@@ -16,11 +16,10 @@ from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.text.durations import LONGEST_LIMIT, stated
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.tone import Tone
-from ftpwatch.headless.explaining import read_pasted
 from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.tui.signs import ASCII, UNICODE
 from ftpwatch.tui.widgets.row_text import TimeColumn, lines_of
-from ftpwatch.wiring.explaining import explain
+from ftpwatch.wiring.explaining import Asked, explain
 from knowledge.contexts import ADVISOR, Tale
 
 UNITS = st.sampled_from(["s", "sec", "seconds", "min", "minutes", "hours", ""])
@@ -74,12 +73,11 @@ def test_hostile_sizes_pass_through_the_whole_way(text: str, code: int) -> None:
 @given(hostile_text(), st.sampled_from(["421 ", "221-", "", "500 OOPS "]))
 def test_what_is_pasted_may_be_of_any_size(text: str, before: str) -> None:
     try:
-        pasted = read_pasted(before + text)
-        told = explain(before + text, versus=None, phase=None, server=None, as_object=True)
+        told = explain(Asked(text=before + text, as_object=True))
     except ValueError as error:
         assert "reply code" in str(error) or "nothing to explain" in str(error)
     else:
-        assert pasted.text is not None and told.isascii()
+        assert told.isascii()
 
 
 @pytest.mark.parametrize(
