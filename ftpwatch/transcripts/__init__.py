@@ -1,0 +1,1 @@
+"""Text logs that others wrote, of clients and servers, read into entries: a writer is a table."""

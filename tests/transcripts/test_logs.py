@@ -1,0 +1,77 @@
+"""Logs that real clients wrote about sessions whose end is known (`logs.jsonl`): against vsftpd,
+ProFTPD, Pure-FTPd and pyftpdlib, on loopback; and pasted ones from issue threads (`cases.jsonl`).
+Which client and server, which situation, the cause, and the setting where there is one.
+"""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transcripts.heard import heard_log
+
+from ftpwatch.core.journal.entry import entry_line
+from ftpwatch.core.state.explanation import Confidence
+from ftpwatch.core.text.phrasing import phrase
+from ftpwatch.wiring.explaining import Asked, explain
+
+HERE = Path(__file__).parent
+ROWS: list[dict[str, Any]] = [
+    json.loads(line) for line in (HERE / "logs.jsonl").read_text().splitlines()
+]
+CASES: list[dict[str, Any]] = [
+    json.loads(line) for line in (HERE / "cases.jsonl").read_text().splitlines()
+]
+TRUTHS = {"not FTP": "not_ftp"}
+
+
+def told(row: dict[str, Any]) -> tuple[str | None, Confidence | None, str | None]:
+    end = heard_log((HERE / "logs" / row["log"]).read_bytes()).end
+    if end is None:
+        return None, None, None
+    return None if end.cause is None else str(end.cause), end.confidence, end.directive
+
+
+def test_nine_of_ten_are_explained_rightly_and_nothing_wrong_is_certain() -> None:
+    wrong, unsettled, settings = [], [], 0
+    for row in ROWS:
+        cause, confidence, directive = told(row)
+        if cause != row["cause"]:
+            wrong.append((row["log"], row["cause"], cause, confidence))
+        elif row["setting"] is not None:
+            settings += 1
+            first = row["setting"].strip("-").split()[0].lower()
+            if directive is None or first not in directive.lower():
+                unsettled.append((row["log"], row["setting"], directive))
+    assert [row for row in wrong if row[3] is Confidence.CERTAIN] == []
+    assert len(wrong) <= len(ROWS) // 10, wrong
+    assert len(unsettled) <= settings // 10, unsettled
+
+
+@pytest.mark.parametrize("client", sorted({row["client"].split("-")[0] for row in ROWS}))
+def test_of_each_client_most_are_right(client: str) -> None:
+    rows = [row for row in ROWS if row["client"].split("-")[0] == client]
+    right = Counter(told(row)[0] == row["cause"] for row in rows)
+    assert right[True] >= 0.75 * len(rows)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["log"])
+def test_no_password_comes_out_of_a_log(row: dict[str, Any]) -> None:
+    heard = heard_log((HERE / "logs" / row["log"]).read_bytes())
+    shown = [entry_line(entry) + phrase(entry).words for entry in heard.entries]
+    shown += [str(end.explanation) for end in heard.ends]
+    assert "s3cret-lab" not in "\n".join(shown)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+@pytest.mark.parametrize("kind", ["text", "log"])
+def test_what_people_pasted_is_explained(case: dict[str, Any], kind: str) -> None:
+    pasted = case[kind]
+    described = ("(no ", "(silent", "(client hides")  # not the text, a description of it
+    if pasted is None or (kind == "text" and any(words in pasted for words in described)):
+        pytest.skip("there is none")
+    truth = TRUTHS.get(case["truth"], case["truth"])
+    answer = json.loads(explain(Asked(text=pasted, as_object=True)))
+    assert answer["cause"] == (None if truth.startswith("(nothing") else truth)
+    assert answer["confidence"] != "certain" or answer["cause"] is not None
