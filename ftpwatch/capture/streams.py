@@ -1,0 +1,93 @@
+"""One direction of a TCP connection, put together again: what came twice counts once, what came
+early waits, what was lost is passed over as soon as the other side has acknowledged it.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+__all__ = ["Stream"]
+
+_WRAP: Final = 2**32
+_EARLY_AT_MOST: Final = 1024 * 1024
+_HOLES_AT_MOST: Final = 256
+
+
+class Stream:
+    """Segments in, bytes out. `again` counts bytes that came twice since anything new came,
+    `lost` what is missing in all; `ttls` are those that its packets came with.
+    """
+
+    def __init__(self) -> None:
+        self._next: int | None = None
+        self._early: dict[int, bytes] = {}
+        self.ended_at: int | None = None
+        self.repeats = 0
+        self.lost = 0
+        self.ttls: set[int] = set()
+
+    def begin(self, seq: int) -> None:
+        """Its SYN has this number."""
+        self._next = (seq + 1) % _WRAP
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something is missing before what came."""
+        return bool(self._early)
+
+    def take(self, seq: int, payload: bytes) -> Iterator[bytes]:
+        """Bytes that are in their place now."""
+        if not payload:
+            return
+        if self._next is None:
+            self._next = seq
+        ahead = _distance(seq, self._next)
+        if ahead > 0:
+            self._keep_early(seq, payload)
+            return
+        fresh = payload[-ahead:] if -ahead < len(payload) else b""
+        if not fresh:
+            self.repeats += 1
+            return
+        self.repeats = 0
+        yield from self._advance(fresh)
+
+    def acknowledged(self, ack: int) -> Iterator[bytes]:
+        """The other side has all before `ack`: what this capture lacks of it is lost."""
+        while self._early and self._next is not None and _distance(ack, self._next) > 0:
+            first = min(self._early, key=lambda seq: _distance(seq, self._next or 0))
+            if _distance(first, ack) >= 0:
+                break
+            self.lost += _distance(first, self._next)
+            self._next = first
+            yield from self._advance(self._early.pop(first))
+
+    def unacknowledged(self, ack: int) -> bool:
+        """Something was sent that the other side has not got."""
+        return self._next is not None and _distance(self._next, ack) > 0
+
+    def _advance(self, fresh: bytes) -> Iterator[bytes]:
+        assert self._next is not None
+        self._next = (self._next + len(fresh)) % _WRAP
+        yield fresh
+        while self._early:
+            ready = [seq for seq in self._early if _distance(seq, self._next) <= 0]
+            if not ready:
+                return
+            payload = self._early.pop(ready[0])
+            behind = -_distance(ready[0], self._next)
+            if behind < len(payload):
+                more = payload[behind:]
+                self._next = (self._next + len(more)) % _WRAP
+                yield more
+
+    def _keep_early(self, seq: int, payload: bytes) -> None:
+        known = self._early.get(seq, b"")
+        if len(payload) > len(known) and len(self._early) < _HOLES_AT_MOST:
+            held = sum(map(len, self._early.values()))
+            if held + len(payload) <= _EARLY_AT_MOST:
+                self._early[seq] = payload
+
+
+def _distance(seq: int, since: int) -> int:
+    """From `since` to `seq`, over the end of the numbers."""
+    return (seq - since + _WRAP // 2) % _WRAP - _WRAP // 2
