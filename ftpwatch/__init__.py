@@ -1,7 +1,8 @@
 """ftpwatch: a journal of facts about FTP sessions, with views.
 
 What happens on the wire becomes an event; the bus stamps it, the journal keeps it, one Watch
-folds and explains it, the views show it. Live, replay and demo differ only in who publishes.
+folds and explains it, the views show it. Live, replay, demo, and the logs and captures of others differ
+only in who publishes.
 
 ARCHITECTURE.md beside this file has the way of a reply, of a keep-alive, of a key and of a row of
 the past, and how to add things.
@@ -10,6 +11,8 @@ the past, and how to add things.
     knowledge   what experience says: reply codes, causes, servers and their clocks
     transport   dialing, TLS, waits, the system's clock
     engine      the only room with control connections (over aioftp)
+    transcripts logs that others wrote: a program is a table
+    capture     packets that went by: pcap, put together again
     finder      the limits finder: test sessions, and what their ends show
     record      the journal on disk, History, replay
     tui         the screens

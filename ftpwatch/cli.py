@@ -16,6 +16,7 @@ from ftpwatch.cli_options import (
     keep_alive_options,
     record_option,
     seconds_of,
+    timezone_option,
     view_of,
     view_options,
 )
@@ -152,16 +153,27 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
 
 
 @cli.command()
-@click.argument("recording", type=click.Path(path_type=Path))
+@click.argument("recording", metavar="RECORDING|LOG|CAPTURE|-", type=click.Path(path_type=Path))
 @click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")
+@click.option("--follow", is_flag=True, help="Show a log or capture as it grows.")
+@timezone_option
 @view_options
-def replay(recording: Path, speed: float, **options: Any) -> None:
-    """Show RECORDING again; read-only, without a network."""
+def replay(
+    recording: Path, speed: float, follow: bool, timezone: str | None, **options: Any
+) -> None:
+    """Show a recording again, or the log or capture of somebody else's sessions; read-only, without
+    a network. - reads a log or a capture from stdin, as in
+
+    tcpdump -U -w - port 21 | ftpwatch replay - --follow
+    """
     import asyncio
 
-    from ftpwatch.wiring.replay import run_replay
+    from ftpwatch.wiring.replay import ReplayPlan, run_replay
 
-    _exit(asyncio.run(run_replay(recording, view_of(options), speed)))
+    path = None if str(recording) == "-" else recording
+    view = view_of(options, stdin_is_data=path is None)
+    plan = ReplayPlan(path=path, view=view, speed=speed, follow=follow, zone=timezone)
+    _exit(asyncio.run(run_replay(plan)))
 
 
 @cli.command()
@@ -206,28 +218,47 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
 
 
 @cli.command()
-@click.argument("pasted", nargs=-1, metavar="TEXT|CODE|-")
+@click.argument("pasted", nargs=-1, metavar="FILE|-|TEXT|CODE")
 @click.option("--vs", type=click.IntRange(0, 999), help="Put another code beside it.")
 @click.option("--phase", type=click.Choice(PHASES), help="Where the session was.")
 @click.option("--server", help="Which server said it, e.g. ProFTPD.")
+@timezone_option
+@click.option("--all", "all_", is_flag=True, help="Explain every end that is found.")
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
-def explain(
-    pasted: tuple[str, ...], vs: int | None, phase: str | None, server: str | None, format_: str
-) -> None:
-    """Say what a reply means: its text, a bare code, or - to read it from stdin."""
-    from ftpwatch.headless.explaining import read_all
+def explain(pasted: tuple[str, ...], **options: Any) -> None:
+    """Say why a session ended: of a log that a client or server wrote, of a capture, of a reply.
+
+    FILE is a log, a capture (pcap, pcapng) or a recording; - reads one from stdin. TEXT is a pasted
+    log or a reply, CODE a bare reply code.
+    """
+    from ftpwatch.wiring.explaining import Asked
     from ftpwatch.wiring.explaining import explain as answer
 
     text = " ".join(pasted)
-    if text == "-":
-        text = read_all(sys.stdin.buffer)
+    path = Path(text) if text and text != "-" and _is_file(text) else None
+    asked = Asked(
+        text=None if path is not None or text == "-" else text,
+        path=path,
+        versus=options["vs"],
+        phase=options["phase"],
+        server=options["server"],
+        zone=options["timezone"],
+        all_ends=options["all_"],
+        as_object=options["format_"] == "json",
+    )
     try:
-        answer_text = answer(
-            text, versus=vs, phase=phase, server=server, as_object=format_ == "json"
-        )
+        answer_text = answer(asked)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     print_data(answer_text)
+
+
+def _is_file(text: str) -> bool:
+    """A pasted log may be longer than any name."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _prompt(text: str) -> str:

@@ -15,6 +15,7 @@ __all__ = [
     "keep_alive_options",
     "record_option",
     "seconds_of",
+    "timezone_option",
     "view_of",
     "view_options",
 ]
@@ -48,6 +49,11 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
     return decorate
 
 
+timezone_option = click.option(
+    "--timezone",
+    metavar="NAME",
+    help="Of times without an offset, e.g. Europe/Berlin.  [default: this machine's]",
+)
 keep_alive_options = _all(
     click.option("--keep-alive", help="Interval, e.g. 30s, or off.  [default: 30s]"),
     click.option(
@@ -97,8 +103,11 @@ record_option = click.option(
 )
 
 
-def view_of(options: dict[str, Any]) -> Any:
-    """The View that `view_options` ask for; raises click.UsageError where it cannot be."""
+def view_of(options: dict[str, Any], *, stdin_is_data: bool = False) -> Any:
+    """The View that `view_options` ask for; raises click.UsageError where it cannot be. Where
+    `stdin_is_data`, lines are written unless a screen is asked for, whose keys come from the
+    terminal itself.
+    """
     from ftpwatch.wiring.scene import View
 
     streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on stderr
@@ -106,6 +115,8 @@ def view_of(options: dict[str, Any]) -> Any:
         all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
     )
     mode = options["mode"] or ("tui" if terminal else "stream")
+    if stdin_is_data and options["mode"] == "tui":
+        terminal = all(s is not None and s.isatty() for s in streams[1:])
     if mode == "tui" and not terminal:
         raise click.UsageError(
             "--mode tui needs a terminal on stdin, stdout and stderr; use stream"

@@ -1,177 +1,159 @@
-"""`ftpwatch explain`: the panel's text for a pasted reply or a code, for people or as JSON."""
+"""`ftpwatch explain`: the panel's text for a reply, a code, or the ends that a log, a capture or a
+recording shows; for people or as JSON.
+"""
 
 import re
 import shutil
 import textwrap
-from typing import BinaryIO, Final
+from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
 from ftpwatch.core.journal.entry import ascii_json
-from ftpwatch.core.state.explanation import CodeMeaning, Comparison, Explanation, explanation_fields
+from ftpwatch.core.journal.vocabulary import Cause
+from ftpwatch.core.state.explanation import (
+    CodeMeaning,
+    Comparison,
+    Confidence,
+    Explanation,
+    explanation_fields,
+)
 from ftpwatch.core.text.neutral import visible
 
 __all__ = [
-    "Pasted",
-    "as_json",
-    "as_text",
+    "Answer",
+    "Place",
+    "answers_json",
+    "answers_text",
+    "bare_code",
     "comparison_text",
     "meaning_text",
-    "read_all",
-    "read_pasted",
-    "refuse",
 ]
 
-LONGEST: Final = 131_072
-_MOST_READ: Final = 1_000_000_000
-_PORTION: Final = 1_000_000
-# A reply as servers send it, or as clients log it: "Response: 421 x", "12:03:04 < 421 x".
-_BEGINS: Final = re.compile(
-    r"(?:[^\n]{0,80}?(?:[<>|\]:]|-{2,}>?|HTTP/[\d.]+)[ \t]*)?"
-    r"\b([1-6]\d\d|\d{3}(?=\Z))(?:([ \t-])|\Z)(.*)",
-    re.DOTALL,
-)
-_STARTS: Final = re.compile(r"(\d{3})(?:([ \t-])|\s*\Z)(.*)", re.DOTALL)
-_CLOSING, _GOODBYE, _NEGATIVE = 421, 221, 400
-_TELLING: Final = (_CLOSING, _GOODBYE)
-_RIVALS_KEPT: Final = 20
+_BARE: Final = re.compile(r"\s*(\d{3})\s*\Z", re.ASCII)
+_LISTED: Final = 20
 _LABEL: Final = 16
 
 
-class Pasted(msgspec.Struct, frozen=True):
-    """What somebody pasted: a reply's code, None where there is none, and its text unless it was
-    a bare code; how many replies stood beside it. `rivals` are those that may end or refuse as
-    much as it does, itself included, in their order.
+class Place(msgspec.Struct, frozen=True):
+    """Where an end is told: the line of a log, or the packet of a capture, and its session; and
+    what it is.
     """
 
+    line: int | None
+    packet: int | None
+    session: str
     code: int | None
-    text: str
-    is_bare: bool
-    was_cut: bool = False
-    others: int = 0
-    rivals: tuple[tuple[int, str], ...] = ()
-
-    @property
-    def tells(self) -> bool:
-        """It ends or refuses something."""
-        return self.code is not None and (self.code in _TELLING or self.code >= _NEGATIVE)
+    cause: Cause | None
+    confidence: Confidence
 
 
-def read_all(stream: BinaryIO) -> str:
-    """What `stream` has, as text: of very much the beginning and the end."""
-    head = tail = stream.read(_PORTION)
-    read = len(head)
-    while (portion := stream.read(_PORTION)) and read < _MOST_READ:
-        read, tail = read + len(portion), (tail + portion)[-_PORTION:]
-    data = head if read == len(head) else head + b"\n" + tail
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    return data.decode(encoding, "replace")
-
-
-def read_pasted(text: str) -> Pasted:
-    """The reply in `text`, of several the last that ends or refuses, and not the goodbye after it;
-    raises ValueError with what is accepted.
+class Answer(msgspec.Struct, frozen=True):
+    """An explanation, with what its code means. `place` and `others` are of a dialogue that was
+    read, `source` says what as; `by_words`: a reply stood alone, `replies` of them in all;
+    `cut_bytes` of it were not kept; `dropped` ends are not listed.
     """
-    cut = len(text) > LONGEST
-    if cut:
-        text = f"{text[: LONGEST // 2]}\n{text[-LONGEST // 2 :]}"
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff").strip()
-    if not text:
-        raise ValueError("nothing to explain: give a reply such as '421 Timeout.', or a code")
-    replies = _replies(text)
-    if not replies:
-        return Pasted(None, text, is_bare=False, was_cut=cut)
-    rivals = _rivals(replies)
-    code, sentence = rivals[-1]
-    return Pasted(
-        code=code,
-        text=sentence,
-        is_bare=not sentence,
-        was_cut=cut,
-        others=len(replies) - 1,
-        rivals=rivals,
-    )
+
+    explanation: Explanation
+    meaning: CodeMeaning | None = None
+    place: Place | None = None
+    others: tuple[Place, ...] = ()
+    source: str | None = None
+    by_words: bool = False
+    replies: int = 1
+    cut_bytes: int = 0
+    dropped: int = 0
 
 
-def _rivals(replies: list[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
-    """The replies that end or refuse most; a refusal right before a 221 counts before it."""
-    weights = [_weight(code) for code, _ in replies]
-    for at, (code, _) in enumerate(replies[1:], 1):
-        if code == _GOODBYE and replies[at - 1][0] >= _NEGATIVE:
-            weights[at] = 0
-    most = max(weights)
-    pairs = zip(replies, weights, strict=True)
-    return tuple(reply for reply, weight in pairs if weight == most)[-_RIVALS_KEPT:]
+def bare_code(text: str) -> int | None:
+    """The code, where `text` is nothing else."""
+    match = _BARE.match(text)
+    return None if match is None else int(match[1])
 
 
-def _weight(code: int) -> int:
-    return (code >= _NEGATIVE) + 2 * (code == _GOODBYE) + 2 * (code == _CLOSING)
+def answers_json(answers: Sequence[Answer]) -> str:
+    """One object a line: the `explained` object's own fields, its line and the other ends."""
+    return "".join(ascii_json(msgspec.json.encode(_fields(answer))) + "\n" for answer in answers)
 
 
-def refuse(pasted: Pasted) -> ValueError:
-    """That there is no reply in it."""
-    start = visible(pasted.text[:40])
-    return ValueError(f"{start!r} does not begin with a reply code; write '421 Timeout.' or 421")
+def _fields(answer: Answer) -> dict[str, object]:
+    line = answer.place.line if answer.place is not None else None
+    others = [
+        {name: getattr(place, name) for name in Place.__struct_fields__} for place in answer.others
+    ]
+    return {**explanation_fields(answer.explanation), "line": line, "others": others}
 
 
-def _replies(text: str) -> list[tuple[int, str]]:
-    """Codes with their texts; lines of a multi-line reply, and lines without a code, belong to the
-    reply before them.
-    """
-    replies: list[tuple[int, list[str]]] = []
-    open_code: int | None = None
-    for line in text.split("\n"):
-        begins = _STARTS.match(line.lstrip()) or _BEGINS.match(line.lstrip())
-        code = int(begins[1]) if begins is not None else None
-        if begins is None or code is None or (open_code is not None and code != open_code):
-            if replies:
-                replies[-1][1].append(line)
-            continue
-        if open_code is None:
-            replies.append((code, [begins[3]]))
-        else:
-            replies[-1][1].append(begins[3])
-        open_code = code if begins[2] == "-" else None
-    return [(code, "\n".join(lines).strip()) for code, lines in replies]
+def answers_text(answers: Sequence[Answer]) -> str:
+    """For people; of several each on its own."""
+    return "\n".join(_text(answer, alone=len(answers) == 1) for answer in answers)
 
 
-def as_json(explanation: Explanation) -> str:
-    """The `explained` object's own fields, as one line of ASCII."""
-    return ascii_json(msgspec.json.encode(explanation_fields(explanation))) + "\n"
-
-
-def as_text(explanation: Explanation, code: CodeMeaning | None, pasted: Pasted) -> str:
-    """An answer for somebody who has never seen FTP, to what was `pasted`."""
+def _text(answer: Answer, *, alone: bool) -> str:
+    """An answer for somebody who has never seen FTP."""
+    explanation, code = answer.explanation, answer.meaning
     ends_nothing = "nothing ends by it" if explanation.meaning else ""
     cause = f"{explanation.cause} ({explanation.confidence})" if explanation.cause else ends_nothing
     which = " ".join(filter(None, (explanation.server, explanation.directive)))
     lines = [visible(explanation.heading).replace("␊", "\n"), ""]
+    lines += _part("Where", [_where(answer)])
     lines += _part("What happened", [explanation.summary])
     lines += _part("Why", [explanation.why])
     lines += _part("Cause", [cause])
-    lines += _part("Which setting", [which])
+    lines += _part("Which setting", [visible(which)])
     lines += _part("Because", [visible(text) for text in explanation.evidence])
     lines += _part("Against it", [visible(text) for text in explanation.against])
     lines += _part("Or perhaps", [f"{o.cause} ({o.confidence})" for o in explanation.alternatives])
     lines += _part("You can", list(explanation.advice.client))
     lines += _part("The server can", list(explanation.advice.server))
     if code is not None:
-        lines += _part(
-            f"What {explanation.code} means", [f"{code.meaning} {code.todo} ({code.source})"]
-        )
+        meaning = f"{code.meaning} {code.todo} ({code.source})"
+        lines += _part(f"What {code.code} means", [meaning])
     lines += _part("Mistakes", list(explanation.notes))
     lines += _part("Elsewhere", list(code.elsewhere) if code is not None else [])
-    unsure = "Judged by the words alone. A watched session also tells phase, clocks, how it ended."
-    lines += _part("How sure", [unsure])
-    if pasted.others:
-        others = pasted.others
-        counted = "another reply stood" if others == 1 else f"{others} other replies stood"
-        which = "the one that ends or refuses" if pasted.tells else "the last; none ends anything"
-        lines += _part("Besides", [f"{counted} there; this is {which}"])
-    if pasted.was_cut:
-        half = LONGEST // 2
-        lines += _part("Cut", [f"only the first and the last {half} characters were read"])
+    if answer.by_words:
+        unsure = "Judged by the words alone. A whole log, or a watched session, also tells phase, "
+        lines += _part("How sure", [f"{unsure}clocks, and how it ended."])
+    if alone:
+        lines += _beside(answer)
+    if answer.cut_bytes:
+        lines += _part("Cut", [f"only the first bytes of it were read, {answer.cut_bytes} not"])
     return "\n".join(lines) + "\n"
+
+
+def _where(answer: Answer) -> str:
+    place = answer.place
+    line = _number(place)
+    session = visible(place.session) if place is not None else ""
+    return ", ".join(filter(None, (line, session, visible(answer.source or ""))))
+
+
+def _beside(answer: Answer) -> list[str]:
+    """The other ends, or replies."""
+    if answer.by_words and answer.replies > 1:
+        others = answer.replies - 1
+        counted = "another reply stood" if others == 1 else f"{others} other replies stood"
+        return _part("Besides", [f"{counted} there; this is the last; none ends anything"])
+    shown = [_listed(place) for place in answer.others[-_LISTED:]]
+    hidden = len(answer.others) - len(shown) + answer.dropped
+    if hidden:
+        shown.insert(0, f"{hidden} more before these")
+    lines = _part("Other ends", shown)
+    return lines + _part("", ["--all explains each"]) if lines else lines
+
+
+def _number(place: Place | None) -> str:
+    if place is None or not (place.line or place.packet):
+        return ""
+    return f"line {place.line}" if place.line else f"packet {place.packet}"
+
+
+def _listed(place: Place) -> str:
+    line = f"{_number(place)}: " if _number(place) else ""
+    code = f"{place.code:03d}, " if place.code is not None else ""
+    cause = f"{place.cause} ({place.confidence})" if place.cause else "nothing ended"
+    return f"{line}{visible(place.session)}: {code}{cause}"
 
 
 def meaning_text(code: CodeMeaning) -> str:

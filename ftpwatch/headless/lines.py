@@ -102,6 +102,8 @@ class Stream:
         phrased = phrase(entry)
         session = visible(entry.session or "-")
         time = entry.at.astimezone().isoformat(sep=" ", timespec="milliseconds")
+        if not entry.timed:
+            time = f"{entry.seq:>{len(time)}}"  # an order is all there is
         latency = f"  {milliseconds(phrased.latency_seconds)}" if phrased.latency_seconds else ""
         line = f"{time}  {session:<12} {self._glyphs[phrased.tone]} {phrased.words}{latency}"
         line = self._encoded(line)

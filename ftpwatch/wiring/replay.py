@@ -1,14 +1,21 @@
-"""A replay: the recording is republished to the same Watch and the same front ends."""
+"""A replay: a recording, or what others saw, is republished to the same Watch and the same front
+ends; read-only.
+"""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
+from typing import Final
+
+import msgspec
 
 from ftpwatch.core.journal.bus import EventBus
-from ftpwatch.core.journal.events import ConnectionClosed, MarkSet
+from ftpwatch.core.journal.events import ConnectionClosed, MarkSet, SourceOpened
 from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.playback.read_only import ReadOnly
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
@@ -18,31 +25,111 @@ from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.replay import Replay
 from ftpwatch.transport.system_clock import SystemClock
+from ftpwatch.wiring.converted import converted, kept
 from ftpwatch.wiring.failures import Failures
+from ftpwatch.wiring.following import Following
 from ftpwatch.wiring.fronts import Front, front_for
+from ftpwatch.wiring.overhearing import Kind, opened
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, on_signals
+from ftpwatch.wiring.terminal import keys_from_terminal
 
-__all__ = ["run_replay"]
+__all__ = ["ReplayPlan", "run_replay"]
 
-_HURRY = 500.0
-_LAST_WORDS = "The recording is over."
+_HURRY: Final = 500.0
+_UNTIMED_SPEED: Final = 10.0
+_NO_STEERING: Final = "this is {}: what happened cannot be steered"
 
 
-async def run_replay(path: Path, view: View, speed: float) -> ExitCode:
-    """Replay the recording at `path`. Raises NotARecording."""
+class ReplayPlan(msgspec.Struct, frozen=True):
+    """What to replay and how: the file at `path`, or stdin; `follow` it as it grows."""
+
+    path: Path | None
+    view: View
+    speed: float = 1.0
+    follow: bool = False
+    zone: str | None = None
+
+
+class _Story(msgspec.Struct, frozen=True):
+    """What is shown: from which journal, as what, by whom it is published."""
+
+    name: str
+    kind: str
+    history: Reader
+    publish: Callable[["_Stage"], Awaitable[str]]
+    timed: bool = True
+    unreadable: Callable[[], int] = lambda: 0
+
+
+class _Stage(msgspec.Struct, frozen=True):
+    """What a publisher may use."""
+
+    clock: PacedClock
+    bus: EventBus
+    playing: Playing
+
+
+async def run_replay(plan: ReplayPlan) -> ExitCode:
+    """Replay what `plan` names. Raises UserError where it cannot be read."""
+    if plan.follow:
+        return await _follow(plan)
+    with opened(plan.path) as source:
+        if source.kind is Kind.RECORDING:
+            assert plan.path is not None
+            return await _replay_at(plan.path, plan, plan.path.name, None)
+        with converted(source, plan.zone) as journal:
+            return await _replay_at(journal.journal.path, plan, source.name, journal.source)
+
+
+async def _replay_at(
+    path: Path, plan: ReplayPlan, name: str, source: SourceOpened | None
+) -> ExitCode:
     entries, history = Reader(path), Reader(path)
+    replays: list[Replay] = []
+
+    async def publish(stage: _Stage) -> str:
+        replay = Replay(entries.entries(), stage.clock, stage.bus.republish)
+        replays.append(replay)
+        await replay.run()
+        return _last_words(kind, replay.unreadable)
+
+    kind = "recording" if source is None else str(source.kind)
+    story = _Story(
+        name=name,
+        kind=kind,
+        history=history,
+        publish=publish,
+        timed=source is None or source.timed,
+        unreadable=lambda: sum(replay.unreadable for replay in replays),
+    )
     try:
-        return await _replay(entries, history, path, view, speed)
+        return await _show_story(story, plan)
     finally:
         entries.close()
         history.close()
 
 
-async def _replay(
-    entries: Reader, history: Reader, path: Path, view: View, speed: float
-) -> ExitCode:
+async def _follow(plan: ReplayPlan) -> ExitCode:
+    with kept() as journal:
+        following = Following(plan.path, plan.zone, journal)
+        history = Reader(journal.journal.path, live=journal.journal)
+
+        async def publish(stage: _Stage) -> str:
+            await following.run(stage.clock, stage.bus.republish)
+            return f"{following.name} is over."
+
+        story = _Story(name=following.name, kind="source", history=history, publish=publish)
+        try:
+            return await _show_story(story, plan)
+        finally:
+            following.stop()
+            history.close()
+
+
+async def _show_story(story: _Story, plan: ReplayPlan) -> ExitCode:
+    speed = plan.speed * (1.0 if story.timed else _UNTIMED_SPEED)
     clock = PacedClock(SystemClock(), speed)
     bus = EventBus(clock, asyncio.get_running_loop().call_soon)
     narration, fronts = Narration(), list[Front]()
@@ -50,32 +137,36 @@ async def _replay(
     asyncio.get_running_loop().set_exception_handler(failures.of_loop)
     watch, stopping = Watch(KnowledgeAdvisor(), failures.of_watch), Stopping()
     playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
-    replay = Replay(entries.entries(), clock, bus.republish)
     watch.subscribe(partial(_note_step, playing))
     bus.subscribe("watch", watch.receive)
     settling = Settling(watch, clock)
-    how = f", {speed:g} times as fast as it was" if speed != 1 else ""
+    a_kind = f"a {story.kind}"
     scene = Scene(
         watch=watch,
         clock=clock,
-        controls=replay,
-        history=history,
+        controls=ReadOnly(_NO_STEERING.format(a_kind)),
+        history=story.history,
         stopping=stopping,
         narration=narration,
         headline=Headline(
-            title=visible(f"replay {path.name}"),
-            notice=f"a recording{how}",
-            keeping=Keeping.REPLAYED,
+            title=visible(f"{'follow' if plan.follow else 'replay'} {story.name}"),
+            notice=_notice(a_kind, story, plan),
+            keeping=Keeping.FOLLOWED if plan.follow else Keeping.REPLAYED,
         ),
-        playing=playing,
+        playing=None if plan.follow else playing,
         failed=failures.of_screen,
     )
-    front = front_for(view, scene)
+    if plan.path is None and plan.view.mode == "tui":
+        keys_from_terminal()
+    front = front_for(plan.view, scene)
     fronts.append(front)
+    if not story.timed:
+        _step(playing, front)
     undo_signals = on_signals(stopping)
     try:
         async with asyncio.TaskGroup() as group:
-            telling = group.create_task(_play(replay, playing, front, stopping))
+            stage = _Stage(clock, bus, playing)
+            telling = group.create_task(_play(story, stage, front, stopping))
             showing = group.create_task(_show(front, stopping))
             await stopping.wait()
             bus.flush()
@@ -86,16 +177,43 @@ async def _replay(
             showing.cancel()
     finally:
         undo_signals()
+    return _code(story, watch, stopping, front, narration)
+
+
+def _code(
+    story: _Story, watch: Watch, stopping: Stopping, front: Front, narration: Narration
+) -> ExitCode:
     if stopping.failure is not None:
         narration.say(f"ftpwatch: {stopping.failure}")
         return ExitCode.USAGE
     if stopping.interrupted:
         return ExitCode.INTERRUPTED
-    if replay.unreadable or stopping.unwritable:
+    unreadable = story.unreadable()
+    if unreadable or stopping.unwritable:
         if not front.is_screen:
-            narration.say(f"ftpwatch: {_last_words(replay.unreadable)}")
+            narration.say(f"ftpwatch: {_last_words(story.kind, unreadable)}")
         return ExitCode.BADLY
     return exit_code(watch.state)
+
+
+def _notice(a_kind: str, story: _Story, plan: ReplayPlan) -> str:
+    if plan.follow:
+        return "what others see, as it comes"
+    if not story.timed:
+        return f"{a_kind} without times: it goes from end to end, in its order"
+    how = f", {plan.speed:g} times as fast as it was" if plan.speed != 1 else ""
+    return f"{a_kind}{how}"
+
+
+def _step(playing: Playing, front: Front) -> None:
+    """Without times nothing can be played: lines have them all at once, and a screen goes from one
+    end to the next.
+    """
+    if front.is_screen:
+        playing.toggle()
+        playing.forward()
+    else:
+        playing.speed = _HURRY * _UNTIMED_SPEED
 
 
 def _note_step(playing: Playing, update: Update) -> None:
@@ -105,20 +223,20 @@ def _note_step(playing: Playing, update: Update) -> None:
         playing.reached(f"{visible(entry.session or 'mark')}: {phrase(entry).words}")
 
 
-async def _play(replay: Replay, playing: Playing, front: Front, stopping: Stopping) -> None:
-    await replay.run()
-    text = _last_words(replay.unreadable)
+async def _play(story: _Story, stage: _Stage, front: Front, stopping: Stopping) -> None:
+    text = await story.publish(stage)
     front.tell(text)
-    playing.end(text, stands=True)
+    stage.playing.end(text, stands=True)
     if not front.is_screen:
-        stopping.stop("the recording is over")
+        stopping.stop(text)
 
 
-def _last_words(unreadable: int) -> str:
+def _last_words(kind: str, unreadable: int) -> str:
+    text = f"The {kind} is over."
     if not unreadable:
-        return _LAST_WORDS
+        return text
     entries = "1 entry is" if unreadable == 1 else f"{unreadable} entries are"
-    return f"{_LAST_WORDS[:-1]}, but {entries} damaged and could not be read."
+    return f"{text[:-1]}, but {entries} damaged and could not be read."
 
 
 async def _show(front: Front, stopping: Stopping) -> None:

@@ -6,8 +6,7 @@ import sys
 
 import pytest
 
-from ftpwatch.headless.explaining import read_pasted
-from ftpwatch.wiring.explaining import explain
+from ftpwatch.wiring.explaining import Asked, explain
 
 PROGRAM = [sys.executable, "-m", "ftpwatch", "explain"]
 
@@ -18,7 +17,7 @@ def ask(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
 
 
 def said(text: str) -> str:
-    return explain(text, versus=None, phase=None, server=None, as_object=False)
+    return explain(Asked(text=text))
 
 
 def test_a_pasted_reply_is_answered_with_cause_setting_and_steps() -> None:
@@ -41,7 +40,7 @@ def test_json_is_the_explained_object() -> None:
     assert told["confidence"] == "likely"
     assert set(told) == {
         "code", "cause", "confidence", "evidence", "against", "alternatives", "advice", "server",
-        "directive", "clock", "limit_seconds",
+        "directive", "clock", "limit_seconds", "line", "others",
     }  # fmt: skip
 
 
@@ -101,9 +100,11 @@ def test_a_phase_that_does_not_fit_is_said_and_takes_nothing_away() -> None:
 @pytest.mark.parametrize(
     ("words", "stdin", "says"),
     [
-        ([], b"", "nothing to explain"), (["-"], b"", "nothing to explain"),
-        (["hello"], b"", "does not begin with a reply code"),
-        (["-"], bytes(range(256)) * 40, "does not begin with a reply code"),
+        ([], b"", "nothing to explain"), (["-"], b"", "shows no FTP"),
+        (["hello"], b"", "has no reply code in front"),
+        (["-"], bytes(range(256)) * 40, "neither a log (text), nor a capture (pcap, pcapng), nor a"),
+        (["-"], b"words about nothing\n" * 9, "shows no FTP"),
+        (["421 x", "--timezone", "Mars/Olympus"], b"", "is no time zone"),
         (["421 x", "--server", "nosuchd"], b"", "ProFTPD"),
         (["421 x", "--server", "profptd"], b"", "the nearest is ProFTPD"),
     ],
@@ -129,7 +130,6 @@ def test_the_end_of_a_long_log_is_read() -> None:
     code, out, _ = ask("-", stdin=log)
     assert code == 0
     assert out.startswith("421 Timeout.\n")
-    assert "the first and the last" in out
 
 
 def test_what_windows_writes_is_read() -> None:
@@ -146,7 +146,7 @@ def test_of_several_421s_the_one_that_ends_the_session_is_explained(number: int)
 
 def test_where_nothing_ends_that_is_said() -> None:
     told = " ".join(said("220 hi\n331 password?\n230 in").split())
-    assert "the last; none ends anything" in told
+    assert "this is the last; none ends anything" in told
 
 
 @pytest.mark.parametrize("text", ["221-Status of /pub:\n-rw 1 a\n221 End", "221-Status of /pub:"])
@@ -163,7 +163,7 @@ def test_an_unknown_code_is_answered_by_its_digits() -> None:
 def test_hostile_text_is_made_visible() -> None:
     _, out, _ = ask("421 \x1b]0;owned\x07 \u202e Timeout.")
     assert "\x1b" not in out
-    assert "␛" in out
+    assert "‹U+202E›" in out
 
 
 @pytest.mark.parametrize(
@@ -172,22 +172,20 @@ def test_hostile_text_is_made_visible() -> None:
         ("Response: 421 Timeout.", 421, "Timeout."),
         ("12:03:04 < 421 Idle timeout", 421, "Idle timeout"),
         ("<--- 421 Timeout.", 421, "Timeout."),
-        ("Response:\t421\tTimeout.", 421, "Timeout."),
-        ("421-One\r\n421 two", 421, "One\ntwo"),
+        ("Response:\t421 Timeout.", 421, "Timeout."),
+        ("421-One\r\n421 two", 421, "One"),
         ("220 hi\r\n421 Timeout.\r\n", 421, "Timeout."),
         ("331 password?\n530 Login incorrect.\n", 530, "Login incorrect."),
-        ("530 Login incorrect.\n221 Goodbye.", 530, "Login incorrect."),
+        ("331 password?\n530 Login incorrect.\n221 Goodbye.", 530, "Login incorrect."),
         ("421 Timeout.\n220 hi\n421 Too many users", 421, "Too many users"),
         ("\ufeff421 Timeout.", 421, "Timeout."),
         ("421 Unable to change root directory.\r\nOperation not permitted.",
-         421, "Unable to change root directory.\nOperation not permitted."),
-        ("211-Features:\n 421 is no reply here\n211 End", 211,
-         "Features:\n 421 is no reply here\nEnd"),
+         421, "Unable to change root directory."),
+        ("211-Features:\n 421 is no reply here\n211 End", 211, "Features:"),
     ],
 )  # fmt: skip
 def test_replies_are_read_as_logs_print_them(pasted: str, code: int, text: str) -> None:
-    read = read_pasted(pasted)
-    assert (read.code, read.text) == (code, text)
+    assert said(pasted).startswith(f"{code} {text}")
 
 
 @pytest.mark.parametrize(
@@ -197,7 +195,7 @@ def test_replies_are_read_as_logs_print_them(pasted: str, code: int, text: str) 
         ("Connection timed out after 20 seconds of inactivity", "FileZilla"),
         ("421 4.7.0 Too many connections, closing transmission channel", "SMTP's 421"),
         ("550 5.7.1 Relaying denied", "No FTP: SMTP"),
-        ("HTTP/1.1 421 Misdirected Request", "HTTP's 421"),
+        ("HTTP/1.1 421 Misdirected Request", "No FTP: HTTP"),
         ("421 Misdirected Request", "HTTP's 421"),
     ],
 )
@@ -212,4 +210,4 @@ def test_a_goodbye_alone_does_not_say_whether_it_was_asked_for() -> None:
 
 def test_two_codes_as_one_object_are_refused() -> None:
     with pytest.raises(ValueError, match="--vs compares"):
-        explain("421", versus=220, phase=None, server=None, as_object=True)
+        explain(Asked(text="421", versus=220, as_object=True))

@@ -1,0 +1,197 @@
+"""What others saw, opened: a log or a capture becomes entries, whoever wants them. A recording is
+known by its head, and read elsewhere.
+"""
+
+import gzip
+import shutil
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from enum import Enum, auto
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec.structs import replace
+
+from ftpwatch.core.errors import UserError
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.transcripts.lines import is_text
+from ftpwatch.transcripts.moments import LogTimes
+from ftpwatch.transcripts.reading import days_in, read_log
+
+__all__ = [
+    "Kind",
+    "Put",
+    "Source",
+    "capture_reader",
+    "kind_of",
+    "log_times",
+    "opened",
+    "overhear",
+    "zone_of",
+]
+
+Put = Callable[[Entry, int], object]
+_HEAD: Final = 65_536
+_IN_MEMORY: Final = 16 * 1024 * 1024
+_PATIENCE_SECONDS: Final = 1.0
+_RECORDING: Final = b"SQLite format 3\0"
+_GZIP: Final = b"\x1f\x8b"
+_CAPTURES: Final = (
+    b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d",
+    b"\x0a\x0d\x0d\x0a",
+)  # fmt: skip
+
+
+class Kind(Enum):
+    """What a file may be."""
+
+    RECORDING = auto()
+    CAPTURE = auto()
+    LOG = auto()
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Something to read: its name, as people know it, and what it is; its bytes from the start."""
+
+    name: str
+    kind: Kind
+    stream: IO[bytes]
+    dated: datetime
+
+
+def kind_of(head: bytes) -> Kind | None:
+    """By the first bytes; None for what is none of the three."""
+    if head.startswith(_RECORDING):
+        return Kind.RECORDING
+    if head.startswith(_CAPTURES):
+        return Kind.CAPTURE
+    return Kind.LOG if is_text(head) else None
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[Source]:
+    """The file at `path`, or stdin; compressed by gzip or not. Raises UserError for what cannot be
+    read, or is neither log nor capture nor recording.
+    """
+    try:
+        stream = sys.stdin.buffer if path is None else path.open("rb")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UserError(f"{path} cannot be read: {reason}") from error
+    name = "stdin" if path is None else path.name
+    with stream, _seekable(stream, name) as whole:
+        head = whole.read(_HEAD)
+        whole.seek(0)
+        kind = kind_of(head)
+        if kind is None:
+            raise UserError(
+                f"{name} is neither a log (text), nor a capture (pcap, pcapng), "
+                f"nor a recording of ftpwatch"
+            )
+        dated = datetime.now(UTC) if path is None else _dated(path)
+        yield Source(name, kind, whole, dated)
+
+
+@contextmanager
+def _seekable(stream: BinaryIO, name: str) -> Iterator[IO[bytes]]:
+    """The same bytes, to be read twice, unpacked."""
+    seekable = stream.seekable()
+    head = stream.read(len(_GZIP)) if seekable else b""
+    if seekable:
+        stream.seek(0)
+        if head != _GZIP:
+            yield stream
+            return
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+        try:
+            _copy(stream, spool, packed=head == _GZIP)
+        except (OSError, EOFError, zlib.error) as error:
+            raise UserError(f"{name} cannot be read: {error}") from error
+        spool.seek(0)
+        yield spool
+
+
+def _copy(stream: BinaryIO, spool: IO[bytes], *, packed: bool) -> None:
+    if not packed:
+        shutil.copyfileobj(stream, spool)
+        return
+    with gzip.open(stream) as unpacked:
+        shutil.copyfileobj(unpacked, spool)
+
+
+def _dated(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def log_times(source: Source, zone: str | None) -> LogTimes:
+    """How the times of `source` are read. Raises UserError for a zone that is none."""
+    times = LogTimes(source.dated, *zone_of(zone))
+    return replace(times, days_before=days_in(source.stream, times))
+
+
+def zone_of(name: str | None) -> tuple[tzinfo | None, str]:
+    """The zone called `name`, None for this machine's, and its name for people. Raises UserError
+    for one that is none.
+    """
+    if name is None:
+        here = datetime.now().astimezone()
+        return None, f"this machine's zone ({here.tzname()}, UTC{here:%z})"
+    try:
+        return ZoneInfo(name), name
+    except (KeyError, ValueError, OSError) as error:
+        raise UserError(
+            f"--timezone {name!r} is no time zone; write a name such as Europe/Berlin or UTC"
+        ) from error
+
+
+def capture_reader() -> Callable[..., int]:
+    """What reads captures. Raises UserError where the extra that it needs is not installed."""
+    try:
+        from ftpwatch.capture.reading import read_capture
+    except ModuleNotFoundError as error:
+        raise UserError(
+            "captures are read by dpkt, which is not installed: pip install 'ftpwatch[pcap]'"
+        ) from error
+    return read_capture
+
+
+def overhear(source: Source, put: Put, zone: str | None) -> int:
+    """Read all of a log or a capture; returns how many entries it gave."""
+    progress = _Progress(source)
+    try:
+        if source.kind is Kind.CAPTURE:
+            return capture_reader()(source.stream, source.name, put, progress.note)
+        times = log_times(source, zone)
+        return read_log(source.stream, source.name, put, times, progress.note).heard
+    finally:
+        progress.end()
+
+
+class _Progress:
+    """On stderr, where somebody looks and it takes long."""
+
+    def __init__(self, source: Source) -> None:
+        self._name, self._began = source.name, time.monotonic()
+        self._told = 0.0
+        self._wanted = sys.stderr is not None and sys.stderr.isatty()
+
+    def note(self, count: int) -> None:
+        """So many bytes were read."""
+        now = time.monotonic()
+        if self._wanted and now - self._began > _PATIENCE_SECONDS and now - self._told > 0.2:
+            self._told = now
+            sys.stderr.write(f"\rreading {self._name}: {count / 1e6:.0f} MB ")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Leave a clean line."""
+        if self._told:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
