@@ -1,8 +1,8 @@
 """ftpwatch: a journal of facts about FTP sessions, with views.
 
 What happens on the wire becomes an event; the bus stamps it, the journal keeps it, one Watch
-folds and explains it, the views show it. Live, replay, demo, and the logs and captures of others differ
-only in who publishes.
+folds and explains it, the views show it. Live, replay, demo, and the logs and captures of others
+differ only in who publishes.
 
 ARCHITECTURE.md beside this file has the way of a reply, of a keep-alive, of a key and of a row of
 the past, and how to add things.

@@ -62,10 +62,11 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 class Row(_Strict, frozen=True):
     """How a line looks, what it `is` (of several meanings the first comes first), and whether it
     `escapes` control characters as programs print strings. Groups of the pattern that count:
-    text, words, time, session, host, port, seconds, bytes, protocol, cipher. `{name}` in it stands
-    for any of the format's `words` of that name, in which %s and %d stand for what changes. Only
-    `marked` lines tell this format from others. An end that is `unasked` came before the QUIT that
+    text, reply, words, time, session, host, port, seconds, bytes, protocol, cipher. `{name}` in it
+    stands for any of the format's `words` of that name, in which %s and %d stand for what changes.
+    Only `marked` lines tell this format from others. An end that is `unasked` came before the QUIT that
     the client wrote down before it. Where a line has the text `inside`, the row may begin there.
+    `says` are words that stand for what the line shows in numbers.
     """
 
     text: str
@@ -75,6 +76,7 @@ class Row(_Strict, frozen=True):
     any_case: bool = False
     unasked: bool = False
     inside: str | None = None
+    says: str | None = None
 
 
 class Example(_Strict, frozen=True):
@@ -86,7 +88,8 @@ class Example(_Strict, frozen=True):
 
 
 class Format(_Strict, frozen=True):
-    """The log of one program; a line that lacks its `hint` is none of it. `bare`: replies stand in
+    """The log of one program; a line that lacks its `hint` is none of it. Of several
+    that fit as well the one with the highest `rank` counts. `bare`: replies stand in
     it without a mark. `packets`: it shows what went over the wire, also after an end, and so no
     connection begins unseen.
     """
@@ -95,6 +98,7 @@ class Format(_Strict, frozen=True):
     source: str
     line: tuple[Row, ...]
     hint: str | None = None
+    rank: int = 0
     bare: bool = False
     packets: bool = False
     words: dict[str, tuple[str, ...]] = {}

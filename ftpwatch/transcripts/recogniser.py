@@ -4,7 +4,7 @@ first, then any other that recognises a line by its own marks, then what all hav
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -27,6 +27,9 @@ _ESCAPES: Final = {"\\r": "\r", "\\n": "\n", "\\t": "\t", "\\\\": "\\", "\\'": "
 _TIMES: Final = ("time", "timestamp", "@timestamp", "ts", "date", "datetime")
 
 
+Times = tuple[Mapping[str, str | None], ...]
+
+
 class Said(msgspec.Struct, frozen=True):
     """A line, recognised: what it means, the groups of its pattern, the texts of its times and the
     format whose row it is, None for a row of all. Without a row only its times are known.
@@ -34,7 +37,7 @@ class Said(msgspec.Struct, frozen=True):
 
     row: Row | None
     groups: dict[str, str]
-    times: tuple[Mapping[str, str | None], ...] = ()
+    times: Times = ()
     format: Format | None = None
     rest: str = ""
 
@@ -61,15 +64,19 @@ class Recogniser:
         """Believe the format that recognises most of `lines` by its own marks."""
         candidates = [[text for text, _ in self._candidates(line)] for line in lines]
         scored = [(_score(form, candidates), form) for form in self._formats.programs]
-        best, form = max(scored, key=lambda one: one[0])
+        best, form = max(scored, key=lambda one: (one[0], one[1].rank))
         if best:
             self.format, self.recognised = form, best
 
     def read(self, line: str, *, inside_reply: bool = False) -> Said:
         """What `line` says. Inside a reply of several lines a bare word is no command."""
-        times: tuple[Mapping[str, str | None], ...] = ()
+        candidates = list(self._candidates(line))
+        own = self._own(candidates)
+        if own is not None:
+            return own
+        times: Times = ()
         rest = line
-        for candidate, found in self._candidates(line):
+        for candidate, found in candidates:
             times, rest = times or found, candidate
             is_rest = candidate is not line or not times
             said = self._recognised(candidate) if is_rest else self._whole(candidate)
@@ -79,11 +86,21 @@ class Recogniser:
                 return self._with_times(said, found)
         return Said(None, {}, times, None, rest)
 
-    def times(self, line: str) -> tuple[Mapping[str, str | None], ...]:
+    def _own(self, candidates: Sequence[tuple[str, Times]]) -> Said | None:
+        """What the format that is believed marks as said on the wire: nothing comes before it."""
+        if self.format is None:
+            return None
+        for candidate, found in candidates:
+            said = _match(self.format, candidate)
+            if said is not None and said.row is not None and said.row.marked and said.is_dialogue:
+                return self._with_times(said, found)
+        return None
+
+    def times(self, line: str) -> Times:
         """The times before `line`, whatever it says."""
         return next(found for _, found in self._candidates(line))
 
-    def _with_times(self, said: Said, times: tuple[Mapping[str, str | None], ...]) -> Said:
+    def _with_times(self, said: Said, times: Times) -> Said:
         """Times also stand inside the row: before the text, or in a group of their own."""
         groups = dict(said.groups)
         for name in ("time", "text"):
@@ -129,7 +146,7 @@ class Recogniser:
 
     # --- what stands before a line -------------------------------------------------------------
 
-    def _candidates(self, line: str) -> Iterator[tuple[str, tuple[Mapping[str, str | None], ...]]]:
+    def _candidates(self, line: str) -> Iterator[tuple[str, Times]]:
         """What may be the line itself, each with the times before it: the barest last."""
         rest, times = self._stripped(line)
         start = rest.find("{")
@@ -142,7 +159,7 @@ class Recogniser:
         if rest != line:
             yield line, times
 
-    def _stripped(self, line: str) -> tuple[str, tuple[Mapping[str, str | None], ...]]:
+    def _stripped(self, line: str) -> tuple[str, Times]:
         times: list[Mapping[str, str | None]] = []
         for _ in range(_PREFIXES_AT_MOST):
             if self._formats.any_prefix.match(line) is None:
@@ -157,9 +174,7 @@ class Recogniser:
                 break
         return line, tuple(times)
 
-    def _of_json(
-        self, text: str, times: tuple[Mapping[str, str | None], ...]
-    ) -> Iterator[tuple[str, tuple[Mapping[str, str | None], ...]]]:
+    def _of_json(self, text: str, times: Times) -> Iterator[tuple[str, Times]]:
         """The strings of an object, a code beside its message first."""
         if len(text) > _LONGEST_JSON:
             return
@@ -217,6 +232,8 @@ def _said(form: Format, pattern: re.Pattern[str], row: Row, line: str) -> Said |
     groups = {name: text for name, text in match.groupdict().items() if text is not None}
     if row.escapes and "text" in groups:
         groups["text"] = _unescaped(groups["text"])
+    if row.says is not None:
+        groups["text"] = row.says
     if Meaning.COMMAND in row.is_:
         command = parse_command(groups.get("text", "").encode())
         if isinstance(command, Malformed):

@@ -64,7 +64,7 @@ class Teller:
                 self._end_reply(session)
                 session.client_said(_wire(text), at)
             case Meaning.REPLY:
-                self._reply(session, text, said)
+                self._reply(session, groups.get("reply", text), said)
             case Meaning.MORE if session.is_inside_reply:
                 self._reply(session, text, said)
             case Meaning.REPORT:

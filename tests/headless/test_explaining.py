@@ -102,7 +102,7 @@ def test_a_phase_that_does_not_fit_is_said_and_takes_nothing_away() -> None:
     [
         ([], b"", "nothing to explain"), (["-"], b"", "shows no FTP"),
         (["hello"], b"", "has no reply code in front"),
-        (["-"], bytes(range(256)) * 40, "neither a log (text), nor a capture (pcap, pcapng), nor a"),
+        (["-"], bytes(range(256)) * 40, "neither a log (text), nor a capture"),
         (["-"], b"words about nothing\n" * 9, "shows no FTP"),
         (["421 x", "--timezone", "Mars/Olympus"], b"", "is no time zone"),
         (["421 x", "--server", "nosuchd"], b"", "ProFTPD"),

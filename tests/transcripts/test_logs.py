@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from transcripts.heard import heard_log
 
 from ftpwatch.core.journal.entry import entry_line
 from ftpwatch.core.state.explanation import Confidence
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.wiring.explaining import Asked, explain
+from transcripts.heard import heard_log
 
 HERE = Path(__file__).parent
 ROWS: list[dict[str, Any]] = [

@@ -20,7 +20,7 @@ from ftpwatch.core.journal.events import CommandSent, InReplyTo, MalformedReply,
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.state.phases import UNSEEN_TRANSFER
 
-__all__ = ["Conversation", "OverheardConversation"]
+__all__ = ["Conversation", "HeardSecrets", "OverheardConversation"]
 
 _UNSEEN: Final = {
     **dict.fromkeys((331, 332), "USER"),
@@ -29,6 +29,7 @@ _UNSEEN: Final = {
     211: "FEAT", 215: "SYST", 221: "QUIT", 227: "PASV", 229: "EPSV", 234: "AUTH", 257: "PWD",
 }  # fmt: skip
 _PRELIMINARY: Final = (125, 150)
+_SECRETS_KEPT: Final = 20
 _LOGIN_FAILED: Final = (430, 530)
 
 
@@ -94,15 +95,36 @@ class Conversation:
         )
 
 
+class HeardSecrets:
+    """The passwords that a source shows in clear, of all its sessions the last few: what they are
+    in one they may be in the next, and in an error message behind both.
+    """
+
+    def __init__(self) -> None:
+        self._secrets: dict[Secret, None] = {}
+        self.scrubber = scrubber_of("")
+
+    def learn(self, command: Command) -> None:
+        """One more, where `command` has one."""
+        secret = command.argument
+        if isinstance(secret, Secret) and secret not in self._secrets:
+            self._secrets[secret] = None
+            while len(self._secrets) > _SECRETS_KEPT:
+                del self._secrets[next(iter(self._secrets))]
+            self.scrubber = Scrubber(self._secrets)
+
+
 class OverheardConversation:
     """Somebody else's: both directions are heard, from its middle on where it was not seen to
     begin. Where it is not `timed`, nothing is said of how long an answer took.
     """
 
-    def __init__(self, *, from_start: bool, timed: bool = True) -> None:
+    def __init__(
+        self, *, from_start: bool, timed: bool = True, secrets: HeardSecrets | None = None
+    ) -> None:
         self._timed = timed
+        self._secrets = secrets if secrets is not None else HeardSecrets()
         self._conversation, self._commands = Conversation(scrubber_of("")), CommandParser()
-        self._secrets: set[Secret] = set()
         if not from_start:
             self._conversation.join()
         self._shows_commands = False
@@ -115,10 +137,11 @@ class OverheardConversation:
 
     def scrub(self, text: str) -> str:
         """`text` without the secrets that were heard so far."""
-        return self._conversation.scrub.text(text)
+        return self._secrets.scrubber.text(text)
 
     def server_said(self, data: bytes, at: float) -> Iterator[ReplyReceived | MalformedReply]:
         """Events of bytes from the server."""
+        self._conversation.scrub = self._secrets.scrubber
         for item in self._conversation.read(data):
             yield self._accept(item, at)
 
@@ -136,15 +159,16 @@ class OverheardConversation:
         """Events of bytes from the client; an argument of PASS or ACCT is not in them."""
         for item in self._commands.feed(data):
             if isinstance(item, Malformed):
-                yield MalformedReply(self._conversation.scrub.raw(item.raw), item.problem)
+                yield MalformedReply(self._secrets.scrubber.raw(item.raw), item.problem)
                 continue
-            self._learn(item)
+            self._secrets.learn(item)
             self._shows_commands = True
             self._conversation.join()  # a log may leave the greeting out
             yield self._conversation.send(item, Purpose.CLIENT, at)
 
     def words(self, text: str, at: float) -> ReplyReceived:
         """A reply of which a log shows the words and not the code: a refusal or an end."""
+        self._conversation.scrub = self._secrets.scrubber
         reply = self._conversation.accept(Reply(0, tuple(text.split("\n"))), at)
         assert isinstance(reply, ReplyReceived)
         return replace(reply, code=None, latency_seconds=None)
@@ -168,8 +192,3 @@ class OverheardConversation:
             return reply
         role = Role.PRELIMINARY if reply.code in _PRELIMINARY else Role.FINAL
         return replace(reply, role=role, in_reply_to=InReplyTo(0, verb, Purpose.CLIENT))
-
-    def _learn(self, command: Command) -> None:
-        if isinstance(command.argument, Secret) and command.argument not in self._secrets:
-            self._secrets.add(command.argument)
-            self._conversation.scrub = scrubber_of("", *self._secrets)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 from itertools import islice
 from typing import Final
 
+from ftpwatch.core.conversation.conversation import HeardSecrets
 from ftpwatch.core.conversation.overheard_session import OverheardSession
 from ftpwatch.core.conversation.stamps import Stamps
 from ftpwatch.core.journal.entry import Entry
@@ -24,7 +25,7 @@ class Overheard:
     """
 
     def __init__(self, source: SourceOpened, put: Callable[[Entry], object]) -> None:
-        self._stamps = Stamps(source, put)
+        self._stamps, self._secrets = Stamps(source, put), HeardSecrets()
         self._sessions: dict[Hashable, OverheardSession] = {}
         self._names: dict[str, int] = {}
 
@@ -36,7 +37,7 @@ class Overheard:
         if session is None:
             if len(self._sessions) >= SESSIONS_AT_MOST:
                 self._let_go()
-            session = OverheardSession(self._stamps, self._unused(name), host, port)
+            session = OverheardSession(self._stamps, self._secrets, self._unused(name), host, port)
             self._sessions[key] = session
         return session
 

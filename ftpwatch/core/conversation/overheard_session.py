@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.conversation.conversation import OverheardConversation
+from ftpwatch.core.conversation.conversation import HeardSecrets, OverheardConversation
 from ftpwatch.core.conversation.stamps import Stamps
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.events import (
@@ -39,8 +39,10 @@ _GREETINGS: Final = (b"220", b"120")
 class OverheardSession:
     """One session of somebody else's client, across its connections."""
 
-    def __init__(self, stamps: Stamps, name: str, host: str, port: int) -> None:
-        self._stamps, self._is_told = stamps, False
+    def __init__(
+        self, stamps: Stamps, secrets: HeardSecrets, name: str, host: str, port: int
+    ) -> None:
+        self._stamps, self._secrets, self._is_told = stamps, secrets, False
         self._target = TargetFacts(name, host, port, "", "off", None, "NOOP")
         self._state = new_session(self._target)
         self._conversation: OverheardConversation | None = None
@@ -236,7 +238,9 @@ class OverheardSession:
         if not self._is_told:
             self._is_told = True
             self._stamps.publish(SessionAdded(self._target), self.name, None, at)
-        self._conversation = OverheardConversation(from_start=from_start, timed=self._stamps.timed)
+        self._conversation = OverheardConversation(
+            from_start=from_start, timed=self._stamps.timed, secrets=self._secrets
+        )
         self._is_hidden = False
         number = self._state.connections + 1
         self._publish(ConnectionOpening(host, port, 1), at, number)
@@ -256,4 +260,4 @@ class OverheardSession:
         return next((one.number for one in owed if one.verb in TRANSFER_VERBS), 0)
 
     def _scrubbed(self, text: str) -> str:
-        return text if self._conversation is None else self._conversation.scrub(text)
+        return self._secrets.scrubber.text(text)
