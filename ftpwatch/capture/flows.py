@@ -84,11 +84,20 @@ class Flows:
         if len(self._flows) >= _FLOWS_AT_MOST:
             self._drop_one()
         flow = Flow(client, server, segment.at, from_start=segment.syn)
-        flow.serves = self._offers.take(server) if segment.syn else None
+        flow.serves = (self._offers.take(server) or self._lossy(flow)) if segment.syn else None
         self._flows[client, server] = flow
         if server[1] in _FTP_PORTS and flow.serves is None:
             self._recognise(flow)
         return flow, not from_server
+
+    def _lossy(self, flow: Flow) -> Flow | None:
+        """The control connection of the same two ends on which the capture lacks an answer: that may
+        have named the port.
+        """
+        if flow.server[1] in _FTP_PORTS:
+            return None
+        places = self._places.get((flow.client[0], (flow.server[0], _FTP_PORTS[0])), ())
+        return next((c for _, c in places if c.down.is_short and not c.is_over), None)
 
     def _drop_one(self) -> None:
         """The oldest that is over or no FTP, or else the oldest."""

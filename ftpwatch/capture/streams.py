@@ -14,15 +14,16 @@ _HOLES_AT_MOST: Final = 256
 
 class Stream:
     """Segments in, bytes out. `again` counts bytes that came twice since anything new came,
-    `lost` what is missing in all; `ttls` are those that its packets came with.
+    `lost` what is missing in all; `is_short` where the other side has got more of it than the
+    capture; `ttls` are those that its packets came with.
     """
 
     def __init__(self) -> None:
         self._next: int | None = None
         self._early: dict[int, bytes] = {}
-        self.ended_at: int | None = None
         self.repeats = 0
         self.lost = 0
+        self.is_short = False
         self.ttls: set[int] = set()
 
     def begin(self, seq: int) -> None:
@@ -53,6 +54,7 @@ class Stream:
 
     def acknowledged(self, ack: int) -> Iterator[bytes]:
         """The other side has all before `ack`: what this capture lacks of it is lost."""
+        self.is_short = self._next is not None and _distance(ack, self._next) > 0
         while self._early and self._next is not None and _distance(ack, self._next) > 0:
             first = min(self._early, key=lambda seq: _distance(seq, self._next or 0))
             if _distance(first, ack) >= 0:
@@ -60,10 +62,6 @@ class Stream:
             self.lost += _distance(first, self._next)
             self._next = first
             yield from self._advance(self._early.pop(first))
-
-    def unacknowledged(self, ack: int) -> bool:
-        """Something was sent that the other side has not got."""
-        return self._next is not None and _distance(self._next, ack) > 0
 
     def _advance(self, fresh: bytes) -> Iterator[bytes]:
         assert self._next is not None

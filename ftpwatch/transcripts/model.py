@@ -64,8 +64,9 @@ class Row(_Strict, frozen=True):
     `escapes` control characters as programs print strings. Groups of the pattern that count:
     text, reply, words, time, session, host, port, seconds, bytes, protocol, cipher. `{name}` in it
     stands for any of the format's `words` of that name, in which %s and %d stand for what changes.
-    Only `marked` lines tell this format from others. An end that is `unasked` came before the QUIT that
-    the client wrote down before it. Where a line has the text `inside`, the row may begin there.
+    Only `marked` lines tell this format from others. An end that is `unasked` came before the QUIT
+    that the client wrote down before it. Where a line has the text `inside`, the row may begin
+    there.
     `says` are words that stand for what the line shows in numbers.
     """
 
