@@ -91,8 +91,8 @@ class Flows:
         return flow, not from_server
 
     def _lossy(self, flow: Flow) -> Flow | None:
-        """The control connection of the same two ends on which the capture lacks an answer: that may
-        have named the port.
+        """The control connection of the same two ends on which the capture lacks an answer: that
+        may have named the port.
         """
         if flow.server[1] in _FTP_PORTS:
             return None

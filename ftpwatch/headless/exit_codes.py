@@ -1,10 +1,13 @@
 """Exit codes: an interface that scripts rely on."""
 
 from enum import IntEnum
+from typing import Final
 
-from ftpwatch.core.state.state import WatchState
+from ftpwatch.core.state.state import SessionState, WatchState
 
 __all__ = ["ExitCode", "exit_code"]
+
+_GOODBYE: Final = 221
 
 
 class ExitCode(IntEnum):
@@ -19,7 +22,7 @@ class ExitCode(IntEnum):
 
 def exit_code(state: WatchState) -> ExitCode:
     """Code for a watch that ended by itself: 3 where nothing was reached, 1 where a session
-    ended badly at any time or was not reached.
+    ended badly at any time or was not reached. A log may end before the close that a 421 announces.
     """
     every = (*state.ended.values(), *state.sessions.values())
     sessions = tuple(session for session in every if not session.target.twin)
@@ -27,4 +30,11 @@ def exit_code(state: WatchState) -> ExitCode:
         return ExitCode.UNREACHED
     if any(session.ended_badly or not session.was_open for session in sessions):
         return ExitCode.BADLY
+    if state.source is not None and any(map(_is_turned_out, sessions)):
+        return ExitCode.BADLY
     return ExitCode.WELL
+
+
+def _is_turned_out(session: SessionState) -> bool:
+    announcement = session.connection.announcement if session.connection is not None else None
+    return announcement is not None and announcement.reply.code != _GOODBYE

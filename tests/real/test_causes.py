@@ -247,11 +247,26 @@ def hosts_deny() -> Iterator[Path]:
 
 async def test_tcp_wrappers_refuse_the_address(folder, start, hosts_deny: Path) -> None:
     server = start(servers.vsftpd(folder, tcp_wrappers="YES"))
+    async with watching([login(server, "before")]) as watch:
+        await watch.until(lambda: watch.watch.state.count(Phase.READY) == 1)
+        hosts_deny.write_text("vsftpd: ALL\n")
+        watch.monitor.watch(login(server))
+        await watch.until_closed()
+        assert told(watch).cause == "address_refused"
+        assert "tcp_wrappers" in (told(watch).directive or "")
+
+
+async def test_of_a_server_that_never_greeted_a_sentence_of_rfc_959_tells_no_cause_from_others(
+    folder, start, hosts_deny: Path
+) -> None:
+    server = start(servers.vsftpd(folder, tcp_wrappers="YES"))
     hosts_deny.write_text("vsftpd: ALL\n")
     async with watching([login(server)]) as watch:
         await watch.until_closed()
-    assert told(watch).cause == "address_refused"
-    assert "tcp_wrappers" in (told(watch).directive or "")
+    assert told(watch).confidence == "possible"
+    named = {told(watch).cause, *(other.cause for other in told(watch).alternatives)}
+    assert "address_refused" in named
+    assert told(watch).directive is None
 
 
 async def test_mod_ban_turns_away_who_failed_before(folder, start) -> None:
