@@ -73,7 +73,8 @@ class RetryRow(Row, frozen=True):
 
 class CauseRow(Row, frozen=True):
     """A cause of the contract: what it is, why servers do it, what to do on either side.
-    `keep_alive` is what to send, where nothing more exact can be said.
+    `keep_alive` is what to send, where nothing more exact can be said; `overheard` is the summary
+    for somebody else's session.
     """
 
     id: Cause
@@ -84,6 +85,7 @@ class CauseRow(Row, frozen=True):
     clock: ClockName | None = None
     retry: RetryRow | None = None
     keep_alive: str | None = None
+    overheard: str | None = None
 
 
 class CloseRow(Row, frozen=True):

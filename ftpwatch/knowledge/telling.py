@@ -88,6 +88,8 @@ def _summary(cause: CauseRow, context: Context) -> str:
     if cause.id == Cause.CLIENT_QUIT and (context.reply is None or context.reply.code != 221):
         who = "We" if context.source is None else "The client"
         return f"{who} sent QUIT, and the connection ended without a goodbye: a wanted end."
+    if context.source is not None and cause.overheard is not None:
+        return cause.overheard
     return cause.summary
 
 
