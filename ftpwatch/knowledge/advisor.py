@@ -1,6 +1,7 @@
 """The Advisor: core's protocol, answered from the knowledge files."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -20,6 +21,8 @@ from ftpwatch.knowledge.reference import compare
 from ftpwatch.knowledge.verdict import advise_keep_alive, judge
 
 __all__ = ["KnowledgeAdvisor"]
+
+_OWN_LOG: Final = " (server)"
 
 
 class KnowledgeAdvisor:
@@ -51,9 +54,16 @@ class KnowledgeAdvisor:
     def explain(self, context: Context) -> Explanation:
         if context.phase is None and self._phase is not None:
             context = replace(context, phase=self._phase)
-        known = self._recogniser.of(context)
+        known = self._recogniser.of(context) or self._whose_log(context)
         named = Identity(self._server, ("named",)) if self._server is not None else known
         return explain(context, self._knowledge, named)
+
+    def _whose_log(self, context: Context) -> Identity | None:
+        """A server's own log says which it is."""
+        form = context.source.format if context.source is not None else None
+        name, is_its_own, _ = (form or "").partition(_OWN_LOG)
+        tables = [table for table in self._knowledge.servers if table.name == name]
+        return Identity(tables[0], ("its own log",)) if is_its_own and tables else None
 
     def when_to_retry(
         self, cause: Cause, attempt: int, share: float, *, passes: bool = False

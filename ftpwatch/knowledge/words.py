@@ -115,10 +115,12 @@ def _finding(
 ) -> Finding:
     kind, table = Kind.WORDS, tables[0]
     own = identity is not None and identity.table is table
-    if own and identity is not None and not identity.by_reply:
+    is_placed = context.phase is not None or not row.phases
+    if own and identity is not None and not identity.by_reply and is_placed:
         kind |= Kind.IDENTITY
     stranger = identity is None and _has_greeted(context)
-    if row.phases and phase_fits(row, context.phase) and not stranger:
+    in_phase = context.phase is not None and phase_fits(row, context.phase)
+    if row.phases and in_phase and not stranger:
         kind |= Kind.PHASE
     strange = stranger or (identity is not None and not own)
     whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)

@@ -92,7 +92,7 @@ class Format(_Strict, frozen=True):
     """The log of one program; a line that lacks its `hint` is none of it. Of several
     that fit as well the one with the highest `rank` counts. `bare`: replies stand in
     it without a mark. `packets`: it shows what went over the wire, also after an end, and so no
-    connection begins unseen.
+    connection begins unseen. `partial`: it may leave the dialogue out, and tell events only.
     """
 
     name: str
@@ -102,6 +102,7 @@ class Format(_Strict, frozen=True):
     rank: int = 0
     bare: bool = False
     packets: bool = False
+    partial: bool = False
     words: dict[str, tuple[str, ...]] = {}
     example: tuple[Example, ...] = ()
 

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from ftpwatch.core.conversation.overheard import Overheard
+from ftpwatch.core.conversation.overheard import SESSIONS_AT_MOST, Overheard
 from ftpwatch.core.conversation.overheard_session import OverheardSession
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import SourceOpened
 from ftpwatch.core.journal.vocabulary import SourceKind
+from ftpwatch.core.state.phases import LOGIN_VERBS
 from ftpwatch.transcripts.formats import Formats, load
 from ftpwatch.transcripts.lines import Line
 from ftpwatch.transcripts.model import Format, Meaning
@@ -25,6 +26,7 @@ __all__ = ["SAMPLE_LINES", "TranscriptReader"]
 
 SAMPLE_LINES: Final = 400
 _ESTABLISHED: Final = 3
+_LOGGED_IN: Final = "230"
 
 
 class TranscriptReader:
@@ -43,6 +45,8 @@ class TranscriptReader:
         self._at: datetime | None = None
         self._last_key: tuple[object, ...] | None = None
         self._teller = Teller()
+        self._aliases: dict[tuple[object, ...], tuple[object, ...]] = {}
+        self._waiting: dict[tuple[int, str | None], tuple[object, ...]] = {}
         self._quit: tuple[OverheardSession, Said, datetime | None] | None = None
         self.heard = 0
 
@@ -100,6 +104,8 @@ class TranscriptReader:
             self._quit = session, said, self._at
             return
         self._teller.tell(said, session, self._at)
+        if said.groups.get("text", "").upper().startswith("PASS") and self._last_key is not None:
+            self._waiting[self._segment, said.groups.get("peer")] = self._last_key
 
     def _say_quit(self) -> None:
         """Some clients write their QUIT down though the connection is gone: the next line tells."""
@@ -140,10 +146,30 @@ class TranscriptReader:
         key: tuple[object, ...] = (self._segment, named)
         if named is None and self._last_key is not None and self._last_key[0] == self._segment:
             key = self._last_key
+        key = self._aliases.get(key, key)
+        if named is not None and not self._source().knows(key):
+            key = self._continued(key, said)
         self._last_key = key
         name = groups.get("host") or groups.get("peer") or named or self._name
         host = groups.get("host", "") if Meaning.CONNECTING in said.means else ""
         return self._source().session(key, name, host, port_of(groups))
+
+    def _continued(self, key: tuple[object, ...], said: Said) -> tuple[object, ...]:
+        """A server may go on in another process once the password was accepted: that answers what
+        the first one left unanswered.
+        """
+        if not said.groups.get("text", "").startswith(_LOGGED_IN):
+            return key
+        before = self._waiting.get((self._segment, said.groups.get("peer")))
+        session = self._source().session(before, self._name) if before is not None else None
+        facts = session.facts if session is not None else None
+        owing = facts.owing if facts is not None else None
+        if before is None or owing is None or owing.verb not in LOGIN_VERBS:
+            return key
+        if len(self._aliases) >= SESSIONS_AT_MOST:
+            self._aliases.pop(next(iter(self._aliases)))
+        self._aliases[key] = before
+        return before
 
     def _process(self, said: Said) -> str | None:
         return next((g["session"] for g in reversed(said.times) if g.get("session")), None)

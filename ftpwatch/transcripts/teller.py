@@ -74,6 +74,8 @@ class Teller:
                 self._words(session, text)
             case Meaning.CONNECTING:
                 session.connecting(groups.get("host", ""), port_of(groups), at)
+            case Meaning.CONNECTED if said.format is not None and said.format.partial:
+                session.joined(at)  # how far it came, nobody knows
             case Meaning.CONNECTED:
                 session.opened(at)
             case Meaning.TLS:

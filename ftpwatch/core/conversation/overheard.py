@@ -41,6 +41,10 @@ class Overheard:
             self._sessions[key] = session
         return session
 
+    def knows(self, key: Hashable) -> bool:
+        """There is a session of that key."""
+        return key in self._sessions
+
     def _unused(self, name: str) -> str:
         if len(self._names) >= 10 * SESSIONS_AT_MOST:
             self._names.pop(next(iter(self._names)))

@@ -46,7 +46,7 @@ class OverheardSession:
         self._target = TargetFacts(name, host, port, "", "off", None, "NOOP")
         self._state = new_session(self._target)
         self._conversation: OverheardConversation | None = None
-        self._is_hidden = False
+        self._is_hidden = self._is_joined = False
 
     @property
     def name(self) -> str:
@@ -225,7 +225,8 @@ class OverheardSession:
         """The conversation under way, which may have begun before the source did."""
         facts = self._state.connection
         unheard = facts is not None and facts.greeting_at is None and not facts.sent_at
-        if self._conversation is not None and greeting and unheard:
+        if self._conversation is not None and greeting and unheard and self._is_joined:
+            self._conversation = self._new_conversation(from_start=True)
             self.opened(at)
         if self._conversation is None:
             self._begin(self._target.host, self._target.port, at, from_start=greeting)
@@ -238,12 +239,16 @@ class OverheardSession:
         if not self._is_told:
             self._is_told = True
             self._stamps.publish(SessionAdded(self._target), self.name, None, at)
-        self._conversation = OverheardConversation(
-            from_start=from_start, timed=self._stamps.timed, secrets=self._secrets
-        )
+        self._conversation = self._new_conversation(from_start=from_start)
         self._is_hidden = False
         number = self._state.connections + 1
         self._publish(ConnectionOpening(host, port, 1), at, number)
+
+    def _new_conversation(self, *, from_start: bool) -> OverheardConversation:
+        self._is_joined = not from_start
+        return OverheardConversation(
+            from_start=from_start, timed=self._stamps.timed, secrets=self._secrets
+        )
 
     def _publish(self, event: AnyEvent, at: datetime | None, connection: int | None = None) -> None:
         number = connection or self._state.connections
