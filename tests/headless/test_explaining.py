@@ -126,7 +126,7 @@ def test_ten_megabytes_are_cut_and_answered() -> None:
 
 
 def test_the_end_of_a_long_log_is_read() -> None:
-    log = b"200 NOOP ok\r\n" * 100_000 + b"421 Timeout.\r\n"
+    log = (b"200 NOOP ok " + b"." * 90 + b"\r\n") * 15_000 + b"421 Timeout.\r\n"
     code, out, _ = ask("-", stdin=log)
     assert code == 0
     assert out.startswith("421 Timeout.\n")

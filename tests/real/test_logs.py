@@ -59,11 +59,11 @@ async def test_vsftpd_our_watch_a_client_and_the_server_itself_tell_of_one_idle_
     log = folder / "protocol.log"
     server = start(
         servers.vsftpd(
-            folder, idle_session_timeout=3, xferlog_enable="YES", xferlog_std_format="NO",
+            folder, idle_session_timeout=2, xferlog_enable="YES", xferlog_std_format="NO",
             log_ftp_protocol="YES", vsftpd_log_file=log,
         )
     )  # fmt: skip
-    ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 5))
+    ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 3))
     its_own = heard_log(log.read_bytes())
     assert len(its_own.sessions) == 2
     assert its_own.end is not None
@@ -74,22 +74,23 @@ async def test_vsftpd_our_watch_a_client_and_the_server_itself_tell_of_one_idle_
 async def test_proftpd_our_watch_a_client_and_the_server_itself_tell_of_one_idle_limit(
     folder: Path, start
 ) -> None:
-    server = start(servers.proftpd(folder, "TimeoutIdle 3", "SyslogLevel debug"))
-    ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 5))
+    server = start(servers.proftpd(folder, "TimeoutIdle 2", "SyslogLevel debug"))
+    ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 3))
     its_own = heard_log((folder / "system.log").read_bytes()).end
     assert judgement(ours) == judgement(theirs) == ("idle_timeout", "ProFTPD", "TimeoutIdle")
     assert its_own is not None and judgement(its_own) == judgement(ours)
 
 
 async def test_pyftpdlib_and_a_client_tell_of_one_idle_limit(folder: Path, start) -> None:
-    server = start(servers.pyftpdlib(folder, timeout=3))
-    ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 5))
+    server = start(servers.pyftpdlib(folder, timeout=2))
+    ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 3))
     assert judgement(ours) == judgement(theirs)
     assert ours.cause == "idle_timeout"
     its_own = heard_log((folder / "pyftpdlib.log").read_bytes())
     assert not [end for end in its_own.ends if end.explanation.confidence == "certain"]
 
 
+@pytest.mark.long
 async def test_pure_ftpd_and_a_client_tell_of_one_refused_login(folder: Path, start) -> None:
     server = start(servers.pure_ftpd(folder))
     server.password = "wrong"
