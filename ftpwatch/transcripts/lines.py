@@ -17,6 +17,7 @@ LONGEST: Final = 65_536
 _SAMPLE: Final = 4_096
 _ANSI: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _TAGS: Final = re.compile(r"</?(?:br|p|div|pre|code|span|td|tr|li)\b[^<>]{0,200}>", re.IGNORECASE)
+_ENDS: Final = re.compile(r"[\r\n]")
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -121,7 +122,7 @@ def _plain(text: str) -> str:
     if "\x1b" in text:
         text = _ANSI.sub("", text)
     if "&" in text and ";" in text:
-        text = html.unescape(text)
+        text = _ENDS.sub(" ", html.unescape(text))
     if "<" in text:
         text = _TAGS.sub("", text)
     return text.replace("\xa0", " ").rstrip()

@@ -73,6 +73,11 @@ class TranscriptReader:
         for line in held:
             self._read(line)
 
+    def pause(self) -> None:
+        """Nothing more comes for now."""
+        self.settle()
+        self._say_quit()
+
     def finish(self) -> None:
         """The log is over."""
         self.settle()

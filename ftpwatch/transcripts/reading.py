@@ -1,8 +1,10 @@
 """Whole logs, read in portions: whatever their size, little of them is in memory at once."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from typing import IO, Final
+
+from msgspec.structs import replace
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.transcripts.formats import load
@@ -11,7 +13,7 @@ from ftpwatch.transcripts.moments import LogTimes, Moments
 from ftpwatch.transcripts.reader import SAMPLE_LINES, TranscriptReader
 from ftpwatch.transcripts.recogniser import Recogniser
 
-__all__ = ["PORTION", "days_in", "read_log"]
+__all__ = ["PORTION", "looked_over", "read_log"]
 
 PORTION: Final = 262_144
 
@@ -39,21 +41,23 @@ def read_log(
     return reader
 
 
-def days_in(stream: IO[bytes], times: LogTimes) -> int:
-    """How many midnights a log without dates passes; 0 for one with dates, which is not read to its
-    end. Leaves `stream` at its start.
+def looked_over(stream: IO[bytes], times: LogTimes) -> LogTimes:
+    """`times` with what only the whole log shows: how many midnights pass in one without dates, and
+    which number of a date is the day. One that shows both early is not read to its end. Leaves
+    `stream` at its start.
     """
-    recogniser = Recogniser(load())
-    moments = Moments(times)
-    splitter = LineSplitter()
+    recogniser, moments, splitter = Recogniser(load()), Moments(times), LineSplitter()
     lines = chain.from_iterable(splitter.feed(portion) for portion in _portions(stream))
-    for count, line in enumerate(lines, 1):
-        for groups in recogniser.times(line.text):
+    first = [line.text for line in islice(lines, SAMPLE_LINES)]
+    recogniser.settle(first)
+    for count, text in enumerate(chain(first, (line.text for line in lines)), 1):
+        for groups in recogniser.times(text) or recogniser.read(text).times:
             moments.of(groups)
-        if count == SAMPLE_LINES and not moments.lacks_date:
+        undecided = moments.is_ambiguous and moments.day_first is None
+        if count >= SAMPLE_LINES and not moments.lacks_date and not undecided:
             break
     stream.seek(0)
-    return moments.days
+    return replace(times, days_before=moments.days, day_first=moments.day_first)
 
 
 def _portions(stream: IO[bytes]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ __all__ = ["Recogniser", "Said"]
 
 _PREFIXES_AT_MOST: Final = 5
 _INSIDE: Final = 160
+_HEAD: Final = 2_048  # what marks are looked for in; patterns may take the square of it
 _LONGEST_JSON: Final = 65_536
 _SEPARATORS: Final = " \t:]|\"'`>)"
 _QUOTED: Final = re.compile(r"(?:> ?)+")
@@ -114,7 +115,7 @@ class Recogniser:
         own = None if self.format is None else _match(self.format, line)
         if own is not None and (own.is_dialogue or not _REPLY.search(line)):
             return own
-        marked = self._formats.any_mark.match(line) is not None
+        marked = self._formats.any_mark.match(line, 0, _HEAD) is not None
         for form in self._formats.programs if marked else ():
             said = None if form is self.format else _match(form, line)
             if said is not None and said.is_dialogue and said.row is not None and said.row.marked:
@@ -124,7 +125,7 @@ class Recogniser:
     def _whole(self, line: str) -> Said | None:
         """A line whose time is part of its format."""
         own = None if self.format is None else _match(self.format, line)
-        if own is not None or self._formats.any_mark.match(line) is None:
+        if own is not None or self._formats.any_mark.match(line, 0, _HEAD) is None:
             return own
         return self._recognised(line)
 
@@ -162,10 +163,10 @@ class Recogniser:
     def _stripped(self, line: str) -> tuple[str, Times]:
         times: list[Mapping[str, str | None]] = []
         for _ in range(_PREFIXES_AT_MOST):
-            if self._formats.any_prefix.match(line) is None:
+            if self._formats.any_prefix.match(line, 0, _HEAD) is None:
                 break
             for prefix in self._formats.prefixes:
-                match = prefix.pattern.match(line)
+                match = prefix.pattern.match(line, 0, _HEAD)
                 if match is not None:
                     times.append(match.groupdict())
                     line = line[match.end() :]
@@ -216,7 +217,7 @@ def _score(form: Format, lines: list[list[str]]) -> int:
 
 
 def _match(form: Format, line: str) -> Said | None:
-    if form.hint is not None and form.hinted.search(line) is None:
+    if form.hint is not None and form.hinted.search(line, 0, _HEAD) is None:
         return None
     for pattern, row in form.patterns:
         said = _said(form, pattern, row, line)
@@ -226,10 +227,12 @@ def _match(form: Format, line: str) -> Said | None:
 
 
 def _said(form: Format, pattern: re.Pattern[str], row: Row, line: str) -> Said | None:
-    match = pattern.match(line)
+    match = pattern.match(line, 0, _HEAD)
     if match is None:
         return None
     groups = {name: text for name, text in match.groupdict().items() if text is not None}
+    if "text" in groups and match.end("text") == _HEAD:
+        groups["text"] += line[_HEAD:]
     if row.escapes and "text" in groups:
         groups["text"] = _unescaped(groups["text"])
     if row.says is not None:

@@ -3,6 +3,8 @@ at once.
 """
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -24,6 +26,7 @@ __all__ = ["Following"]
 
 _HEAD: Final = 4
 _AT_ONCE: Final = 200
+_PATIENCE_SECONDS: Final = 0.3
 
 
 class Following:
@@ -35,6 +38,7 @@ class Following:
         self._growing = Growing(path, take_stdin() if path is None else None)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._batch: list[Entry] = []
+        self._shown_at = time.monotonic()
 
     def stop(self) -> None:
         """Leave it; it may go on growing."""
@@ -71,20 +75,33 @@ class Following:
         zone, zone_name = self._zone
         times = LogTimes(datetime.now(UTC), zone, zone_name)
         reader, splitter = TranscriptReader(self.name, self._put, times), LineSplitter()
+        turns = self._growing.turns
         data: bytes | None = self._growing.left()
         while data is not None:
             for line in splitter.feed(data) if data else ():
                 reader.feed(line)
             if not data:
+                reader.pause()
+            if not data or time.monotonic() - self._shown_at > _PATIENCE_SECONDS:
                 reader.settle()
                 self._hand_on()
             data = self._growing.some()
+            if turns != self._growing.turns:
+                turns = self._growing.turns
+                for line in splitter.finish():
+                    reader.feed(line)
+                splitter = LineSplitter()
         for line in splitter.finish():
             reader.feed(line)
         reader.finish()
 
     def _read_capture(self) -> None:
-        capture_reader()(self._growing, self.name, self._put, lambda _: self._hand_on())
+        self._growing.quiet = self._hand_on
+        capture_reader()(self._growing, self.name, self._put, self._hand_on_in_time)
+
+    def _hand_on_in_time(self, _: int) -> None:
+        if time.monotonic() - self._shown_at > _PATIENCE_SECONDS:
+            self._hand_on()
 
     def _put(self, entry: Entry, _: int) -> None:
         self._batch.append(entry)
@@ -92,9 +109,16 @@ class Following:
             self._hand_on()
 
     def _hand_on(self) -> None:
+        """Waits for the loop, which once it is to stop may be waiting for this thread."""
         batch, self._batch = self._batch, []
-        if batch and self._loop is not None and not self._loop.is_closed():
-            asyncio.run_coroutine_threadsafe(self._publish(batch), self._loop).result()
+        self._shown_at = time.monotonic()
+        if not batch or self._loop is None or self._growing.stopped:
+            return
+        shown = asyncio.run_coroutine_threadsafe(self._publish(batch), self._loop)
+        while not self._growing.stopped:
+            with contextlib.suppress(TimeoutError):
+                shown.result(_PATIENCE_SECONDS)
+                return
 
     # --- in the loop -----------------------------------------------------------------------
 

@@ -5,7 +5,9 @@ rotated away or cut is read on from its new beginning.
 import contextlib
 import os
 import select
+import stat
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -19,15 +21,24 @@ _AT_ONCE: Final = 262_144
 
 class Growing:
     """Reads in a thread of its own; `path` None is the descriptor `pipe`. Raises UserError where
-    there is nothing to read.
+    there is nothing to read. `turns` counts how often it began anew; `quiet` is called where
+    `read` has to wait.
     """
 
     def __init__(self, path: Path | None, pipe: int | None = None) -> None:
         self._path = path
         self._stopped = threading.Event()
         self._fd = pipe if path is None and pipe is not None else self._open()
+        self._is_file = path is not None and stat.S_ISREG(os.fstat(self._fd).st_mode)
         self._position = 0
         self._head = b""
+        self.turns = 0
+        self.quiet: Callable[[], object] = lambda: None
+
+    @property
+    def stopped(self) -> bool:
+        """Nobody wants more of it."""
+        return self._stopped.is_set()
 
     def stop(self) -> None:
         """Nothing is waited for any more."""
@@ -52,12 +63,10 @@ class Growing:
         """What there is, `b""` where nothing came for a moment; None at the end."""
         if self._stopped.is_set():
             return None
-        if self._path is None:
+        if not self._is_file:
             ready, _, _ = select.select([self._fd], [], [], _LOOK_SECONDS)
-            if not ready:
-                return b""
-            return os.read(self._fd, _AT_ONCE) or None
-        data = os.read(self._fd, _AT_ONCE)
+            return self._some() or None if ready else b""
+        data = self._some()
         self._position += len(data)
         if not data:
             self._stopped.wait(_LOOK_SECONDS)
@@ -70,6 +79,8 @@ class Growing:
             data = self.some()
             if data is None:
                 break
+            if not data:
+                self.quiet()
             self._head += data
         data, self._head = self._head[:count], self._head[count:]
         return data
@@ -78,6 +89,12 @@ class Growing:
         """What was peeked at."""
         head, self._head = self._head, b""
         return head
+
+    def _some(self) -> bytes:
+        try:
+            return os.read(self._fd, _AT_ONCE)
+        except OSError as error:
+            raise UserError(f"{self._path or 'stdin'} cannot be read: {error.strerror}") from error
 
     def _open(self) -> int:
         assert self._path is not None
@@ -99,6 +116,8 @@ class Growing:
                 fd = self._open()
                 os.close(self._fd)
                 self._fd, self._position = fd, 0
+                self.turns += 1
         elif own.st_size < self._position:
             os.lseek(self._fd, 0, os.SEEK_SET)
             self._position = 0
+            self.turns += 1

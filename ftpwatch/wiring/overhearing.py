@@ -9,7 +9,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, tzinfo
 from enum import Enum, auto
 from pathlib import Path
@@ -17,13 +17,12 @@ from typing import IO, BinaryIO, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec.structs import replace
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.transcripts.lines import is_text
 from ftpwatch.transcripts.moments import LogTimes
-from ftpwatch.transcripts.reading import days_in, read_log
+from ftpwatch.transcripts.reading import looked_over, read_log
 
 __all__ = [
     "Kind",
@@ -80,6 +79,8 @@ def opened(path: Path | None) -> Iterator[Source]:
     """The file at `path`, or stdin; compressed by gzip or not. Raises UserError for what cannot be
     read, or is neither log nor capture nor recording.
     """
+    if path is None and sys.stdin is None:
+        raise UserError("stdin is closed: there is nothing to read")
     try:
         stream = sys.stdin.buffer if path is None else path.open("rb")
     except (OSError, ValueError) as error:
@@ -102,28 +103,28 @@ def opened(path: Path | None) -> Iterator[Source]:
 @contextmanager
 def _seekable(stream: BinaryIO, name: str) -> Iterator[IO[bytes]]:
     """The same bytes, to be read twice, unpacked."""
-    seekable = stream.seekable()
-    head = stream.read(len(_GZIP)) if seekable else b""
-    if seekable:
-        stream.seek(0)
-        if head != _GZIP:
-            yield stream
-            return
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+    with ExitStack() as stack:
+        whole: IO[bytes] = stream
         try:
-            _copy(stream, spool, packed=head == _GZIP)
+            if not stream.seekable():
+                whole = stack.enter_context(_spooled(stream))
+            packed = whole.read(len(_GZIP)) == _GZIP
+            whole.seek(0)
+            if packed:
+                with gzip.open(whole) as unpacked:
+                    whole = stack.enter_context(_spooled(unpacked))
         except (OSError, EOFError, zlib.error) as error:
             raise UserError(f"{name} cannot be read: {error}") from error
+        yield whole
+
+
+@contextmanager
+def _spooled(stream: IO[bytes] | gzip.GzipFile) -> Iterator[IO[bytes]]:
+    """All of `stream`, in memory as long as it is small."""
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+        shutil.copyfileobj(stream, spool)
         spool.seek(0)
         yield spool
-
-
-def _copy(stream: BinaryIO, spool: IO[bytes], *, packed: bool) -> None:
-    if not packed:
-        shutil.copyfileobj(stream, spool)
-        return
-    with gzip.open(stream) as unpacked:
-        shutil.copyfileobj(unpacked, spool)
 
 
 def _dated(path: Path) -> datetime:
@@ -132,8 +133,7 @@ def _dated(path: Path) -> datetime:
 
 def log_times(source: Source, zone: str | None) -> LogTimes:
     """How the times of `source` are read. Raises UserError for a zone that is none."""
-    times = LogTimes(source.dated, *zone_of(zone))
-    return replace(times, days_before=days_in(source.stream, times))
+    return looked_over(source.stream, LogTimes(source.dated, *zone_of(zone)))
 
 
 def zone_of(name: str | None) -> tuple[tzinfo | None, str]:

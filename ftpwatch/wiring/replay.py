@@ -4,12 +4,14 @@ ends; read-only.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.events import ConnectionClosed, MarkSet, SourceOpened
 from ftpwatch.core.judgement.watch import Update, Watch
@@ -32,7 +34,7 @@ from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.overhearing import Kind, opened
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
-from ftpwatch.wiring.stopping import Stopping, on_signals
+from ftpwatch.wiring.stopping import Stopping, interruptible, on_signals
 from ftpwatch.wiring.terminal import keys_from_terminal
 
 __all__ = ["ReplayPlan", "run_replay"]
@@ -75,12 +77,18 @@ async def run_replay(plan: ReplayPlan) -> ExitCode:
     """Replay what `plan` names. Raises UserError where it cannot be read."""
     if plan.follow:
         return await _follow(plan)
-    with opened(plan.path) as source:
-        if source.kind is Kind.RECORDING:
-            assert plan.path is not None
-            return await _replay_at(plan.path, plan, plan.path.name, None)
-        with converted(source, plan.zone) as journal:
+    with ExitStack() as stack:
+        with interruptible():
+            source = stack.enter_context(opened(plan.path))
+            if source.kind is Kind.RECORDING:
+                journal = None
+            else:
+                journal = stack.enter_context(converted(source, plan.zone))
+        if journal is not None:
             return await _replay_at(journal.journal.path, plan, source.name, journal.source)
+        if plan.path is None:
+            raise UserError("a recording is read from its file, not from stdin")
+        return await _replay_at(plan.path, plan, plan.path.name, None)
 
 
 async def _replay_at(
@@ -113,7 +121,8 @@ async def _replay_at(
 
 async def _follow(plan: ReplayPlan) -> ExitCode:
     with kept() as journal:
-        following = Following(plan.path, plan.zone, journal)
+        with interruptible():
+            following = Following(plan.path, plan.zone, journal)
         history = Reader(journal.journal.path, live=journal.journal)
 
         async def publish(stage: _Stage) -> str:
@@ -224,7 +233,11 @@ def _note_step(playing: Playing, update: Update) -> None:
 
 
 async def _play(story: _Story, stage: _Stage, front: Front, stopping: Stopping) -> None:
-    text = await story.publish(stage)
+    try:
+        text = await story.publish(stage)
+    except UserError as error:
+        stopping.fail(str(error))
+        return
     front.tell(text)
     stage.playing.end(text, stands=True)
     if not front.is_screen:

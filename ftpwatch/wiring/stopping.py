@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from types import FrameType
 
-__all__ = ["Stopping", "on_signals"]
+__all__ = ["Stopping", "interruptible", "on_signals"]
 
 
 class Stopping:
@@ -50,6 +52,26 @@ class Stopping:
     async def wait_at_once(self) -> None:
         """Return when somebody insists."""
         await self._at_once.wait()
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Signals end what blocks the loop, and whatever it had opened is put away. Raises
+    KeyboardInterrupt for SIGINT, SystemExit for SIGTERM and SIGHUP.
+    """
+
+    def leave(number: int, _: FrameType | None) -> None:
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + number)
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, leave) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def on_signals(stopping: Stopping) -> Callable[[], None]:

@@ -8,7 +8,7 @@ import pytest
 
 from ftpwatch.core.journal.events import SourceOpened
 from ftpwatch.transcripts.moments import LogTimes
-from ftpwatch.transcripts.reading import days_in
+from ftpwatch.transcripts.reading import looked_over
 from transcripts.heard import NOW, Heard, heard_log
 
 BERLIN = LogTimes(NOW, ZoneInfo("Europe/Berlin"), "Europe/Berlin")
@@ -46,7 +46,7 @@ def test_a_time_is_read_in_its_zone_or_the_one_that_is_given(stamp: str, moment:
 def test_a_log_without_dates_ends_on_the_day_of_its_file_and_midnights_are_counted() -> None:
     text = log("23:59:00", "00:04:00")
     times = LogTimes(NOW, UTC, "UTC")
-    days = days_in(io.BytesIO(text.encode()), times)
+    days = looked_over(io.BytesIO(text.encode()), times).days_before
     assert days == 1
     heard = heard_log(text, LogTimes(NOW, UTC, "UTC", days))
     first, last = first_and_last(heard)

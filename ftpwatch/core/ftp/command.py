@@ -7,7 +7,7 @@ import base64
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import msgspec
@@ -22,6 +22,7 @@ RAW_MASK: Final = b"****"
 SECRET_VERBS: Final = frozenset({"PASS", "ACCT"})
 _SHORTEST_SCRUBBED: Final = 4
 _UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_INTRICATE: Final = re.compile(r"[%\r\n]")
 # Between any two characters a line may end and the next begin, with its code or without.
 _BREAK: Final = r"(?:[\r\n]+(?:\d{3}[ -])?[ \t]*)?"
 
@@ -117,19 +118,16 @@ class Scrubber:
 
     def __init__(self, secrets: Iterable[Secret], user: str = "") -> None:
         texts = {secret._revealed() for secret in secrets}
-        known = sorted((t for t in texts if len(t) >= _SHORTEST_SCRUBBED), key=len, reverse=True)
-        forms = [form for text in known for form in _forms(text, user)]
+        known = [text for text in texts if len(text) >= _SHORTEST_SCRUBBED]
         # Longest first: a secret may contain another.
-        shown = sorted(dict.fromkeys(forms), key=len, reverse=True)
-        self.__text = re.compile("|".join(map(_pattern, shown)), re.IGNORECASE) if shown else None
-        sent = [form.encode() for form in shown]
-        sent += [f.encode("latin-1") for f in shown if all(ord(c) < 256 for c in f)]
-        raw = dict.fromkeys(text.decode("latin-1") for text in sent)
-        self.__raw = re.compile("|".join(map(_pattern, raw)), re.IGNORECASE) if raw else None
+        ordered = sorted(known, key=len, reverse=True)
+        self.__shapes = [_shapes_of(Secret(text), user) for text in ordered]
 
     def text(self, text: str) -> str:
         """`text` with every known secret masked."""
-        return text if self.__text is None else self.__text.sub(MASK, text)
+        for shapes in self.__shapes:
+            text = shapes.masked(text, MASK)
+        return text
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
         """The lines of one reply, masked; what is split over several is masked in the first."""
@@ -137,9 +135,44 @@ class Scrubber:
 
     def raw(self, raw: bytes) -> bytes:
         """`raw` with every known secret masked, whatever its encoding."""
-        if self.__raw is None:
-            return raw
-        return self.__raw.sub(RAW_MASK.decode(), raw.decode("latin-1")).encode("latin-1")
+        text = raw.decode("latin-1")
+        for shapes in self.__shapes:
+            text = shapes.raw.masked(text, RAW_MASK.decode())
+        return text.encode("latin-1")
+
+
+class _Shapes:
+    """What one secret may look like, as a pattern: the plain one where nothing of the text is
+    encoded or goes on in another line. Made when first needed; somebody may try thousands.
+    """
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        self.__forms = sorted(dict.fromkeys(forms), key=len, reverse=True)
+
+    @cached_property
+    def raw(self) -> "_Shapes":
+        """The same in the bytes of the wire, read as Latin-1."""
+        sent = [form.encode() for form in self.__forms]
+        sent += [f.encode("latin-1") for f in self.__forms if all(ord(c) < 256 for c in f)]
+        return _Shapes(text.decode("latin-1") for text in sent)
+
+    @cached_property
+    def _plain(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(re.escape, self.__forms)), re.IGNORECASE)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(_pattern, self.__forms)), re.IGNORECASE)
+
+    def masked(self, text: str, mask: str) -> str:
+        """`text` with the mask in the place of all of them."""
+        pattern = self._plain if _INTRICATE.search(text) is None else self._any
+        return pattern.sub(mask, text)
+
+
+@lru_cache(maxsize=256)
+def _shapes_of(secret: Secret, user: str) -> _Shapes:
+    return _Shapes(_forms(secret._revealed(), user))
 
 
 @lru_cache(maxsize=64)
