@@ -28,6 +28,7 @@ __all__ = ["main"]
 PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", "quit")
 _USAGE: Final = 2
 _INTERRUPTED: Final = 130
+_SIGNALLED: Final = 128
 
 
 class _WatchFirst(click.Group):
@@ -282,7 +283,9 @@ def main() -> None:
 def _main() -> int:
     try:
         code = cli.main(standalone_mode=False, prog_name="ftpwatch")
-    except SystemExit:
+    except SystemExit as left:
+        if isinstance(left.code, int) and left.code > _SIGNALLED:
+            return left.code
         return drop_stdout(0)  # nobody reads what click prints
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())

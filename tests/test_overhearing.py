@@ -173,3 +173,69 @@ def test_keys_come_from_the_terminal_where_the_log_comes_by_pipe() -> None:
     os.close(terminal)
     assert b"idle_timeout" in screen
     assert os.waitstatus_to_exitcode(status) == 1
+
+
+def test_ctrl_c_ends_a_follow_that_has_something_pending(tmp_path: Path) -> None:
+    log = tmp_path / "growing.log"
+    log.write_text("\n".join([*LINES[:-1], "2026-03-01 10:00:01 ---> QUIT", "2026-03-01 10:00:0"]))
+    with running("replay", str(log), "--follow", "--mode", "json") as process:
+        until(process, lambda entry: entry.get("verb") == "PASS")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        assert process.returncode == 130
+
+
+def test_a_fifo_is_left_by_ctrl_c_and_a_steady_writer_is_shown(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with running("replay", str(pipe), "--follow", "--mode", "json") as process:
+        with pipe.open("w", buffering=1) as writer:
+            for line in LINES:
+                writer.write(f"{line}\n")
+            until(process, is_421)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=20)
+        assert process.returncode == 130
+
+
+def test_the_last_packet_of_a_live_capture_is_shown_before_the_next_comes() -> None:
+    capture = CAPTURE.read_bytes()
+    end = capture.index(b"\r\n", capture.index(b"421 ")) + 2
+    with running("replay", "-", "--follow", "--mode", "json", stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        process.stdin.write(capture[:end])
+        process.stdin.flush()
+        until(process, lambda entry: entry.get("code") == 421)
+
+
+@pytest.mark.parametrize("name", ["folder", "binary"])
+def test_what_cannot_be_followed_is_refused_in_a_sentence(name: str, tmp_path: Path) -> None:
+    path = tmp_path if name == "folder" else tmp_path / name
+    if name == "binary":
+        path.write_bytes(bytes(range(256)) * 40)
+    code, _, errors = run("replay", str(path), "--follow", "--mode", "json")
+    assert code == 2
+    assert "Traceback" not in errors and path.name in errors
+
+
+def test_stdin_that_is_closed_is_said() -> None:
+    for command in ("explain", "replay"):
+        words = ["sh", "-c", f'exec "$@" {command} - <&-', "sh", *PROGRAM]
+        done = subprocess.run(words, capture_output=True, timeout=60)
+        assert done.returncode == 2
+        assert b"stdin is closed" in done.stderr
+
+
+def test_sigterm_while_a_log_is_read_leaves_no_copy_of_it(tmp_path: Path) -> None:
+    here = tmp_path / "tmp"
+    here.mkdir()
+    environment = {**os.environ, "TMPDIR": str(here)}
+    process = subprocess.Popen(
+        [*PROGRAM, "replay", "-", "--mode", "silent"], stdin=subprocess.PIPE, env=environment
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"200 NOOP ok\r\n" * 2_000_000)  # more than it can have read by then
+    process.send_signal(signal.SIGTERM)
+    process.stdin.close()
+    assert process.wait(20) == 143
+    assert not list(here.iterdir())

@@ -52,7 +52,8 @@ class Protocol:
 class Flow:
     """`client` opened it, as far as that can be seen. `session` is that of a control connection,
     `serves` the control connection of a data connection; `syns` counts how often it was asked for,
-    `sizes` the bytes of the client and of the server.
+    `place` is its number among the sessions of the same two ends, `sizes` are the bytes of the
+    client and of the server.
     """
 
     def __init__(self, client: End, server: End, began_at: datetime, *, from_start: bool) -> None:
@@ -62,6 +63,7 @@ class Flow:
         self.last_sent_at: datetime | None = None
         self.up, self.down = Stream(), Stream()
         self.session: OverheardSession | None = None
+        self.place: int | None = None
         self.serves: Flow | None = None
         self.protocol = Protocol(from_start=from_start)
         self.expects_tls = self.is_secured = self.is_over = False

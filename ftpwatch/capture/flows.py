@@ -4,6 +4,8 @@ nobody answered any more, and the data connections that a session opened.
 """
 
 from datetime import datetime
+from heapq import heappop, heappush
+from itertools import islice
 from typing import Final
 
 from ftpwatch.capture.flow import REPLY, End, Flow, shown
@@ -19,8 +21,19 @@ _FTP_PORTS: Final = (21, 990)
 _IMPLICIT: Final = 990
 _UNANSWERED: Final = 3  # SYNs
 _FLOWS_AT_MOST: Final = 20_000
+_LOOKED_AT: Final = 50
 _TLS_RECORD: Final = (0x14, 0x15, 0x16, 0x17)
 _TLS_BEGINS: Final = b"234"
+
+
+class _Places:
+    """The sessions of the same two ends, each with its last connection; `free` are the numbers of
+    those that have none open, a heap.
+    """
+
+    def __init__(self) -> None:
+        self.last: list[tuple[OverheardSession, Flow]] = []
+        self.free: list[int] = []
 
 
 class Flows:
@@ -29,7 +42,7 @@ class Flows:
     def __init__(self, overheard: Overheard) -> None:
         self._overheard, self._offers = overheard, Offers()
         self._flows: dict[tuple[End, End], Flow] = {}
-        self._places: dict[tuple[str, End], list[tuple[OverheardSession, Flow]]] = {}
+        self._places: dict[tuple[str, End], _Places] = {}
 
     def take(self, segment: Segment) -> None:
         """The next segment of the capture."""
@@ -49,17 +62,24 @@ class Flows:
                 self._said(flow, data, segment.at, from_client=not from_client)
         for data in stream.take(segment.seq, segment.payload):
             self._said(flow, data, segment.at, from_client=from_client)
-        if segment.rst:
+        if segment.rst and stream.may_reset(segment.seq):
             self._reset(flow, segment, from_client=from_client)
-        elif segment.fin and not stream.is_waiting and not flow.is_over:
-            by = ClosedBy.USER_PI if from_client else ClosedBy.SERVER_PI
-            self._over(flow, by, Manner.FIN, segment.at)
+        elif segment.fin and not segment.rst:
+            stream.end(segment.seq + len(segment.payload))
+        self._end_if_all_is_there(flow, segment.at, from_client=from_client)
+
+    def _end_if_all_is_there(self, flow: Flow, at: datetime, *, from_client: bool) -> None:
+        """A FIN counts once nothing is missing before it; the side that just spoke comes first."""
+        ends = ((flow.up, ClosedBy.USER_PI), (flow.down, ClosedBy.SERVER_PI))
+        for stream, by in ends if from_client else reversed(ends):
+            if stream.has_ended and not flow.is_over:
+                self._over(flow, by, Manner.FIN, at)
 
     def finish(self, at: datetime | None) -> None:
         """The capture is over: what nobody answered any more is told."""
         for flow in list(self._flows.values()):
             if flow.session is not None and not flow.is_over and flow.is_dead:
-                flow.is_over = True
+                self._leave(flow)
                 flow.session.ended(ClosedBy.NETWORK, Manner.TIMEOUT, at)
 
     # --- which connection ------------------------------------------------------------------
@@ -86,9 +106,14 @@ class Flows:
         flow = Flow(client, server, segment.at, from_start=segment.syn)
         flow.serves = (self._offers.take(server) or self._lossy(flow)) if segment.syn else None
         self._flows[client, server] = flow
-        if server[1] in _FTP_PORTS and flow.serves is None:
-            self._recognise(flow)
+        if not segment.syn:
+            self._recognise_by_port(flow)
         return flow, not from_server
+
+    def _recognise_by_port(self, flow: Flow) -> None:
+        """On FTP's own port: once somebody answers, or as nobody does; anybody can send a SYN."""
+        if flow.session is None and flow.server[1] in _FTP_PORTS and flow.serves is None:
+            self._recognise(flow)
 
     def _lossy(self, flow: Flow) -> Flow | None:
         """The control connection of the same two ends on which the capture lacks an answer: that
@@ -96,25 +121,35 @@ class Flows:
         """
         if flow.server[1] in _FTP_PORTS:
             return None
-        places = self._places.get((flow.client[0], (flow.server[0], _FTP_PORTS[0])), ())
-        return next((c for _, c in places if c.down.is_short and not c.is_over), None)
+        places = self._places.get((flow.client[0], (flow.server[0], _FTP_PORTS[0])))
+        last = () if places is None else places.last[:_LOOKED_AT]
+        return next((c for _, c in last if c.down.is_short and not c.is_over), None)
 
     def _drop_one(self) -> None:
         """The oldest that is over or no FTP, or else the oldest."""
-        idle = (pair for pair, flow in self._flows.items() if flow.is_over or flow.session is None)
-        self._flows.pop(next(idle, next(iter(self._flows))))
+        oldest = list(islice(self._flows.items(), _LOOKED_AT))
+        idle = (pair for pair, flow in oldest if flow.is_over or flow.session is None)
+        self._leave(self._flows.pop(next(idle, oldest[0][0])))
+
+    def _leave(self, flow: Flow) -> None:
+        """It is over, or out of sight: another may have its place."""
+        if not flow.is_over:
+            flow.is_over = True
+            if flow.place is not None:
+                heappush(self._places[flow.client[0], flow.server].free, flow.place)
 
     def _recognise(self, flow: Flow) -> None:
         """It is FTP: its session is the first of the same two ends that has none open."""
-        places = self._places.setdefault((flow.client[0], flow.server), [])
-        free = [number for number, (_, last) in enumerate(places) if last.is_over]
-        if free:
-            session, _ = places[free[0]]
-            places[free[0]] = session, flow
+        places = self._places.setdefault((flow.client[0], flow.server), _Places())
+        if places.free:
+            flow.place = heappop(places.free)
+            session, _ = places.last[flow.place]
+            places.last[flow.place] = session, flow
         else:
-            key = (flow.client[0], flow.server, len(places))
+            flow.place = len(places.last)
+            key = (flow.client[0], flow.server, flow.place)
             session = self._overheard.session(key, flow.client[0], *flow.server)
-            places.append((session, flow))
+            places.last.append((session, flow))
         flow.session = session
         if flow.from_start:
             session.connecting(*flow.server, flow.began_at)
@@ -127,9 +162,11 @@ class Flows:
 
     def _stands(self, flow: Flow, at: datetime) -> None:
         flow.opened_at = at
-        if flow.session is not None:
+        if flow.session is None:
+            self._recognise_by_port(flow)
+        elif not flow.is_over:
             flow.session.opened(at, shown(flow.client), shown(flow.server))
-        elif (served := flow.served) is not None and flow.serves is not None:
+        if (served := flow.served) is not None and flow.serves is not None:
             own = flow.client[0] == flow.serves.client[0]
             served.data_opened(
                 shown(flow.server), ClosedBy.USER_PI if own else ClosedBy.SERVER_PI, at
@@ -138,6 +175,8 @@ class Flows:
     def _asked_again(self, flow: Flow, at: datetime, *, from_client: bool) -> None:
         """One more SYN: the third says that nobody answers."""
         flow.syns += from_client
+        if flow.syns == _UNANSWERED and flow.opened_at is None:
+            self._recognise_by_port(flow)
         served = flow.served
         if flow.syns == _UNANSWERED and flow.opened_at is None and served is not None:
             problem = f"nobody answered at {shown(flow.server)}: {flow.syns} SYNs were sent"
@@ -196,7 +235,8 @@ class Flows:
 
     def _refused(self, flow: Flow, at: datetime) -> None:
         """An RST in answer to a SYN."""
-        flow.is_over = True
+        self._recognise_by_port(flow)
+        self._leave(flow)
         if flow.session is not None:
             flow.session.failed(Stage.CONNECT, "the connection was refused by an RST", at)
         elif (served := flow.served) is not None:
@@ -206,7 +246,7 @@ class Flows:
     def _over(
         self, flow: Flow, by: ClosedBy, manner: Manner, at: datetime, *, differs: bool = False
     ) -> None:
-        flow.is_over = True
+        self._leave(flow)
         if flow.session is not None:
             flow.session.ended(
                 by,

@@ -8,6 +8,7 @@ from typing import Final
 __all__ = ["Stream"]
 
 _WRAP: Final = 2**32
+_WINDOW: Final = 2**24
 _EARLY_AT_MOST: Final = 1024 * 1024
 _HOLES_AT_MOST: Final = 256
 
@@ -25,15 +26,28 @@ class Stream:
         self.lost = 0
         self.is_short = False
         self.ttls: set[int] = set()
+        self._fin_at: int | None = None
 
     def begin(self, seq: int) -> None:
         """Its SYN has this number."""
         self._next = (seq + 1) % _WRAP
 
+    def end(self, seq: int) -> None:
+        """Its FIN has this number: that of the byte behind the last."""
+        self._fin_at = seq % _WRAP
+
     @property
-    def is_waiting(self) -> bool:
-        """Something is missing before what came."""
-        return bool(self._early)
+    def has_ended(self) -> bool:
+        """All before its FIN is there, or lost."""
+        if self._fin_at is None or self._early:
+            return False
+        return self._next is None or _distance(self._fin_at, self._next) <= 0
+
+    def may_reset(self, seq: int) -> bool:
+        """An RST of this number is one that the other side heeds (RFC 5961 §3.2): near the place
+        where the stream is.
+        """
+        return self._next is None or -_WINDOW < _distance(seq, self._next) <= _WINDOW
 
     def take(self, seq: int, payload: bytes) -> Iterator[bytes]:
         """Bytes that are in their place now."""
@@ -54,6 +68,8 @@ class Stream:
 
     def acknowledged(self, ack: int) -> Iterator[bytes]:
         """The other side has all before `ack`: what this capture lacks of it is lost."""
+        if self._next is not None and _distance(ack, self._next) >= 0:
+            self.repeats = 0
         self.is_short = self._next is not None and _distance(ack, self._next) > 0
         while self._early and self._next is not None and _distance(ack, self._next) > 0:
             first = min(self._early, key=lambda seq: _distance(seq, self._next or 0))
@@ -62,6 +78,8 @@ class Stream:
             self.lost += _distance(first, self._next)
             self._next = first
             yield from self._advance(self._early.pop(first))
+        if self._fin_at is not None and not self._early and _distance(ack, self._fin_at) > 0:
+            self._next = self._fin_at
 
     def _advance(self, fresh: bytes) -> Iterator[bytes]:
         assert self._next is not None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ftpwatch.core.ftp.reply import ReplyClass, reply_class
-from ftpwatch.core.journal.events import LEFT_BY_US, LOGIN_NOT_TRIED
+from ftpwatch.core.journal.events import LEFT_BY_US, LOGIN_NOT_TRIED, NO_FTP
 from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Stage
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
@@ -111,7 +111,9 @@ def _attempt(context: Context) -> Iterator[Finding]:
         case Stage.TLS:
             refused = "AUTH TLS was refused"
             yield Finding(Cause.TLS_FAILED, CLEAR, refused, Kind.PHASE | Kind.WORDS)
-        case Stage.GREETING if facts.malformed is not None and facts.greeting_at is None:
+        case Stage.GREETING if facts.malformed is not None and (
+            facts.greeting_at is None or facts.malformed.problem == NO_FTP
+        ):
             yield Finding(Cause.NOT_FTP, WITNESSED, failure.problem, Kind.TRANSPORT)
         case Stage.GREETING if facts.overdue or "no answer" in failure.problem:
             yield Finding(Cause.NO_ANSWER, UNANSWERED, "no greeting came", Kind.TRANSPORT)

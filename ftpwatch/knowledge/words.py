@@ -126,7 +126,7 @@ def _finding(
     whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)
     if row.unverified or row.evidence == "third_party":
         strength, whose = strength.less(WEAKER_SOURCE), f"{whose}, by weaker sources"
-    server = None if stranger else table.name
+    server = table.name if not stranger and (own or len(tables) == 1) else None
     return Finding(
         cause=row.cause or Cause.UNKNOWN,
         strength=strength,

@@ -144,7 +144,7 @@ class Moments:
         if self.lacks_date:
             notes.append("its times have no date: the days are counted back from the file's date")
         elif self.is_ambiguous and self._day_first is None:
-            notes.append("its dates do not show which number is the day: the second is taken for it")
+            notes.append("its dates do not show which number is the day: the second is taken")
         elif self.lacks_year:
             notes.append(
                 "its times have no year: they are taken as the last that fit the file's date"

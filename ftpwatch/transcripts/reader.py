@@ -46,7 +46,7 @@ class TranscriptReader:
         self._last_key: tuple[object, ...] | None = None
         self._teller = Teller()
         self._aliases: dict[tuple[object, ...], tuple[object, ...]] = {}
-        self._waiting: dict[tuple[int, str | None], tuple[object, ...]] = {}
+        self._waiting: dict[tuple[object, ...], tuple[object, ...]] = {}
         self._quit: tuple[OverheardSession, Said, datetime | None] | None = None
         self.heard = 0
 
@@ -110,7 +110,9 @@ class TranscriptReader:
             return
         self._teller.tell(said, session, self._at)
         if said.groups.get("text", "").upper().startswith("PASS") and self._last_key is not None:
-            self._waiting[self._segment, said.groups.get("peer")] = self._last_key
+            self._waiting[self._person(said)] = self._last_key
+            if len(self._waiting) > SESSIONS_AT_MOST:
+                del self._waiting[next(iter(self._waiting))]
 
     def _say_quit(self) -> None:
         """Some clients write their QUIT down though the connection is gone: the next line tells."""
@@ -165,7 +167,7 @@ class TranscriptReader:
         """
         if not said.groups.get("text", "").startswith(_LOGGED_IN):
             return key
-        before = self._waiting.get((self._segment, said.groups.get("peer")))
+        before = self._waiting.get(self._person(said))
         session = self._source().session(before, self._name) if before is not None else None
         facts = session.facts if session is not None else None
         owing = facts.owing if facts is not None else None
@@ -175,6 +177,10 @@ class TranscriptReader:
             self._aliases.pop(next(iter(self._aliases)))
         self._aliases[key] = before
         return before
+
+    def _person(self, said: Said) -> tuple[object, ...]:
+        """Who speaks, as far as the line says it."""
+        return self._segment, said.groups.get("peer"), said.groups.get("user")
 
     def _process(self, said: Said) -> str | None:
         return next((g["session"] for g in reversed(said.times) if g.get("session")), None)

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.errors import UserError
+from ftpwatch.core.ftp.command import without_passwords
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     ConnectionOpening,
@@ -48,6 +49,7 @@ from ftpwatch.wiring.overhearing import Kind, Source, opened, overhear
 __all__ = ["Asked", "explain"]
 
 _RECENT: Final = 20_000
+_HEAD: Final = 65_536
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -106,7 +108,7 @@ def _source(asked: Asked) -> Iterator[Source]:
 
 def _nothing_in(asked: Asked, source: Source) -> str:
     if asked.text is not None:
-        start = visible(asked.text.strip()[:40])
+        start = visible(without_passwords(asked.text.strip())[:40])
         return (
             f"{start!r} has no reply code in front, and its words are not known; write "
             f"'421 Timeout.', 421, or the name of a log, a capture or a recording"
@@ -131,7 +133,7 @@ class _Heard:
         self._replies = 0
         self._last: ReplyReceived | None = None
         self._is_dialogue = self._in_packets = False
-        self._text = asked.text or ""
+        self._text = without_passwords(asked.text or "")
         self._source: str | None = None
 
     def listen(self, source: Source) -> None:
@@ -140,9 +142,12 @@ class _Heard:
             self._replay(source)
         else:
             overhear(source, self._put, self._asked.zone)
-            if self._asked.text is None and not self._watch.state.seq:
+            is_text = source.kind is Kind.LOG and self._asked.text is None
+            if is_text and not self._watch.state.seq:
                 source.stream.seek(0)
-                self._text = source.stream.read(65_536).decode("utf-8", "replace")
+                self._text = without_passwords(
+                    source.stream.read(65_536).decode("utf-8", "replace")
+                )
         self._watch.settle(float("inf"))
 
     def _replay(self, source: Source) -> None:
@@ -209,10 +214,10 @@ class _Heard:
         knowledge, last = load(), self._last
         explanation: Explanation | None
         if last is not None and last.code is not None:
-            text = "\n".join(last.lines)
+            text = without_passwords("\n".join(last.lines))
             explanation = explain_pasted(last.code, text, self._phase, self._server, knowledge)
         else:
-            text = self._text if last is None else "\n".join(last.lines)
+            text = self._text if last is None else without_passwords("\n".join(last.lines))
             explanation = explain_codeless(text, knowledge, self._phase, self._server)
         if explanation is None:
             return []

@@ -289,8 +289,57 @@ def test_a_packet_that_claims_to_be_huge_ends_the_reading() -> None:
     heard_capture(bytes(data))
 
 
-def test_a_flood_of_connections_keeps_few() -> None:
+def test_a_flood_of_syns_is_no_session_and_answered_ones_are_read_in_time() -> None:
     wire = Wire()
     for port in range(1_024, 4_000):
         wire.send((CLIENT, port), (SERVER, 21), seq=1, flags=dpkt.tcp.TH_SYN)
+    assert not heard_capture(wire.pcap()).sessions
+    wire = Wire()
+    for port in range(1_024, 4_000):
+        wire.connection(port)
     assert len(heard_capture(wire.pcap()).sessions) == 2_976
+
+
+def test_a_server_that_answers_no_syn_is_told_of() -> None:
+    wire = Wire()
+    for _ in range(3):
+        wire.send((CLIENT, 40_000), (SERVER, 21), seq=1, flags=dpkt.tcp.TH_SYN)
+    assert len(heard_capture(wire.pcap()).sessions) == 1
+
+
+def test_a_fin_that_overtakes_the_last_reply_does_not_hide_it() -> None:
+    wire = Wire()
+    connection = wire.connection()
+    connection.log_in()
+    last = connection.received
+    connection.received += len(b"421 Timeout.\r\n")
+    connection.end()
+    connection.down(b"421 Timeout.\r\n", seq=last)
+    end = heard_capture(wire.pcap()).end
+    assert end is not None and end.code == 421
+
+
+def test_an_rst_from_nowhere_near_the_stream_ends_nothing() -> None:
+    wire = Wire()
+    connection = wire.connection()
+    connection.log_in()
+    wire.send(
+        connection.server, connection.client, seq=connection.received + 10**9, flags=dpkt.tcp.TH_RST
+    )
+    connection.down(b"421 Timeout.\r\n")
+    connection.end()
+    end = heard_capture(wire.pcap()).end
+    assert end is not None and end.code == 421
+
+
+def test_mail_on_the_port_of_ftp_is_no_ftp() -> None:
+    wire = Wire()
+    connection = wire.connection()
+    connection.down(b"220 mx.example.com ESMTP\r\n")
+    connection.up(b"EHLO a\r\n")
+    connection.down(b"250 mx\r\n")
+    connection.up(b"QUIT\r\n")
+    connection.down(b"221 2.0.0 Bye\r\n")
+    connection.end()
+    end = heard_capture(wire.pcap()).end
+    assert end is not None and end.cause == "not_ftp"

@@ -211,3 +211,32 @@ def test_a_goodbye_alone_does_not_say_whether_it_was_asked_for() -> None:
 def test_two_codes_as_one_object_are_refused() -> None:
     with pytest.raises(ValueError, match="--vs compares"):
         explain(Asked(text="421", versus=220, as_object=True))
+
+
+@pytest.mark.parametrize(
+    "paste",
+    [
+        "PASS hunter2secret", "> pass hunter2secret", "Connecting to ftp://bob:hunter2secret@h",
+        "530 Login incorrect for ftp://bob:hunter2secret@host", "530 PASS hunter2secret wrong.",
+        "ftp_login(): PASS hunter2secret wrong. Login incorrect",
+        "myclient<< 530 login failed for pass hunter2secret",
+    ],
+)  # fmt: skip
+def test_a_password_in_a_paste_is_not_printed_again(paste: str) -> None:
+    code, out, errors = ask(paste)
+    assert "hunter2secret" not in out + errors
+    assert code in (0, 2)
+
+
+@pytest.mark.timeout(20)
+def test_thousands_of_passwords_and_a_line_made_to_be_slow_are_read_in_time() -> None:
+    tries = "".join(f"---> PASS secret{n}x\n<--- 530 Login incorrect.\n" for n in range(1_500))
+    slow = f"proftpd[1] host ({'a: ' * 21_000}\n"
+    assert ask("-", stdin=(tries + slow).encode())[0] == 0
+
+
+def test_words_that_several_servers_say_name_no_server() -> None:
+    paste = "---> USER bob\n<--- 331 x\n---> PASS y\n<--- 530 Login incorrect.\n"
+    told = said(paste)
+    assert "login_refused" in told and "Which setting" not in told
+    assert "French" not in said("530 Login incorrect: bob")

@@ -78,3 +78,31 @@ def test_a_step_back_never_makes_time_go_back() -> None:
     heard = heard_log(log("2026-03-01 10:00:05", "2026-03-01 10:00:00"))
     elapsed = [entry.elapsed_seconds for entry in heard.entries]
     assert elapsed == sorted(elapsed)
+
+
+def test_a_number_above_12_tells_for_the_whole_log_which_is_the_day() -> None:
+    text = log("12/04/2025 23:58:00", "13/04/2025 00:00:00")
+    times = looked_over(io.BytesIO(text.encode()), LogTimes(NOW, UTC, "UTC"))
+    first, last = first_and_last(heard_log(text, times))
+    assert last - first == timedelta(minutes=2)
+
+
+def test_dates_that_show_no_day_are_said_to() -> None:
+    text = log("04/05/2025 23:58:00", "04/05/2025 23:59:00")
+    source = heard_log(text, LogTimes(NOW, UTC, "UTC")).events[0]
+    assert isinstance(source, SourceOpened)
+    assert any("which number is the day" in note for note in source.notes)
+
+
+def test_the_hour_that_comes_twice_is_told_by_the_one_before() -> None:
+    first, last = first_and_last(
+        heard_log(log("2025-10-26 02:55:00", "2025-10-26 02:05:00"), BERLIN)
+    )
+    assert last - first == timedelta(minutes=10)
+
+
+def test_a_29_february_is_of_a_year_that_has_one() -> None:
+    first, _ = first_and_last(
+        heard_log(log("Feb 29 10:00:00 h x:", "Feb 29 10:01:00 h x:"), BERLIN)
+    )
+    assert (first.year, first.month, first.day) == (2024, 2, 29)

@@ -2,6 +2,7 @@
 described as our own are. Long, as all that can be heard of a session stands here.
 """
 
+import re
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from ftpwatch.core.conversation.conversation import HeardSecrets, OverheardConve
 from ftpwatch.core.conversation.stamps import Stamps
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.events import (
+    NO_FTP,
     AnyEvent,
     ConnectionClosed,
     ConnectionFailed,
@@ -34,6 +36,8 @@ __all__ = ["OverheardSession"]
 
 _STAGES: Final = {Phase.GREETING: Stage.GREETING, Phase.TLS: Stage.TLS, Phase.LOGIN: Stage.LOGIN}
 _GREETINGS: Final = (b"220", b"120")
+_MAIL_GREETING: Final = re.compile(rb"220[ -][^\r\n]{0,200}\bE?SMTP\b")
+_MAIL_COMMAND: Final = re.compile(rb"(?i)(?:EHLO|HELO|LHLO) ")
 
 
 class OverheardSession:
@@ -46,7 +50,7 @@ class OverheardSession:
         self._target = TargetFacts(name, host, port, "", "off", None, "NOOP")
         self._state = new_session(self._target)
         self._conversation: OverheardConversation | None = None
-        self._is_hidden = self._is_joined = False
+        self._is_hidden = self._is_joined = self._is_foreign = False
 
     @property
     def name(self) -> str:
@@ -98,12 +102,16 @@ class OverheardSession:
     def client_said(self, data: bytes, at: datetime | None) -> None:
         """Bytes of the client."""
         conversation = self._talking(at)
+        if self._is_mail(_MAIL_COMMAND, data, at):
+            return
         for event in conversation.client_said(data, self._stamps.seconds(at)):
             self._publish(event, at)
 
     def server_said(self, data: bytes, at: datetime | None) -> None:
         """Bytes of the server."""
         conversation = self._talking(at, greeting=data.startswith(_GREETINGS))
+        if self._is_mail(_MAIL_GREETING, data, at):
+            return
         for event in conversation.server_said(data, self._stamps.seconds(at)):
             self._publish(event, at)
 
@@ -145,12 +153,20 @@ class OverheardSession:
             if facts.opened_at is None and facts.greeting_at is None and not facts.answered:
                 self._conversation = None
 
+    def _is_mail(self, sign: re.Pattern[bytes], data: bytes, at: datetime | None) -> bool:
+        """SMTP (RFC 5321) speaks like FTP, but for its greeting and its HELO."""
+        facts = self.facts
+        if not self._is_foreign and sign.match(data) and facts is not None and not facts.ready_at:
+            self.is_no_ftp(data.decode("latin-1").split("\n")[0].strip(), at)
+        return self._is_foreign
+
     def is_no_ftp(self, line: str, at: datetime | None) -> None:
         """What was said is another protocol."""
         if self._conversation is None:
             self._begin(self._target.host, self._target.port, at, from_start=True)
         self.opened(at)
-        self._publish(MalformedReply(self._scrubbed(line).encode()[:200], "it is no FTP"), at)
+        self._is_foreign = True
+        self._publish(MalformedReply(self._scrubbed(line).encode()[:200], NO_FTP), at)
         problem = f"what answers there is not an FTP server: {line[:60]}"
         self.failed(Stage.GREETING, problem, at)
 
@@ -240,7 +256,7 @@ class OverheardSession:
             self._is_told = True
             self._stamps.publish(SessionAdded(self._target), self.name, None, at)
         self._conversation = self._new_conversation(from_start=from_start)
-        self._is_hidden = False
+        self._is_hidden = self._is_foreign = False
         number = self._state.connections + 1
         self._publish(ConnectionOpening(host, port, 1), at, number)
 

@@ -14,7 +14,7 @@ import msgspec
 
 __all__ = [
     "MASK", "RAW_MASK", "SECRET_VERBS", "Command", "Purpose", "Scrubber", "Secret", "is_sendable",
-    "scrubber_of",
+    "scrubber_of", "without_passwords",
 ]  # fmt: skip
 
 MASK: Final = "••••"
@@ -22,6 +22,15 @@ RAW_MASK: Final = b"****"
 SECRET_VERBS: Final = frozenset({"PASS", "ACCT"})
 _SHORTEST_SCRUBBED: Final = 4
 _UNSENDABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_IN_ADDRESS: Final = re.compile(r"(?<=://)([^\s:/@]{1,256}:)[^\s@/]{1,256}(?=@)")
+# A password rarely is a word of letters alone; "USER and PASS first" is a server's sentence.
+_AFTER_PASS: Final = re.compile(
+    r"(\b(?:PASS|ACCT|password|passwort)[ \t]*[ \t:=][ \t]*)(?=\S*[\d!#$%&*+?@^_~])\S+",
+    re.IGNORECASE,
+)
+_COMMANDED: Final = re.compile(
+    r"^(\W{0,20}(?:quote[ \t]+|literal[ \t]+)?(?:PASS|ACCT)[ \t]+)\S.*", re.I
+)
 _INTRICATE: Final = re.compile(r"[%\r\n]")
 # Between any two characters a line may end and the next begin, with its code or without.
 _BREAK: Final = r"(?:[\r\n]+(?:\d{3}[ -])?[ \t]*)?"
@@ -78,6 +87,14 @@ def is_sendable(text: str | Secret) -> bool:
     return _UNSENDABLE.search(plain) is None
 
 
+def without_passwords(text: str) -> str:
+    """`text`, of which nobody knows what it is, with what stands where passwords do masked: in an
+    address (RFC 3986 §3.2.1), behind PASS, ACCT or the word itself.
+    """
+    text = "\n".join(_COMMANDED.sub(rf"\1{MASK}", line) for line in text.split("\n"))
+    return _AFTER_PASS.sub(rf"\1{MASK}", _IN_ADDRESS.sub(rf"\1{MASK}", text))
+
+
 class Command(msgspec.Struct, frozen=True):
     """A command (RFC 959 §4.1): verb and argument; `str` of it is masked."""
 
@@ -127,7 +144,7 @@ class Scrubber:
         """`text` with every known secret masked."""
         for shapes in self.__shapes:
             text = shapes.masked(text, MASK)
-        return text
+        return text if "://" not in text else _IN_ADDRESS.sub(rf"\1{MASK}", text)
 
     def lines(self, lines: Sequence[str]) -> tuple[str, ...]:
         """The lines of one reply, masked; what is split over several is masked in the first."""

@@ -29,8 +29,8 @@ from ftpwatch.core.journal.vocabulary import (
 )
 
 __all__ = [
-    "LEFT_BY_US", "LOGIN_NOT_TRIED", "AnyEvent", "CheckMade", "ClockJumped", "CommandSent",
-    "ConnectionClosed", "ConnectionFailed", "ConnectionOpened", "ConnectionOpening",
+    "LEFT_BY_US", "LOGIN_NOT_TRIED", "NO_FTP", "AnyEvent", "CheckMade", "ClockJumped",
+    "CommandSent", "ConnectionClosed", "ConnectionFailed", "ConnectionOpened", "ConnectionOpening",
     "DataConnectionClosed", "DataConnectionOpened", "EntriesUnreadable", "InReplyTo",
     "KeepAliveChanged", "KeepAliveSkipped", "LimitKnown", "MalformedReply", "MarkSet",
     "ReconnectAbandoned", "ReconnectScheduled", "RecordingMoved", "RecordingPaused",
@@ -41,6 +41,7 @@ __all__ = [
 
 # The problem of an attempt that we left before it was decided.
 LEFT_BY_US: Final = "stopped by us before it stood"
+NO_FTP: Final = "it is no FTP"
 # The problem of an attempt that ends before its login, as another of this account was refused.
 LOGIN_NOT_TRIED: Final = "the login was not tried: another session of this account was refused"
 
