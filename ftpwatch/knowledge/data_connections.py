@@ -13,7 +13,7 @@ from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.strength import CLEAR, CUT_EARLY, DECIDED, FORGOTTEN
 
-__all__ = ["from_data_connections", "left_owing", "waits_for_data"]
+__all__ = ["from_data_connections", "left_owing", "waits_for_data", "was_silent_long"]
 
 _ABOUT_TO_OPEN: Final = 150  # RFC 959 §4.2.2: 125 says that it is open already
 _PATIENCE_SECONDS: Final = 3.0
@@ -92,6 +92,12 @@ def _forgotten(context: Context) -> Iterator[Finding]:
     elif lasted is None and moved is not None and moved >= _LONG_BYTES:
         text = f"nothing went over the control connection while {moved} bytes were transferred"
         yield Finding(Cause.PATH_IDLE_TIMEOUT, FORGOTTEN, text, Kind.TRANSPORT)
+
+
+def was_silent_long(context: Context) -> bool:
+    """Nothing went over the control connection while a transfer ran for long."""
+    lasted = _lasted(context)
+    return context.phase is Phase.TRANSFER and lasted is not None and lasted >= _LONG_SECONDS
 
 
 def _lasted(context: Context) -> float | None:

@@ -8,6 +8,7 @@ from ftpwatch.core.journal.vocabulary import Cause, ClockName, ClosedBy, LimitSo
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.text.phrasing import format_duration
+from ftpwatch.knowledge.data_connections import was_silent_long
 from ftpwatch.knowledge.finding import Finding, Kind, fits, format_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.model import ServerClock
@@ -44,9 +45,10 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
         yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
     match closure.event.by, closure.event.manner:
         case ClosedBy.NETWORK, Manner.TIMEOUT:
-            yield Finding(
-                Cause.NO_ANSWER, CLEAR, "the network gave the connection up", Kind.TRANSPORT
-            )
+            # After a long silence it may be the path alone that does not answer.
+            strength = FITS if was_silent_long(context) else CLEAR
+            gave_up = "the network gave the connection up"
+            yield Finding(Cause.NO_ANSWER, strength, gave_up, Kind.TRANSPORT)
         case ClosedBy.SERVER_PI, manner:
             how = "an RST" if manner is Manner.RESET else "a FIN"
             text = f"{how} and not a word before it"

@@ -332,6 +332,30 @@ def test_an_rst_from_nowhere_near_the_stream_ends_nothing() -> None:
     assert end is not None and end.code == 421
 
 
+def test_what_may_be_the_rest_of_a_password_is_not_shown() -> None:
+    for rest in (b"ASS s3cret-lab\r\n", b"s3cret-lab\r\n", b"S s3cret-lab\r\n"):
+        wire = Wire()
+        connection = wire.connection(opened=False)
+        connection.up(rest)
+        connection.down(b"530 Login incorrect.\r\n")
+        connection.end()
+        assert "s3cret" not in str(heard_capture(wire.pcap()).events)
+
+
+def test_a_path_that_forgot_while_a_transfer_ran_is_told_without_the_data_connection() -> None:
+    wire = Wire()
+    connection = wire.connection()
+    connection.log_in()
+    connection.up(b"RETR big\r\n")
+    connection.down(b"150 Opening\r\n")
+    wire.now += 41 * 60
+    at = connection.sent
+    for _ in range(5):
+        connection.up(b"NOOP\r\n", seq=at)
+    end = heard_capture(wire.pcap()).end
+    assert end is not None and end.cause == "path_idle_timeout"
+
+
 def test_mail_on_the_port_of_ftp_is_no_ftp() -> None:
     wire = Wire()
     connection = wire.connection()

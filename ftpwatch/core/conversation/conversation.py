@@ -12,7 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ftpwatch.core.conversation.dialogue import Dialogue
-from ftpwatch.core.ftp.command import Command, Purpose, Scrubber, Secret, scrubber_of
+from ftpwatch.core.ftp.command import RAW_MASK, Command, Purpose, Scrubber, Secret, scrubber_of
 from ftpwatch.core.ftp.command_parser import CommandParser
 from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.core.ftp.reply_parser import Malformed, ReplyParser
@@ -28,6 +28,15 @@ _UNSEEN: Final = {
     **dict.fromkeys((125, 150, 226, 425, 426, 451, 452, 552), UNSEEN_TRANSFER),
     211: "FEAT", 215: "SYST", 221: "QUIT", 227: "PASV", 229: "EPSV", 234: "AUTH", 257: "PWD",
 }  # fmt: skip
+# RFC 959 §5.3.1, RFC 2228, RFC 2389, RFC 2428, RFC 3659, RFC 7151, and what clients try.
+_VERBS: Final = frozenset((
+    "USER", "PASS", "ACCT", "CWD", "CDUP", "SMNT", "QUIT", "REIN", "PORT", "PASV", "TYPE", "STRU",
+    "MODE", "RETR", "STOR", "STOU", "APPE", "ALLO", "REST", "RNFR", "RNTO", "ABOR", "DELE", "RMD",
+    "MKD", "PWD", "LIST", "NLST", "SITE", "SYST", "STAT", "HELP", "NOOP", "XCUP", "XCWD", "XMKD",
+    "XPWD", "XRMD", "AUTH", "ADAT", "PROT", "PBSZ", "CCC", "MIC", "CONF", "ENC", "FEAT", "OPTS",
+    "EPRT", "EPSV", "MDTM", "MLSD", "MLST", "SIZE", "HOST", "LANG", "CLNT", "MFMT", "MFCT", "MFF",
+    "HASH", "XCRC", "AVBL", "CSID", "THMB",
+))  # fmt: skip
 _PRELIMINARY: Final = (125, 150)
 _SECRETS_KEPT: Final = 20
 _LOGIN_FAILED: Final = (430, 530)
@@ -127,6 +136,7 @@ class OverheardConversation:
         self._conversation, self._commands = Conversation(scrubber_of("")), CommandParser()
         if not from_start:
             self._conversation.join()
+        self._may_be_cut = not from_start
         self._shows_commands = False
         self._last_code: int | None = None
 
@@ -158,8 +168,13 @@ class OverheardConversation:
     def client_said(self, data: bytes, at: float) -> Iterator[CommandSent | MalformedReply]:
         """Events of bytes from the client; an argument of PASS or ACCT is not in them."""
         for item in self._commands.feed(data):
+            may_be_cut, self._may_be_cut = self._may_be_cut, False
             if isinstance(item, Malformed):
-                yield MalformedReply(self._secrets.scrubber.raw(item.raw), item.problem)
+                raw = RAW_MASK if may_be_cut else self._secrets.scrubber.raw(item.raw)
+                yield MalformedReply(raw, item.problem)
+                continue
+            if may_be_cut and item.verb not in _VERBS:
+                yield MalformedReply(RAW_MASK, "what may be the rest of a command: a password, too")
                 continue
             self._secrets.learn(item)
             self._shows_commands = True
