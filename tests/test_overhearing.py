@@ -86,7 +86,9 @@ def test_a_recording_is_explained_too(tmp_path: Path) -> None:
     assert "idle_timeout" in {answer["cause"] for answer in answers}
 
 
-@pytest.mark.parametrize("file", [LOG, CAPTURE, UNTIMED])
+@pytest.mark.parametrize(
+    "file", [LOG, *(pytest.param(file, marks=pytest.mark.long) for file in (CAPTURE, UNTIMED))]
+)
 def test_replay_takes_logs_and_captures_in_every_mode(file: Path) -> None:
     code, entries, err = run("replay", str(file), "--mode", "json", "--speed", "10000")
     assert code == 1, err  # it ended badly

@@ -113,7 +113,9 @@ async def test_keep_alive_outlives_the_idle_limit_of_each(folder, start) -> None
         assert not watch.events(ConnectionClosed)
 
 
-@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize(
+    "name", [QUICK[0], *(pytest.param(name, marks=pytest.mark.long) for name in QUICK[1:])]
+)
 async def test_an_idle_421_is_seen_the_moment_it_arrives(name, folder, start) -> None:
     server = start(with_limits(name, folder))
     with Relay(server.port) as relay:
