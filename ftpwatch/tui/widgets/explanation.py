@@ -204,7 +204,7 @@ class ExplanationPanel(VerticalScroll):
         self.query_one("#why-text", Static).update(text)
 
     def _text(self, explanation: Explanation) -> Text:
-        asked = "yes: we had sent QUIT" if explanation.solicited else "no: unasked"
+        asked = "yes: QUIT had been sent" if explanation.solicited else "no: unasked"
         cause = f"{explanation.cause or 'no close'} · {explanation.confidence}"
         which = " ".join(filter(None, (explanation.server, explanation.directive)))
         text = Text()
