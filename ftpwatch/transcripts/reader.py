@@ -154,12 +154,33 @@ class TranscriptReader:
         if named is None and self._last_key is not None and self._last_key[0] == self._segment:
             key = self._last_key
         key = self._aliases.get(key, key)
-        if named is not None and not self._source().knows(key):
+        if named is not None and self._source().knows(key):
+            key = self._used_again(key, said)
+        elif named is not None:
             key = self._continued(key, said)
         self._last_key = key
         name = groups.get("host") or groups.get("peer") or named or self._name
         host = groups.get("host", "") if Meaning.CONNECTING in said.means else ""
         return self._source().session(key, name, host, port_of(groups))
+
+    def _used_again(self, key: tuple[object, ...], said: Said) -> tuple[object, ...]:
+        """Numbers of sessions begin anew when their program does: where somebody connects."""
+        session = self._source().session(key, self._name)
+        if (
+            Meaning.CONNECTED not in said.means
+            or session.facts is None
+            or not session.facts.sent_at
+        ):
+            return key
+        session.ended(None, None, self._at)
+        return self._known_as(key[:2], (*key[:2], self._number))
+
+    def _known_as(self, key: tuple[object, ...], new: tuple[object, ...]) -> tuple[object, ...]:
+        """What has `key` is of `new` from now on."""
+        if len(self._aliases) >= SESSIONS_AT_MOST:
+            self._aliases.pop(next(iter(self._aliases)))
+        self._aliases[key] = new
+        return new
 
     def _continued(self, key: tuple[object, ...], said: Said) -> tuple[object, ...]:
         """A server may go on in another process once the password was accepted: that answers what
@@ -173,10 +194,7 @@ class TranscriptReader:
         owing = facts.owing if facts is not None else None
         if before is None or owing is None or owing.verb not in LOGIN_VERBS:
             return key
-        if len(self._aliases) >= SESSIONS_AT_MOST:
-            self._aliases.pop(next(iter(self._aliases)))
-        self._aliases[key] = before
-        return before
+        return self._known_as(key, before)
 
     def _person(self, said: Said) -> tuple[object, ...]:
         """Who speaks, as far as the line says it."""

@@ -167,3 +167,15 @@ def test_a_log_in_which_a_million_sessions_end_keeps_few_of_them() -> None:
     assert len(heard.sessions) == 2_500
     removed = [entry for entry in heard.entries if type(entry.event).__name__ == "SessionRemoved"]
     assert len(removed) == 500
+
+
+def test_a_number_that_is_used_again_after_a_restart_is_another_session() -> None:
+    log = "".join(
+        f"(000001) 0{day}.03.2026 10:00:00 - (not logged in) ({host})> {words}\n"
+        for day, host in ((1, "192.0.2.1"), (2, "192.0.2.9"))
+        for words in (
+            "Connected, sending welcome message...", "220-FileZilla Server version 0.9.60 beta",
+            "220 ready", "USER ops", "331 Password required for ops", "PASS ***", "230 Logged on",
+        )
+    )  # fmt: skip
+    assert heard_log(log).sessions == ["192.0.2.1", "192.0.2.9"]
