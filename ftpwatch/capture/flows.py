@@ -1,6 +1,7 @@
 """The TCP connections of a capture, told apart, and which of them are FTP: by the port, or by what
 is said. What only a capture can show is seen here: who sent an RST and from how far away, that
-nobody answered any more, and the data connections that a session opened.
+nobody answered any more, and the data connections that a session opened. Long, as which flow is FTP
+and how it ends are told by one table.
 """
 
 from datetime import datetime

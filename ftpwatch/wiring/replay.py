@@ -1,5 +1,5 @@
 """A replay: a recording, or what others saw, is republished to the same Watch and the same front
-ends; read-only.
+ends; read-only. Long, as it is one way from the source to the exit code.
 """
 
 import asyncio
