@@ -1,5 +1,7 @@
 """What a line of a log says, by the tables: the format that the log has shown itself to have comes
-first, then any other that recognises a line by its own marks, then what all have in common. Long, as what stands before a line and what it says are one search.
+first, then any other that recognises a line by its own marks, then what all have in common.
+
+Long, as what stands before a line and what it says are one search.
 """
 
 import json

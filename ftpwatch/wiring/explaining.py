@@ -1,4 +1,7 @@
-"""`ftpwatch explain`: a code, a reply, or what others saw, explained; headless prints."""
+"""`ftpwatch explain`: a code, a reply, or what others saw, explained; headless prints.
+
+Long, as each of these has its own way to an answer.
+"""
 
 import io
 from collections.abc import Iterator
