@@ -19,7 +19,7 @@ the past, and how to add things.
     headless    the same watch on stdout
     demo        servers that misbehave on purpose
     config      targets, options, profiles, where passwords come from
-    cli         the command line, with cli_options and cli_streams
+    cli         the command line, a file a command
     wiring      puts the rooms together; the only module that knows them all
 """
 

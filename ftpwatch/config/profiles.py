@@ -8,10 +8,11 @@ from typing import Any, Final, TypeVar
 import msgspec
 from platformdirs import user_config_path
 
+from ftpwatch.config.commands import COMMANDS
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.files import read_regular
 
-__all__ = ["COMMANDS", "Profile", "Profiles", "Settings", "config_path", "read_profiles"]
+__all__ = ["Profile", "Profiles", "Settings", "config_path", "read_profiles"]
 
 T = TypeVar("T", bound=msgspec.Struct)
 _KINDS: Final = (
@@ -20,7 +21,6 @@ _KINDS: Final = (
     ("str", "a text in quotes"),
 )
 _EXAMPLES: Final = {"url": 'url = "ftp://ops@ftp.example.com"'}
-COMMANDS: Final = frozenset({"watch", "demo", "replay", "explain", "limits"})
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

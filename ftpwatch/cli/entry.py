@@ -1,0 +1,92 @@
+"""The commands by name, each loaded when it is called, and how every one of them ends."""
+
+import sys
+from importlib import import_module
+from typing import Final
+
+import click
+
+from ftpwatch import __version__
+from ftpwatch.cli.streams import drop_stdout, flush, open_stdout, print_data, say, unwritable
+from ftpwatch.config.commands import COMMANDS
+from ftpwatch.core.errors import UserError
+
+__all__ = ["main"]
+
+_USAGE: Final = 2
+_INTERRUPTED: Final = 130
+_SIGNALLED: Final = 128
+
+
+class _WatchFirst(click.Group):
+    """`ftpwatch URL` is `ftpwatch watch URL`; a command is the function of its name in the file of
+    its name.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"ftpwatch.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*COMMANDS, "--help", "--version"):
+            args = ["watch", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_WatchFirst, context_settings={"help_option_names": ["--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    help="Show the version.",
+    callback=lambda context, _, wanted: _show_version(context) if wanted else None,
+)
+def cli() -> None:
+    """Watch FTP sessions live: every reply, keep-alives, and why a session ended.
+
+    `ftpwatch [URL|PROFILE]...` opens the screen over these targets, e.g. `ftpwatch
+    ftp://ops@ftp.example.com`; `ftpwatch demo` shows it without a server.
+    """
+
+
+def _show_version(context: click.Context) -> None:
+    print_data(f"ftpwatch {__version__}\n")
+    context.exit()
+
+
+def main() -> None:
+    """Entry point: every foreseeable error is one sentence on stderr."""
+    open_stdout()
+    sys.exit(flush(_main()))
+
+
+def _main() -> int:
+    try:
+        code = cli.main(standalone_mode=False, prog_name="ftpwatch")
+    except SystemExit as left:
+        if isinstance(left.code, int) and left.code > _SIGNALLED:
+            return left.code
+        return drop_stdout(0)  # nobody reads what click prints
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+    except click.UsageError as error:
+        say(f"ftpwatch: {error.format_message()}")
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        say("")
+        return _INTERRUPTED
+    except UserError as error:
+        say(f"ftpwatch: {error}")
+        return _USAGE
+    except BrokenPipeError:
+        return drop_stdout(0)
+    except OSError as error:
+        return unwritable(error)
+    return code if isinstance(code, int) else 0

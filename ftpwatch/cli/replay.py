@@ -1,0 +1,35 @@
+"""`ftpwatch replay`."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ftpwatch.cli.ending import exit_with
+from ftpwatch.cli.options import Speed, timezone_option, view_of, view_options
+
+__all__ = ["replay"]
+
+
+@click.command()
+@click.argument("recording", metavar="RECORDING|LOG|CAPTURE|-", type=click.Path(path_type=Path))
+@click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")
+@click.option("--follow", is_flag=True, help="Show a log or capture as it grows.")
+@timezone_option
+@view_options
+def replay(
+    recording: Path, speed: float, follow: bool, timezone: str | None, **options: Any
+) -> None:
+    """Show a recording again, or the log or capture of somebody else's sessions; read-only, without
+    a network. - reads a log or a capture from stdin, as in
+
+    tcpdump -U -w - port 21 | ftpwatch replay - --follow
+    """
+    import asyncio
+
+    from ftpwatch.wiring.replay import ReplayPlan, run_replay
+
+    path = None if str(recording) == "-" else recording
+    view = view_of(options, stdin_is_data=path is None)
+    plan = ReplayPlan(path=path, view=view, speed=speed, follow=follow, zone=timezone)
+    exit_with(asyncio.run(run_replay(plan)))

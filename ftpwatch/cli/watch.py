@@ -1,0 +1,65 @@
+"""`ftpwatch watch`, and `ftpwatch` alone."""
+
+from typing import Any
+
+import click
+
+from ftpwatch.cli.ending import exit_with
+from ftpwatch.cli.options import (
+    connection_options,
+    keep_alive_options,
+    record_option,
+    seconds_of,
+    view_of,
+    view_options,
+)
+from ftpwatch.cli.targets import finder_of
+
+__all__ = ["watch"]
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[URL|PROFILE]...")
+@keep_alive_options
+@click.option("--sessions", type=int, help="Sessions per target.  [default: 1]")
+@click.option("--for", "for_", metavar="DURATION", help="QUIT all and leave after this time.")
+@click.option("--reconnect", help="auto, never or always.  [default: auto]")
+@record_option
+@click.option("--no-record", is_flag=True, help="Keep no recording.")
+@connection_options
+@view_options
+def watch(targets: tuple[str, ...], **options: Any) -> None:
+    """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
+    or names of profiles; without any, all profiles.
+    """
+    view = view_of(options)
+    seconds = seconds_of(options["for_"])
+    if options["record"] and options["no_record"]:
+        raise click.UsageError("--record and --no-record exclude one another")
+    finder = finder_of(options)
+    targets_found = finder.find_all(targets)
+    if not targets_found and view.mode != "tui":
+        raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
+    _run_watch(targets_found, finder, view, seconds, options)
+
+
+def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
+    from ftpwatch.core.text.headline import Headline, Keeping
+    from ftpwatch.wiring import live
+
+    insecure = any(not target.trust.verified for target in targets)
+    plan = live.Plan(
+        view=view,
+        find_target=finder.find_one,
+        targets=targets,
+        seconds=seconds,
+        record=options["record"],
+        kept=not options["no_record"],
+        asks=options["ask"] == "once",
+        remembers=not options["no_record"],
+        headline=Headline(
+            title="ftpwatch, certificates NOT verified" if insecure else "ftpwatch",
+            keeping=Keeping.NOT_RECORDED if options["no_record"] else Keeping.RECORDED,
+        ),
+    )
+    exit_with(*live.watch(plan))
