@@ -62,6 +62,7 @@ class Terminal:
     @staticmethod
     def _take(slave: int) -> None:
         """Make it the controlling terminal, so that ctrl+c is a signal where it should be."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where tests run in the background
         os.setsid()
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
@@ -152,8 +153,6 @@ def test_an_interrupt_at_the_password_prompt_is_130(terminals: list[Terminal]) -
     terminals.append(terminal)
     terminal.read_until(b"Password of bob")
     terminal.type(b"\x03")
-    if not terminal.ends_within(3):  # CPython loses one that comes just before its read
-        terminal.type(b"\x03")
     assert terminal.finish() == 130
     assert termios.tcgetattr(terminal.slave)[:4] == terminal.found[:4]
 

@@ -6,11 +6,10 @@ never in the loop's. Where the file falls away, or a reader keeps the WAL from s
 recording goes on in another file: NAME.2, NAME.3, ...
 """
 
-import contextlib
-import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
+from math import inf
 from pathlib import Path
 from typing import Final, Self
 
@@ -18,25 +17,41 @@ import msgspec
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.text.phrasing import format_duration
+from ftpwatch.record.judged import JudgedRow, Snapshot
 from ftpwatch.record.overflow_buffer import OverflowBuffer
-from ftpwatch.record.place import Place, places_after
+from ftpwatch.record.part_file import PartFile
+from ftpwatch.record.place import places_after
 from ftpwatch.record.rows import Batch, Rows, Values
-from ftpwatch.record.schema import Part, create, insert
+from ftpwatch.record.schema import Part
+from ftpwatch.record.writing import Piece
 
-__all__ = ["Committed", "Journal", "UnwritableRecording"]
+__all__ = ["Bounds", "Committed", "Journal", "Moved", "UnwritableRecording"]
 
 PIECE: Final = 256
-AT_ONCE: Final = 64
 PIECE_BYTES: Final = 512 * 1024
-CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
-MOST_WAL_BYTES: Final = 8 * 1024 * 1024
-_CACHE_KIB: Final = 512
-_LOCKED_SECONDS: Final = 0.3
+_QUIET_SECONDS: Final = 3.0
+_OVERFULL: Final = 1.25
 _FULL: Final = ("SQLITE_FULL", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_NOMEM")
 
 
 class UnwritableRecording(UserError):
     """The file cannot be made, with path and reason."""
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """Where a recording goes on, and why; `planned` where its part was full or old."""
+
+    path: Path
+    problem: str
+    planned: bool = False
+
+
+class Bounds(msgspec.Struct, frozen=True):
+    """When another part begins."""
+
+    bytes: int = 64 * 1024 * 1024
+    seconds: float = 86_400.0
 
 
 class Committed(msgspec.Struct, frozen=True):
@@ -46,24 +61,36 @@ class Committed(msgspec.Struct, frozen=True):
 
     kept: int
     problem: str | None = None
-    moved: tuple[tuple[Path, str], ...] = ()
+    moved: tuple[Moved, ...] = ()
+
+
+_USUAL: Final = Bounds()
 
 
 class Journal:
-    """A recording being written to `path`, a file that does not exist yet. `elsewhere` gives a
-    directory to go on in where the one of `path` cannot be written, or None.
+    """A recording being written to `path`, a file that does not exist yet, in parts within
+    `bounds`. `elsewhere` gives a directory to go on in where the one of `path` cannot be written,
+    or None.
     """
 
-    def __init__(self, path: Path, elsewhere: Callable[[], Path | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        elsewhere: Callable[[], Path | None] = lambda: None,
+        bounds: Bounds = _USUAL,
+    ) -> None:
         """Create the file, private to its owner, in a directory that exists. Raises
         UnwritableRecording; then there is no file.
         """
-        self._elsewhere, self._rows = elsewhere, Rows()
-        self._watch, self._number = secrets.token_hex(8), 1
-        self._moved: list[tuple[Path, str]] = []
+        self._elsewhere, self._rows, self._bounds = elsewhere, Rows(), bounds
+        self._watch = secrets.token_hex(8)
+        self._moved: list[Moved] = []
+        self._known_hosts: set[tuple[str, str]] = set()
+        self._began: float | None = None
+        self._last_problem = -inf
         self.path, self.shelf = path, OverflowBuffer()
         try:
-            self._database, self._place = self._made(path, 1)
+            self._part = PartFile(path, Part(self._watch, 1))
         except FileExistsError as error:
             raise UnwritableRecording(
                 f"{path} exists: a recording is never written over; name another file"
@@ -72,7 +99,7 @@ class Journal:
             raise UnwritableRecording(
                 f"cannot record to {path}: {error}; --record names another place"
             ) from error
-        self._places = [self._place]
+        self._places = [self._part.place]
 
     def __enter__(self) -> Self:
         return self
@@ -118,121 +145,88 @@ class Journal:
         trouble = self._trouble()
         if trouble is not None:
             return self._committed(0, trouble)
+        self._known_hosts.update(batch.hosts)
+        self._roll_over(batch)
         if self._moved:
             batch = batch.alone()
         kept, size = 0, PIECE
         while kept < len(batch.rows):
-            piece = _piece(batch.rows, kept, size)
-            problem = self._commit(piece, batch.joins)
+            rows = _piece(batch.rows, kept, size)
+            hosts = self._known_hosts - self._part.hosts
+            problem = self._part.commit(Piece(rows, batch.joins, hosts, batch.reach))
             if problem is None:
-                kept += len(piece)
+                kept += len(rows)
             elif problem.sqlite_errorname not in _FULL:
                 if not self._move(f"{self.path}: {problem}"):
                     return self._committed(kept, f"{self.path}: {problem}")
                 batch = batch.alone()
-            elif problem.sqlite_errorname == "SQLITE_FULL" and len(piece) > 1:
-                size = len(piece) // 2
+            elif problem.sqlite_errorname == "SQLITE_FULL" and len(rows) > 1:
+                size = len(rows) // 2
             else:
                 return self._committed(kept, f"{self.path}: {problem}")
-        self._checkpoint()
+        if not self._part.checkpoint():
+            self._move(f"a reader of {self.path} keeps its WAL from starting anew")
         return self._committed(kept, None)
+
+    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> None:
+        """Keep what is judged of what was committed."""
+        if self._part.place.trouble() is None:
+            self._part.judge(rows, snapshots)
 
     def look(self) -> Committed:
         """See whether the file is still there; go on elsewhere where it is not."""
         return self._committed(0, self._trouble())
 
-    def _trouble(self) -> str | None:
-        """What has happened to the file, where there is no place to go on in."""
-        trouble = self._place.trouble()
-        return trouble if trouble is not None and not self._move(trouble) else None
-
     def close(self) -> None:
         """Leave one file behind for each part."""
-        with contextlib.suppress(sqlite3.Error):
-            if self._place.is_there():
-                # Without WAL the finished file opens on a read-only medium too.
-                self._database.execute("pragma journal_mode = delete")
-        self._database.close()
-        if not self._place.is_there():
-            self._place.clear()
+        self._part.close()
         self.shelf.close()
+
+    def _trouble(self) -> str | None:
+        """What has happened to the file, where there is no place to go on in."""
+        trouble = self._part.place.trouble()
+        return trouble if trouble is not None and not self._move(trouble) else None
 
     def _committed(self, kept: int, problem: str | None) -> Committed:
         moved, self._moved = tuple(self._moved), []
         return Committed(kept, problem, moved)
 
-    def _made(self, path: Path, number: int) -> tuple[sqlite3.Connection, Place]:
-        """A new file. Raises OSError or sqlite3.Error; then there is none."""
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        database: sqlite3.Connection | None = None
-        try:
-            place = Place(path)
-            database = sqlite3.connect(
-                path, timeout=_LOCKED_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            database.execute("pragma journal_mode = wal")
-            database.execute("pragma synchronous = normal")
-            database.execute(f"pragma cache_size = -{_CACHE_KIB}")
-            database.execute("pragma wal_autocheckpoint = 0")
-            create(database, Part(self._watch, number))
-            place.know_wal()
-        except (OSError, sqlite3.Error):
-            if database is not None:
-                database.close()
-            for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-                path.with_name(name).unlink(missing_ok=True)
-            raise
-        return database, place
+    def _roll_over(self, batch: Batch) -> None:
+        """Begin a new part where this one is full, but not among ends, as what is judged of them a
+        moment later stands in the same file.
+        """
+        if not batch.rows:
+            return
+        now = batch.rows[-1][2]
+        if self._began is None:
+            self._began = now
+        quiet = now - self._last_problem > _QUIET_SECONDS
+        if batch.has_problems:
+            self._last_problem, quiet = now, False
+        size, bounds = self._part.bytes(), self._bounds
+        why = None
+        if size >= bounds.bytes:
+            why = f"{self.path} is full"
+        elif now - self._began >= bounds.seconds:
+            why = f"{self.path} is {format_duration(bounds.seconds)} old"
+        if why is not None and (quiet or size > bounds.bytes * _OVERFULL):
+            self._move(why, planned=True)
 
-    def _commit(
-        self, rows: Sequence[Values], joins: Sequence[tuple[int, int]]
-    ) -> sqlite3.Error | None:
-        try:
-            self._database.execute("begin immediate")
-            for start in range(0, len(rows), AT_ONCE):
-                some = rows[start : start + AT_ONCE]
-                self._database.execute(insert(len(some)), [v for row in some for v in row])
-            if joins:
-                self._database.executemany("update entry set answers = ? where seq = ?", joins)
-            self._database.execute("commit")
-        except sqlite3.Error as error:
-            with contextlib.suppress(sqlite3.Error):
-                if self._database.in_transaction:
-                    self._database.execute("rollback")
-            return error
-        return None
-
-    def _move(self, problem: str) -> bool:
+    def _move(self, problem: str, *, planned: bool = False) -> bool:
         """Go on in another file; False where there is no place for one."""
-        for path, number in places_after(self._places[0].path, self._number + 1, self._elsewhere):
+        for path, number in places_after(
+            self._places[0].path, self._part.number + 1, self._elsewhere
+        ):
             try:
-                database, place = self._made(path, number)
+                part = PartFile(path, Part(self._watch, number))
             except (OSError, sqlite3.Error):
                 continue
-            with contextlib.suppress(sqlite3.Error):
-                self._database.execute("pragma wal_checkpoint(truncate)")
-                if self._place.is_there():
-                    self._database.execute("pragma journal_mode = delete")
-            self._database.close()
-            if not self._place.is_there():
-                self._place.clear()
-            self._database, self._place, self._number = database, place, number
-            self.path = path
-            self._places.append(place)
-            self._moved.append((path, problem))
+            self._part.close()
+            self._part, self.path, self._began = part, path, None
+            self._places.append(part.place)
+            self._moved.append(Moved(path, problem, planned))
             return True
         return False
-
-    def _checkpoint(self) -> None:
-        """The WAL starts anew before it is large; a reader that holds it is left the old file."""
-        if self._place.wal_bytes() < CHECKPOINT_BYTES:
-            return
-        with contextlib.suppress(sqlite3.Error):
-            self._database.execute("pragma wal_checkpoint(passive)")
-            self._database.execute("pragma wal_checkpoint(truncate)")
-        most = max(MOST_WAL_BYTES, 2 * self._place.data_bytes()) - CHECKPOINT_BYTES // 2
-        if self._place.wal_bytes() >= most:
-            self._move(f"a reader of {self.path} keeps its WAL from starting anew")
 
 
 def _piece(rows: Sequence[Values], first: int, most: int) -> Sequence[Values]:

@@ -4,7 +4,7 @@ somebody's disk keeps its meaning.
 
 from typing import Final
 
-__all__ = ["DENSE_KINDS", "KINDS", "PURPOSES", "kind_number", "purpose_number"]
+__all__ = ["DENSE_KINDS", "KEEP_ALIVE", "KINDS", "PURPOSES", "kind_number", "purpose_number"]
 
 KINDS: Final = (
     "watch_started", "watch_stopped", "session_added", "session_removed", "limit_known",
@@ -17,6 +17,7 @@ KINDS: Final = (
     "data_connection_closed",
 )  # fmt: skip
 PURPOSES: Final = ("login", "setup", "keep_alive", "user", "quit", "probe", "client")
+KEEP_ALIVE: Final = PURPOSES.index("keep_alive")
 # So common that an index of them would cost more than it finds.
 DENSE_KINDS: Final = (KINDS.index("command_sent"), KINDS.index("reply_received"))
 

@@ -5,13 +5,14 @@ one before ended.
 import re
 import sqlite3
 import stat
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
-from ftpwatch.record.schema import READ_ERRORS, NotARecording, check, part_of
+from ftpwatch.record.schema import READ_ERRORS, SCHEMA_VERSION, NotARecording, check, part_of
+from ftpwatch.record.upgrade import upgraded
 from ftpwatch.record.windows import Windows
 
 __all__ = ["Parts", "family", "open_part"]
@@ -38,8 +39,14 @@ def open_part(path: Path) -> sqlite3.Connection:
         connection.execute("pragma trusted_schema = off")
     except READ_ERRORS as error:
         raise NotARecording(f"{path} cannot be opened: {error}") from error
-    check(connection, path)
-    return connection
+    if check(connection, path) == SCHEMA_VERSION:
+        return connection
+    try:
+        return upgraded(connection, part_of(connection))
+    except READ_ERRORS as error:
+        raise NotARecording(
+            f"{path} is of an older format, and there is no room: {error}"
+        ) from error
 
 
 def family(path: Path) -> list[sqlite3.Connection]:
@@ -82,27 +89,38 @@ def _siblings(path: Path) -> list[Path]:
 class Parts:
     """As Windows, over several databases, the oldest first."""
 
-    def __init__(self, databases: Iterable[sqlite3.Connection]) -> None:
-        self._windows = [Windows(database) for database in databases]
+    def __init__(
+        self,
+        databases: Iterable[sqlite3.Connection],
+        went: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._went = went
+        self._windows = [Windows(database, went) for database in databases]
 
     def add(self, database: sqlite3.Connection) -> None:
         """One more, newer than all others."""
-        self._windows.append(Windows(database))
+        self._windows.append(Windows(database, self._went))
 
     def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries before `seq`, oldest first."""
         entries: list[Entry] = []
+        near = True
         for windows in reversed(self._windows):
-            if len(entries) < count:
-                entries = windows.before(seq, count - len(entries), upto, wanted) + entries
+            if len(entries) < count and windows.first <= min(seq, upto):
+                left = count - len(entries)
+                entries = windows.before(seq, left, upto, wanted, near=near) + entries
+                near = False
         return entries
 
     def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries after `seq`, oldest first."""
         entries: list[Entry] = []
+        near = True
         for windows in self._windows:
-            if len(entries) < count:
-                entries += windows.after(seq, count - len(entries), upto, wanted)
+            if len(entries) < count and windows.last > seq:
+                left = count - len(entries)
+                entries += windows.after(seq, left, upto, wanted, near=near)
+                near = False
         return entries
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:

@@ -10,28 +10,26 @@ import msgspec
 
 from ftpwatch.core.journal.entry import UNTIMED, Entry, encode_event, kind_of, utc_text
 from ftpwatch.core.journal.events import (
+    AnyEvent,
     CommandSent,
     ConnectionClosed,
-    ConnectionFailed,
     ConnectionOpened,
-    DataConnectionClosed,
-    MalformedReply,
     ReconnectAbandoned,
     ReconnectScheduled,
-    ReplyOverdue,
     ReplyReceived,
-    SessionFailed,
     SessionRemoved,
 )
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
-from ftpwatch.core.text.phrasing import phrase
+from ftpwatch.core.text.matching import hosts_of, is_problem, searchable
+from ftpwatch.record.kinds import kind_number, purpose_number
 
 __all__ = ["Batch", "Rows", "Values"]
 
 Values = tuple[
-    int, str, float, str | None, int | None, str, int | None, bool, int | None, str, bytes
-]
+    int, str, float, str | None, int | None, int, int | None, int | None, bool, int | None, str,
+    bytes,
+]  # fmt: skip
 
 _RETURN_SECONDS: Final = 10.0
 
@@ -61,20 +59,35 @@ class _Together:
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Rows to keep, and pairs of rows written before: the first, and one that shares it now."""
+    """Rows to keep, pairs of rows written before (the first, and one that shares it now), and what
+    hosts sessions are known by.
+    """
 
     rows: list[Values]
     joins: list[tuple[int, int]]
+    hosts: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def has_problems(self) -> bool:
+        """There are ends, refusals or failures among them."""
+        return any(row[8] for row in self.rows)
+
+    @property
+    def reach(self) -> int:
+        """How far the furthest of these entries is from the row that it shares."""
+        shares = [row[0] - row[9] for row in self.rows if row[9] is not None]
+        return max([*shares, *(seq - first for first, seq in self.joins)], default=0)
 
     def alone(self) -> "Batch":
         """Without what they share with rows of another file."""
         first = min((row[0] for row in self.rows), default=0)
-        return Batch([_alone(row, first) for row in self.rows], [])
+        return Batch([_alone(row, first) for row in self.rows], [], self.hosts)
 
 
 def _alone(row: Values, first: int) -> Values:
-    shares = row[8]
-    return row if shares is None or shares >= first else (*row[:8], None, *row[9:])
+    shares = row[9]
+    alone = shares is None or shares >= first
+    return row if alone else (*row[:9], None, *row[10:])
 
 
 class Rows:
@@ -103,7 +116,8 @@ class Rows:
     def of(self, entries: Sequence[Entry]) -> Batch:
         """A row for each of `entries`; the same where one is offered again."""
         rows = [self._row(entry) for entry in entries]
-        return Batch(rows, [(first, seq) for seq, first in self._joins.items()])
+        hosts = {(e.session, host) for e in entries if e.session for host in ("", *hosts_of(e))}
+        return Batch(rows, [(first, seq) for seq, first in self._joins.items()], frozenset(hosts))
 
     def joined(self, batch: Batch) -> None:
         """`batch` is committed."""
@@ -118,11 +132,12 @@ class Rows:
             entry.elapsed_seconds,
             entry.session,
             entry.connection,
-            kind_of(event),
+            kind_number(kind_of(event)),
             event.code if isinstance(event, ReplyReceived) else None,
-            _is_problem(entry),
+            _purpose(event),
+            is_problem(entry),
             self._shares(entry),
-            f"{entry.session or ''} {phrase(entry).words}".lower(),
+            searchable(entry),
             encode_event(event),
         )
 
@@ -168,16 +183,11 @@ class Rows:
         return first
 
 
-def _is_problem(entry: Entry) -> bool:
-    """Whether `e` jumps to it: 4xx, 5xx, a close, a failure, silence."""
-    match entry.event:
-        case ReplyReceived(code=code):
-            return code is None or 400 <= code < 600
-        case ConnectionClosed(solicited=solicited):
-            return not solicited
-        case ConnectionFailed() | MalformedReply() | ReplyOverdue() | SessionFailed():
-            return True
-        case DataConnectionClosed(problem=problem):
-            return problem is not None
+def _purpose(event: AnyEvent) -> int | None:
+    match event:
+        case CommandSent(purpose=purpose):
+            return purpose_number(purpose)
+        case ReplyReceived(in_reply_to=answered) if answered is not None:
+            return purpose_number(answered.purpose)
         case _:
-            return False
+            return None

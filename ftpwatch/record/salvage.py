@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from ftpwatch.core.journal.entry import Entry, UnreadableEvent
 from ftpwatch.core.journal.events import EntriesUnreadable
+from ftpwatch.record.decoding import COLUMNS, entry_of
 from ftpwatch.record.schema import READ_ERRORS
-from ftpwatch.record.windows import COLUMNS, entry_of
 
 __all__ = ["salvaged"]
 

@@ -10,9 +10,11 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.errors import UserError
+from ftpwatch.record.kinds import DENSE_KINDS, KEEP_ALIVE
 
 __all__ = [
     "INSERT",
+    "ROW",
     "SCHEMA_VERSION",
     "NotARecording",
     "Part",
@@ -22,8 +24,8 @@ __all__ = [
     "part_of",
 ]
 
-SCHEMA_VERSION: Final = 2
-_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SCHEMA_VERSION: Final = 3
+_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT: Final = f"insert or ignore into entry values {_VALUES}"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
 # What reading a damaged database may raise: its own messages may be damaged too.
@@ -31,7 +33,8 @@ READ_ERRORS: Final = (sqlite3.Error, UnicodeError)
 _ID_AT, _HEADER_BYTES = 68, 72  # SQLite file format, §1.3
 _LONGEST_VALUE: Final = 4 * 1024 * 1024
 
-_ENTRIES: Final = """
+ROW: Final = "coalesce(answers, seq)"  # the seq of the row that an entry is shown in
+_OLD_ENTRIES: Final = """
 create table entry (
     seq integer primary key,
     at text not null,
@@ -55,7 +58,50 @@ create table part (
     number integer not null
 ) strict;
 """
-_TABLES: Final = {1: _ENTRIES, 2: _ENTRIES + _PART}
+_ENTRIES: Final = f"""
+create table entry (
+    seq integer primary key,
+    at text not null,
+    elapsed_seconds real not null,
+    session text,
+    connection integer,
+    kind integer not null,
+    code integer,
+    purpose integer,
+    problem integer not null,
+    answers integer,
+    words text not null,
+    event blob not null
+) strict;
+create index entry_problem on entry ({ROW}, seq) where problem = 1;
+create index entry_answers on entry (answers) where answers is not null;
+create index entry_code on entry (code, {ROW}) where code is not null;
+create index entry_session on entry (session, {ROW}) where session is not null;
+create index entry_kind on entry (kind, {ROW}) where kind not in {DENSE_KINDS};
+create index entry_purpose on entry (purpose, {ROW}) where purpose <> {KEEP_ALIVE};
+create virtual table word using fts5(
+    words, content='', columnsize=0, detail=none, tokenize="unicode61 remove_diacritics 0"
+);
+create table host (session text, host text, primary key (session, host)) strict, without rowid;
+create table reach (part integer primary key, furthest integer not null) strict;
+"""
+# Derived, and believed only where `by` is the version of fold and knowledge that reads them.
+_JUDGED: Final = """
+create table explained (
+    of integer primary key,
+    closing integer,
+    cause text,
+    confidence text not null,
+    session text not null,
+    connection integer not null,
+    incident integer,
+    body blob not null,
+    by text not null
+) strict;
+create index explained_cause on explained (cause, of);
+create table snapshot (seq integer primary key, body blob not null, by text not null) strict;
+"""
+_TABLES: Final = {1: _OLD_ENTRIES, 2: _OLD_ENTRIES + _PART, 3: _ENTRIES + _PART + _JUDGED}
 
 
 class NotARecording(UserError):
@@ -73,6 +119,7 @@ def create(connection: sqlite3.Connection, part: Part) -> None:
     """Make an empty database a recording."""
     connection.executescript(_TABLES[SCHEMA_VERSION])
     connection.execute("insert into part values (?, ?)", [part.watch, part.number])
+    connection.execute("insert into reach values (1, 0)")
     connection.execute(f"pragma application_id = {_APPLICATION_ID}")
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
 
@@ -82,8 +129,8 @@ def insert(rows: int) -> str:
     return INSERT + f", {_VALUES}" * (rows - 1)
 
 
-def check(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise NotARecording unless this is a recording that this version can read."""
+def check(connection: sqlite3.Connection, path: Path) -> int:
+    """The format of the recording. Raises NotARecording unless this version can read it."""
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
     try:
         (application,) = connection.execute("pragma application_id").fetchone()
@@ -101,6 +148,7 @@ def check(connection: sqlite3.Connection, path: Path) -> None:
         )
     if version not in _TABLES or statements != _expected(version):
         raise NotARecording(f"{path} is damaged: its tables are not those of a recording")
+    return int(version)
 
 
 def part_of(connection: sqlite3.Connection) -> Part | None:

@@ -1,65 +1,145 @@
 """Windows by seq over one database that holds the table `entry`.
 
-Without a filter, and for problems and marks, a window of a million entries costs what one of a
-hundred does. Another filter is tried on entry after entry until the window is full: `pages` sees to
-it that this is done once.
+What an index knows is looked for there, and a window of a million entries costs what one of a
+hundred does. Another filter is tried on one stretch after the other until the window is full, and
+how far that has come is told; `pages` sees to it that it is done once.
 """
 
 import sqlite3
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice, takewhile
 from typing import Final
 
-from ftpwatch.core.bounds import TEN_YEARS
-from ftpwatch.core.journal.entry import UNTIMED, Entry, decode_event, untimed
-from ftpwatch.core.journal.events import EntriesUnreadable
-from ftpwatch.core.journal.filter import Filter, Term
+import msgspec
 
-__all__ = ["COLUMNS", "Windows", "entry_of", "is_indexed"]
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter
+from ftpwatch.record.conditions import RARE, Values, learn_words, where
+from ftpwatch.record.decoding import COLUMNS, entry_or_why
+from ftpwatch.record.schema import ROW
+from ftpwatch.record.streams import is_streamed, rarest
+from ftpwatch.record.texts import STRETCH, bound
 
-COLUMNS: Final = "seq, at, elapsed_seconds, session, connection, event"
-_SHARED: Final = "coalesce(answers, seq)"  # the seq of the row that an entry is shown in
-_INDEXED: Final = {"problem": "problem = 1", "mark": "kind = 'mark_set'"}
+__all__ = ["Windows", "is_indexed"]
 
-Values = dict[str, object]
-_Row = tuple[int, str, float, str | None, int | None, bytes]
-_EARLIEST, _LATEST = 1970, 9_000
+NEAR: Final = 2_000
+_BATCH: Final = 100
+# One bound on each side: of two SQLite may take the wider one, and look at all between.
+_BETWEEN: Final = "seq >= :low and seq < :high and answers is null"
+
+
+class _Search(msgspec.Struct, frozen=True):
+    """Conditions on rows, and from which seq to before which they can be."""
+
+    sql: str
+    values: Values
+    low: int
+    high: int
 
 
 class Windows:
-    """What `database` has. Each question raises sqlite3.Error, or what decoding raises."""
+    """What `database` has. Each question raises sqlite3.Error, or what decoding raises. `went`
+    hears how many entries a question has looked through that has to look at all.
+    """
 
-    def __init__(self, database: sqlite3.Connection) -> None:
-        self._database = database
+    def __init__(
+        self, database: sqlite3.Connection, went: Callable[[int], None] = lambda _: None
+    ) -> None:
+        self._database, self._went = database, went
+        learn_words(database)
 
-    def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
-        """At most `count` entries before `seq`, oldest first."""
-        sql, values = _window(wanted, "< :seq", "desc")
-        return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})[::-1]
+    @property
+    def first(self) -> int:
+        """The least seq."""
+        return bound(self._database, "min")
 
-    def after(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
-        """At most `count` entries after `seq`, oldest first."""
-        sql, values = _window(wanted, "> :seq", "asc")
-        return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})
+    @property
+    def last(self) -> int:
+        """The greatest seq."""
+        return bound(self._database, "max")
+
+    def before(
+        self, seq: int, count: int, upto: int, wanted: Filter, *, near: bool = True
+    ) -> list[Entry]:
+        """At most `count` entries before `seq`, oldest first. Where an index may be slower than
+        that, those `near` are tried first.
+        """
+        if _is_plain(wanted):
+            sql, values = _window(wanted, "< :seq", "desc")
+            return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})[::-1]
+        search = self._search(upto, wanted)
+        stream, high = rarest(self._database, wanted), min(seq, search.high)
+        rows: list[Entry] = []
+        if stream is not None and stream.is_slow and near:
+            rows, high = self._down(search, high, count, NEAR)
+        if stream is None:
+            while len(rows) < count and high > search.low:
+                older, high = self._down(search, high, count - len(rows), STRETCH)
+                rows = older + rows
+        elif len(rows) < count:
+            down = stream.down(self._database, high, upto, self._went)
+            below = takewhile(search.low.__le__, down)
+            rows = self._among_stream(below, count - len(rows), upto, wanted)[::-1] + rows
+        return rows
+
+    def after(
+        self, seq: int, count: int, upto: int, wanted: Filter, *, near: bool = True
+    ) -> list[Entry]:
+        """At most `count` entries after `seq`, oldest first; `near` as in `before`."""
+        if _is_plain(wanted):
+            sql, values = _window(wanted, "> :seq", "asc")
+            return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})
+        search = self._search(upto, wanted)
+        stream, low = rarest(self._database, wanted), max(seq + 1, search.low)
+        rows: list[Entry] = []
+        if stream is not None and stream.is_slow and near:
+            rows, low = self._up(search, low, count, NEAR)
+        if stream is None:
+            while len(rows) < count and low < search.high:
+                newer, low = self._up(search, low, count - len(rows), STRETCH)
+                rows += newer
+        elif len(rows) < count:
+            up = stream.up(self._database, low - 1, upto, self._went)
+            above = takewhile(search.high.__gt__, up)
+            rows += self._among_stream(above, count - len(rows), upto, wanted)
+        return rows
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
-        where, values = _conditions(wanted)
-        sql = f"select count(*) from entry e where {_shown(where)} and seq > :after"
-        return self._number(sql, values | {"upto": upto, "after": after})
+        if _is_plain(wanted):
+            sql = f"select count(*) from entry e where {_shown(_plain(wanted))} and seq > :after"
+            return self._number(sql, {"upto": upto, "after": after})
+        search, stream = self._search(upto, wanted), rarest(self._database, wanted)
+        low = max(after + 1, search.low)
+        if stream is not None and stream.exact and len(wanted.terms) == 1:
+            condition, values = stream.condition
+            sql = (
+                f"select count(distinct {ROW}) from entry where ({condition}) and seq <= ? "
+                f"and {ROW} >= ? and {ROW} < ?"
+            )
+            (number,) = self._database.execute(sql, [*values, upto, low, search.high]).fetchone()
+            self._went(STRETCH)
+            return int(number)
+        number = None
+        if stream is not None:
+            rows = stream.up(self._database, low - 1, upto, self._went)
+            number = self._number_of(takewhile(search.high.__gt__, rows), search)
+        return self._count_all(low, search) if number is None else number
 
     def changed(self, after: int, upto: int, most: int) -> list[int]:
         """At most `most` rows that entries after `after` and up to `upto` made or answered."""
-        sql = f"select distinct {_SHARED} from entry where seq > ? and seq <= ? limit ?"
+        sql = f"select distinct {ROW} from entry where seq > ? and seq <= ? limit ?"
         return [seq for (seq,) in self._database.execute(sql, [after, upto, most])]
 
     def among(self, seqs: Sequence[int], upto: int, wanted: Filter) -> list[Entry]:
         """Those of the rows `seqs` that match, oldest first."""
-        where, values = _conditions(wanted)
+        what = where(self._database, wanted)
+        rows = [seq for seq in seqs if what.low <= seq < what.high]
         sql = (
-            f"select {COLUMNS} from entry e where {_shown(where)} and {_one_of(seqs)} order by seq"
+            f"select {COLUMNS} from entry e where {_shown(what.sql)} and {_one_of(rows)} "
+            "order by seq"
         )
-        return self._entries(sql, values | {"upto": upto})
+        return self._entries(sql, what.values | {"upto": upto})
 
     def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
         """The newest entry that shares each of the rows `seqs`, and how many do."""
@@ -69,109 +149,115 @@ class Windows:
         answers: dict[int, tuple[Entry, int]] = {}
         for row in self._database.execute(sql, [*seqs, upto]):
             sharing = answers[row[0]][1] + 1 if row[0] in answers else 1
-            answers[row[0]] = _entry_or_why(row[1:]), sharing
+            answers[row[0]] = entry_or_why(row[1:]), sharing
         return answers
 
+    def _search(self, upto: int, wanted: Filter) -> "_Search":
+        what = where(self._database, wanted)
+        lowest, highest = bound(self._database, "min"), min(upto, bound(self._database, "max"))
+        return _Search(
+            sql=what.sql,
+            values=what.values | {"upto": upto},
+            low=max(what.low, lowest),
+            high=min(what.high, highest + 1),
+        )
+
+    def _down(
+        self, search: "_Search", high: int, count: int, stretch: int
+    ) -> tuple[list[Entry], int]:
+        """At most `count` rows of the stretch before `high`, oldest first, and where it begins."""
+        low = max(search.low, high - stretch)
+        rows = self._stretch(search, "desc", {"low": low, "high": high, "count": count})
+        return rows[::-1], low
+
+    def _up(self, search: "_Search", low: int, count: int, stretch: int) -> tuple[list[Entry], int]:
+        """At most `count` rows of the stretch from `low` on, and where it ends."""
+        high = min(search.high, low + stretch)
+        return self._stretch(search, "asc", {"low": low, "high": high, "count": count}), high
+
+    def _stretch(self, search: "_Search", order: str, bounds: Values) -> list[Entry]:
+        sql = (
+            f"select {COLUMNS} from entry e where {_BETWEEN}{search.sql} "
+            f"order by seq {order} limit :count"
+        )
+        rows = self._entries(sql, search.values | bounds)
+        self._went(STRETCH)
+        return rows
+
+    def _among_stream(
+        self, rows: Iterator[int], count: int, upto: int, wanted: Filter
+    ) -> list[Entry]:
+        """The first `count` of `rows` that match, in their order."""
+        found: list[Entry] = []
+        while len(found) < count and (batch := list(islice(rows, _BATCH))):
+            entries = self.among(batch, upto, wanted)
+            found += entries if batch[0] <= batch[-1] else entries[::-1]
+            self._went(0)
+        return found[:count]
+
+    def _number_of(self, rows: Iterator[int], search: "_Search") -> int | None:
+        """How many of `rows` match; None of so many that all might as well be tried."""
+        number = tried = 0
+        while batch := list(islice(rows, _BATCH * 10)):
+            tried += len(batch)
+            if tried > STRETCH:
+                return None
+            sql = f"select count(*) from entry e where {_shown(search.sql)} and {_one_of(batch)}"
+            number += self._number(sql, search.values)
+            self._went(0)
+        return number
+
+    def _count_all(self, low: int, search: "_Search") -> int:
+        """Every row is tried."""
+        number = 0
+        sql = f"select count(*) from entry e where {_BETWEEN}{search.sql}"
+        while low < search.high:
+            bounds = {"low": low, "high": min(low + STRETCH, search.high)}
+            number += self._number(sql, search.values | bounds)
+            low += STRETCH
+            self._went(STRETCH)
+        return number
+
     def _entries(self, sql: str, values: Values) -> list[Entry]:
-        return [_entry_or_why(row) for row in self._database.execute(sql, values)]
+        return [entry_or_why(row) for row in self._database.execute(sql, values)]
 
     def _number(self, sql: str, values: Values) -> int:
         (number,) = self._database.execute(sql, values).fetchone()
         return int(number)
 
 
-def entry_of(row: _Row) -> Entry:
-    """The entry of a row of COLUMNS. Raises ValueError, TypeError or OverflowError for what no
-    journal writes.
-    """
-    seq, at, elapsed, session, connection, event = row
-    timed = at != UNTIMED
-    when = datetime.fromisoformat(at) if timed else untimed(elapsed)
-    if not _EARLIEST <= when.year <= _LATEST or when.tzinfo is None:
-        raise ValueError(f"it is of {at!r}")
-    if not 0 <= elapsed <= TEN_YEARS or not 0 < seq < 2**53:
-        raise ValueError(f"it is number {seq}, {elapsed!r} s after the start")
-    if connection is not None and not 0 <= connection < 2**53:
-        raise ValueError(f"its connection is {connection}")
-    return Entry(
-        seq=seq,
-        at=when,
-        elapsed_seconds=elapsed,
-        session=session,
-        connection=connection,
-        event=decode_event(event),
-        timed=timed,
-    )
-
-
-def _entry_or_why(row: _Row) -> Entry:
-    """The entry of a row, or that it is damaged: it costs that row, not the page."""
-    try:
-        return entry_of(row)
-    except (ValueError, TypeError, OverflowError) as error:
-        seq = row[0]
-        nowhere = datetime.fromtimestamp(0, UTC)
-        return Entry(
-            seq=seq,
-            at=nowhere,
-            elapsed_seconds=0.0,
-            session=None,
-            connection=None,
-            event=EntriesUnreadable(seq, seq, str(error)),
-        )
-
-
 def is_indexed(wanted: Filter) -> bool:
     """A window costs little, however rare what is wanted."""
-    return not wanted.terms or _indexed(wanted) is not None
+    return _is_plain(wanted) or any(is_streamed(term) for term in wanted.terms)
 
 
-def _indexed(wanted: Filter) -> str | None:
+def _is_plain(wanted: Filter) -> bool:
+    """One question answers it, whatever there is."""
     alone = len(wanted.terms) == 1 and not wanted.terms[0].inverted
-    return _INDEXED.get(wanted.terms[0].field) if alone else None
+    return not wanted.terms or (alone and wanted.terms[0].field in RARE)
+
+
+def _plain(wanted: Filter) -> str:
+    if not wanted.terms:
+        return ""
+    rare = RARE[wanted.terms[0].field]
+    return f" and seq in (select {ROW} from entry where {rare} and seq <= :upto)"
 
 
 def _window(wanted: Filter, bound: str, order: str) -> tuple[str, Values]:
     selected = f"select {COLUMNS} from entry e where"
-    rare = _indexed(wanted)
-    if rare is None:
-        where, values = _conditions(wanted)
-        sql = f"{selected} {_shown(where)} and seq {bound} order by seq {order} limit :count"
-        return sql, values
+    if not wanted.terms:
+        return f"{selected} {_shown('')} and seq {bound} order by seq {order} limit :count", {}
     rows = (
-        f"select distinct {_SHARED} from entry where {rare} and seq <= :upto and {_SHARED} {bound}"
+        f"select distinct {ROW} from entry where {RARE[wanted.terms[0].field]} "
+        f"and seq <= :upto and {ROW} {bound}"
     )
     return f"{selected} seq in ({rows} order by 1 {order} limit :count) order by seq {order}", {}
 
 
-def _shown(where: str) -> str:
-    return f"seq <= :upto and answers is null{where}"
+def _shown(conditions: str) -> str:
+    return f"seq <= :upto and answers is null{conditions}"
 
 
 def _one_of(seqs: Sequence[int]) -> str:
     return f"seq in ({','.join(map(str, seqs))})"
-
-
-def _conditions(wanted: Filter) -> tuple[str, Values]:
-    """SQL for `wanted`, with its values. A row matches by its entry or by its answer."""
-    sql, values = "", Values()
-    for number, term in enumerate(wanted.terms):
-        name = f"term{number}"
-        condition, values[name] = _condition(term, f":{name}")
-        sharing = "select 1 from entry a where (a.seq = e.seq or a.answers = e.seq)"
-        reach = f"exists ({sharing} and a.seq <= :upto and {condition})"
-        sql += f" and not {reach}" if term.inverted else f" and {reach}"
-    return sql, values
-
-
-def _condition(term: Term, value: str) -> tuple[str, str]:
-    match term.field:
-        case "problem" | "mark":
-            return f"a.{_INDEXED[term.field]}", ""
-        case "code":
-            return f"cast(a.code as text) glob {value}", term.value
-        case "session":
-            return f"coalesce(a.session, '') glob {value}", term.value
-        case _:
-            escaped = term.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            return f"a.words like {value} escape '\\'", f"%{escaped}%"

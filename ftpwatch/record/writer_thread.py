@@ -7,11 +7,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Final
 
 from ftpwatch.core.journal.entry import Entry
-from ftpwatch.record.journal import Committed, Journal
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.state import WatchState
+from ftpwatch.record.journal import Committed, Journal, Moved
+from ftpwatch.record.judged import judged_row, snapshot_of
 from ftpwatch.record.rows import Batch
 
 __all__ = ["WriterThread"]
@@ -23,20 +25,24 @@ TOGETHER_SECONDS: Final = 0.04
 
 class WriterThread:
     """`call_soon` runs a function in the loop, from any thread; `moved` is then told where the
-    recording goes on, and why, and `troubled` why it cannot.
+    recording goes on, and why, and `troubled` why it cannot. `version` is that of fold and
+    knowledge.
     """
 
     def __init__(
         self,
         journal: Journal,
         call_soon: Callable[[Callable[[], None]], object],
-        moved: Callable[[Path, str], None],
+        moved: Callable[[Moved], None],
         troubled: Callable[[str], None] = lambda _: None,
+        version: str = "",
     ) -> None:
         self._journal, self._call_soon = journal, call_soon
-        self._moved, self._troubled = moved, troubled
+        self._moved, self._troubled, self._version = moved, troubled, version
         self._changed = threading.Condition()
         self._wanted: Batch | None = None
+        self._judged: list[Explained] = []
+        self._state: WatchState | None = None
         self._results: deque[tuple[Committed, bool]] = deque()
         self._done: Callable[[int, str | None], None] = lambda _kept, _problem: None
         self._batch = Batch([], [])
@@ -53,6 +59,12 @@ class WriterThread:
 
     def hold(self, entries: Sequence[Entry]) -> None:
         self._journal.hold(entries)
+
+    def judge(self, explained: Sequence[Explained], state: WatchState | None) -> None:
+        """Keep what is explained, and the whole state, beside the entries, when there is time."""
+        with self._changed:
+            self._judged += explained
+            self._state = state or self._state
 
     def wait(self, seconds: float) -> None:
         with self._changed:
@@ -73,12 +85,17 @@ class WriterThread:
             with self._changed:
                 self._changed.wait_for(lambda: self._wanted is not None or self._ends, LOOK_SECONDS)
                 batch, self._wanted = self._wanted, None
-                if batch is None and self._ends:
-                    return
+                judged, self._judged = self._judged, []
+                state, self._state = self._state, None
+                ends = batch is None and self._ends
+            if ends:
+                self._keep_judged(judged, state)
+                return
             if batch is not None:
                 time.sleep(max(0.0, self._rests_until - time.monotonic()))
                 self._rests_until = time.monotonic() + TOGETHER_SECONDS
             committed = self._journal.look() if batch is None else self._journal.commit(batch)
+            self._keep_judged(judged, state)
             with self._changed:
                 has_news = batch is not None or committed.moved or committed.problem is not None
                 if has_news:
@@ -89,13 +106,18 @@ class WriterThread:
                 with contextlib.suppress(RuntimeError):  # the loop has ended: `wait` collects
                     self._call_soon(self._collect)
 
+    def _keep_judged(self, judged: Sequence[Explained], state: WatchState | None) -> None:
+        if judged or state is not None:
+            rows = [judged_row(explained, self._version) for explained in judged]
+            self._journal.judge(rows, [snapshot_of(state, self._version)] if state else [])
+
     def _collect(self) -> None:
         """In the loop: tell what came of it."""
         while self._results:
             committed, was_asked = self._results.popleft()
             self._journal.note(self._batch if was_asked else Batch([], []), committed)
-            for path, problem in committed.moved:
-                self._moved(path, problem)
+            for moved in committed.moved:
+                self._moved(moved)
             if was_asked:
                 self._done(committed.kept, committed.problem)
             elif committed.problem is not None:

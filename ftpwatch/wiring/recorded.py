@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Final
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import RecordingMoved, RecordingPaused, RecordingResumed
-from ftpwatch.record.journal import Journal
+from ftpwatch.record.journal import Journal, Moved
 from ftpwatch.record.writer_thread import WriterThread
 
 __all__ = ["Recorded"]
@@ -37,9 +36,10 @@ class Recorded:
         """Write what is left, at most so long."""
         self._writer.close(seconds)
 
-    def _moved(self, path: Path, problem: str) -> None:
-        self.bus.publish(RecordingMoved(str(path), problem))
-        self._warn(f"ftpwatch: {problem}; recording goes on in {path}")
+    def _moved(self, moved: Moved) -> None:
+        self.bus.publish(RecordingMoved(str(moved.path), moved.problem))
+        if not moved.planned:
+            self._warn(f"ftpwatch: {moved.problem}; recording goes on in {moved.path}")
 
     def _troubled(self, problem: str) -> None:
         self.bus.trouble(problem)

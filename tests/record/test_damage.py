@@ -2,13 +2,14 @@
 
 import os
 import random
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
-from ftpwatch.core.journal.events import EntriesUnreadable, MarkSet
-from ftpwatch.core.journal.filter import EVERYTHING
+from ftpwatch.core.journal.events import EntriesUnreadable, MarkSet, ReplyReceived
+from ftpwatch.core.journal.filter import EVERYTHING, parse_filter
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.schema import NotARecording
@@ -115,7 +116,7 @@ def test_an_end_that_is_ten_years_away_is_not_waited_for(tmp_path: Path) -> None
         " select i from n",
         "create trigger t after insert on entry begin delete from entry; end",
         "create table other (x)",
-        "drop index entry_mark",
+        "drop index entry_code",
     ],
 )
 def test_tables_that_no_journal_made_are_refused(tmp_path: Path, sql: str) -> None:
@@ -160,11 +161,34 @@ def test_what_is_no_file_is_a_sentence(tmp_path: Path, kind: str) -> None:
         Reader(path)
 
 
-def test_a_recording_of_the_first_format_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "a"
-    with Journal(path) as journal:
-        journal.keep([entry(1, MarkSet("x"))])
+GOLDEN = Path(__file__).with_name("golden")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_recording_of_an_older_format_is_read_found_in_and_left_as_it_is(
+    tmp_path: Path, version: int
+) -> None:
+    """Written by the releases of their time: `demo too-many`, at speed."""
+    path = tmp_path / "old.ftpwatch"
+    shutil.copy(GOLDEN / f"format-{version}.ftpwatch", path)
+    before = path.read_bytes()
+    reader = Reader(path)
+    try:
+        kept = list(reader.entries())
+        rows = await reader.before(2**40, 50, kept[-1].seq, parse_filter("code:421 event:reply*"))
+        words = await reader.after(0, 50, kept[-1].seq, parse_filter("too many"))
+    finally:
+        reader.close()
+    assert [entry.seq for entry in kept] == list(range(1, len(kept) + 1)) and len(kept) > 50
+    refusals = [e for e in kept if isinstance(e.event, ReplyReceived) and e.event.code == 421]
+    assert [row.seq for row in rows] == [entry.seq for entry in refusals] and refusals
+    assert words and path.read_bytes() == before
+
+
+def test_a_damaged_recording_of_an_older_format_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "old.ftpwatch"
+    shutil.copy(GOLDEN / "format-2.ftpwatch", path)
     with sqlite3.connect(path) as database:
-        database.execute("drop table part")
-        database.execute("pragma user_version = 1")
-    assert read(path) == ({1}, 0)
+        database.execute("update entry set event = x'00' where seq = 7")
+    seqs, lost = read(path)
+    assert lost == 1 and {6, 8} <= seqs

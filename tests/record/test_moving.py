@@ -22,7 +22,8 @@ from ftpwatch.core.journal.events import (
     RecordingResumed,
 )
 from ftpwatch.core.journal.filter import EVERYTHING
-from ftpwatch.record.journal import MOST_WAL_BYTES, Journal, UnwritableRecording
+from ftpwatch.record.journal import Journal, Moved, UnwritableRecording
+from ftpwatch.record.part_file import MOST_WAL_BYTES
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.rows import Batch
 from ftpwatch.record.writer_thread import WriterThread
@@ -43,8 +44,8 @@ class Recorded:
         self.seen: list[Entry] = []
         self.bus.subscribe("view", self.seen.append)
 
-    def _moved(self, path: Path, problem: str) -> None:
-        self.bus.publish(RecordingMoved(str(path), problem))
+    def _moved(self, moved: Moved) -> None:
+        self.bus.publish(RecordingMoved(str(moved.path), moved.problem))
 
     def mark(self, text: str) -> None:
         self.bus.publish(MarkSet(text))

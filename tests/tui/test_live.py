@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.ftp.target import TargetFacts
@@ -168,9 +169,13 @@ async def test_filter_by_words_and_code_and_back(tmp_path: Path) -> None:
 
 async def test_a_bad_filter_says_what_is_accepted(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
-        await pilot.press("slash", *"host:x", "enter")
+        await pilot.press("slash", *"noop hots:x", "enter")
         await settled(pilot)
-        assert "code: and session:" in notice(tale)[0]
+        assert "code:, session:, host:" in notice(tale)[0]
+        assert tale.app.screen.query_one("#filter", Input).selected_text == "hots:x"
+        await pilot.press(*"since:2h", "enter")
+        await settled(pilot)
+        assert not tale.app.screen.query_one("#filter", Input).display
 
 
 async def test_e_jumps_from_problem_to_problem(tmp_path: Path) -> None:

@@ -36,6 +36,13 @@ class History(Protocol):
         """At most `count` rows after `seq`, oldest first."""
         ...
 
-    async def count(self, after: int, upto: int, wanted: Filter) -> int:
-        """How many rows there are after `after` and up to `upto`."""
+    async def count(self, after: int, upto: int, wanted: Filter) -> int | None:
+        """How many rows there are after `after` and up to `upto`; None where rows of another filter
+        were asked for before that was known.
+        """
+        ...
+
+    @property
+    def searched(self) -> float | None:
+        """How much of what there is a search, which has to look at all of it, has looked at."""
         ...

@@ -4,16 +4,24 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 from textual.widgets import Input
+from textual.widgets.input import Selection
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import CommandSent, ReplyReceived
-from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
-from ftpwatch.core.journal.history import History, Row
-from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.journal.filter import (
+    EVERYTHING,
+    MARKS,
+    PROBLEMS,
+    Filter,
+    FilterError,
+    parse_filter,
+)
+from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
+from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -28,12 +36,11 @@ class DialogueActions:
     def __init__(
         self,
         screen: Screen[None],
-        watch: Watch,
-        history: History,
+        sources: Sources,
         shown: Callable[[], WatchState],
     ) -> None:
-        self._screen, self._watch, self._history = screen, watch, history
-        self._shown = shown
+        self._screen, self._shown, self._clock = screen, shown, sources.clock
+        self._watch, self._history = sources.watch, sources.history
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
     @property
@@ -70,11 +77,15 @@ class DialogueActions:
         line.focus()
 
     def accept_filter(self, text: str) -> bool:
-        """Filter by `text`; False where it is no filter, and the user is told why."""
+        """Filter by `text`; False where it is no filter: the user is told why, and what of it is
+        wrong is selected.
+        """
         try:
-            self._filter = parse_filter(text)
-        except ValueError as error:
+            self._filter = parse_filter(text, self._clock.now().astimezone())
+        except FilterError as error:
             self._say(str(error))
+            line = self._screen.query_one("#filter", Input)
+            line.selection = Selection(error.start, error.end)
             return False
         self.filter_text = text.strip()
         self.filter_on = bool(self.filter_text)

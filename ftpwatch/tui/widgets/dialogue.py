@@ -62,7 +62,7 @@ class DialogueView(Widget, can_focus=True):
         self._rows: list[Row] = []
         self.lines: list[tuple[Line, Row]] = []
         self._pages = asyncio.Lock()
-        self._stale = False
+        self._stale = self._counting = False
 
     @property
     def following(self) -> bool:
@@ -217,10 +217,20 @@ class DialogueView(Widget, can_focus=True):
             else:
                 top = self._top - 1
                 self._rows = await self._history.after(top, height, upto, self.wanted)
-                last = self._rows[-1].seq if self._rows else upto
-                self.missed = await self._history.count(last, upto, self.wanted)
+                if not self._counting:
+                    self._counting = True
+                    self.run_worker(self._count(), group="count")
         self._lay_out()
         self.post_message(self.Changed())
+
+    async def _count(self) -> None:
+        """How many rows there are below: it may take longer than the page."""
+        last = self._rows[-1].seq if self._rows else self.upto
+        missed = await self._history.count(last, self.upto, self.wanted)
+        self._counting = False
+        if missed is not None and not self.following:
+            self.missed = missed
+            self.post_message(self.Changed())
 
     def _lay_out(self) -> None:
         lines: list[tuple[Line, Row]] = []
