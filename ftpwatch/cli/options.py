@@ -12,6 +12,7 @@ __all__ = [
     "Speed",
     "checked",
     "connection_options",
+    "filter_option",
     "keep_alive_options",
     "record_option",
     "seconds_of",
@@ -53,6 +54,13 @@ timezone_option = click.option(
     "--timezone",
     metavar="NAME",
     help="Of times without an offset, e.g. Europe/Berlin.  [default: this machine's]",
+)
+filter_option = click.option(
+    "--filter",
+    "filter_",
+    metavar="EXPR",
+    default="",
+    help="Only what matches, e.g. 'code:4xx session:eu-* since:2h !noop'.",
 )
 keep_alive_options = _all(
     click.option("--keep-alive", help="Interval, e.g. 30s, or off.  [default: 30s]"),

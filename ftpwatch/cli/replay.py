@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from ftpwatch.cli.ending import exit_with
-from ftpwatch.cli.options import Speed, timezone_option, view_of, view_options
+from ftpwatch.cli.options import Speed, filter_option, timezone_option, view_of, view_options
 
 __all__ = ["replay"]
 
@@ -15,11 +15,12 @@ __all__ = ["replay"]
 @click.argument("recording", metavar="RECORDING|LOG|CAPTURE|-", type=click.Path(path_type=Path))
 @click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")
 @click.option("--follow", is_flag=True, help="Show a log or capture as it grows.")
+@click.option("--at", metavar="TIME", help="Begin at 02:30, 2h before its end, or a full time.")
+@click.option("--end", is_flag=True, help="Begin at its end.")
+@filter_option
 @timezone_option
 @view_options
-def replay(
-    recording: Path, speed: float, follow: bool, timezone: str | None, **options: Any
-) -> None:
+def replay(recording: Path, **options: Any) -> None:
     """Show a recording again, or the log or capture of somebody else's sessions; read-only, without
     a network. - reads a log or a capture from stdin, as in
 
@@ -31,5 +32,16 @@ def replay(
 
     path = None if str(recording) == "-" else recording
     view = view_of(options, stdin_is_data=path is None)
-    plan = ReplayPlan(path=path, view=view, speed=speed, follow=follow, zone=timezone)
+    if options["at"] is not None and options["end"]:
+        raise click.UsageError("--at and --end exclude one another")
+    plan = ReplayPlan(
+        path=path,
+        view=view,
+        speed=options["speed"],
+        follow=options["follow"],
+        zone=options["timezone"],
+        at=options["at"],
+        end=options["end"],
+        wanted=options["filter_"],
+    )
     exit_with(asyncio.run(run_replay(plan)))

@@ -14,7 +14,17 @@ from ftpwatch.core.journal.filter import Filter, Term, code_ranges
 from ftpwatch.core.text.matching import begins_word
 from ftpwatch.record.kinds import DENSE_KINDS, KINDS, PURPOSES
 
-__all__ = ["RARE", "Values", "Where", "begins", "first_since", "learn_words", "numbers_of", "where"]
+__all__ = [
+    "RARE",
+    "Values",
+    "Where",
+    "begins",
+    "caused",
+    "first_since",
+    "learn_words",
+    "numbers_of",
+    "where",
+]
 
 Values = dict[str, object]
 _END: Final = 2**62
@@ -117,8 +127,18 @@ def _host(term: Term, name: str, values: Values) -> str:
 
 
 def _cause(term: Term, name: str, values: Values) -> str:
-    which = f"from explained where {_globs(term, name, values, 'cause')}"
-    return f"@.seq in (select of {which} union select closing {which})"
+    return f"@.seq in ({caused(_globs(term, name, values, 'cause'))})"
+
+
+def caused(holds: str) -> str:
+    """The seqs of what is explained so, and of the closes whose connection was last."""
+    last = "select session, connection, cause, max(of) from explained group by session, connection"
+    closed = KINDS.index("connection_closed")
+    return (
+        f"select of from explained where {holds} union "
+        f"select c.seq from entry c join ({last}) x using (session, connection) "
+        f"where c.kind = {closed} and c.kind not in {DENSE_KINDS} and ({holds})"
+    )
 
 
 def _text(holds: str) -> Callable[[Term, str, Values], str]:

@@ -70,7 +70,7 @@ _USUAL: Final = Bounds()
 class Journal:
     """A recording being written to `path`, a file that does not exist yet, in parts within
     `bounds`. `elsewhere` gives a directory to go on in where the one of `path` cannot be written,
-    or None.
+    or None. `judged_by` is the version of what is given to `judge`.
     """
 
     def __init__(
@@ -78,11 +78,13 @@ class Journal:
         path: Path,
         elsewhere: Callable[[], Path | None] = lambda: None,
         bounds: Bounds = _USUAL,
+        judged_by: str = "",
     ) -> None:
         """Create the file, private to its owner, in a directory that exists. Raises
         UnwritableRecording; then there is no file.
         """
         self._elsewhere, self._rows, self._bounds = elsewhere, Rows(), bounds
+        self._judged_by = judged_by
         self._watch = secrets.token_hex(8)
         self._moved: list[Moved] = []
         self._known_hosts: set[tuple[str, str]] = set()
@@ -90,7 +92,7 @@ class Journal:
         self._last_problem = -inf
         self.path, self.shelf = path, OverflowBuffer()
         try:
-            self._part = PartFile(path, Part(self._watch, 1))
+            self._part = PartFile(path, Part(self._watch, 1, judged_by))
         except FileExistsError as error:
             raise UnwritableRecording(
                 f"{path} exists: a recording is never written over; name another file"
@@ -218,7 +220,7 @@ class Journal:
             self._places[0].path, self._part.number + 1, self._elsewhere
         ):
             try:
-                part = PartFile(path, Part(self._watch, number))
+                part = PartFile(path, Part(self._watch, number, self._judged_by))
             except (OSError, sqlite3.Error):
                 continue
             self._part.close()

@@ -5,20 +5,23 @@ It is no source: each row names the version of fold and knowledge that it comes 
 over by any other.
 """
 
+import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from types import GenericAlias
 from typing import Final, get_args
 
 import msgspec
 from immutables import Map
 
-from ftpwatch.core.journal.events import ConnectionClosed
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
+from ftpwatch.record.schema import READ_ERRORS
 
 __all__ = [
-    "JudgedRow", "Snapshot", "explained_of", "judged_row", "snapshot_of", "state_of",
+    "JudgedRow", "Snapshot", "explained_of", "explanations", "judged_row", "snapshot_of",
+    "state_of", "states",
 ]  # fmt: skip
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -34,7 +37,7 @@ class JudgedRow(msgspec.Struct, frozen=True):
     """An explanation as a row of the table `explained`."""
 
     of: int
-    closing: int | None
+    seq: int
     cause: str | None
     confidence: str
     session: str
@@ -54,11 +57,9 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 def judged_row(explained: Explained, version: str) -> JudgedRow:
     """As it is kept."""
-    by = explained.by
-    closes = isinstance(by.event, ConnectionClosed) and by.session == explained.session
     return JudgedRow(
         of=explained.of,
-        closing=by.seq if closes and by.connection == explained.connection else None,
+        seq=explained.by.seq,
         cause=explained.explanation.cause,
         confidence=explained.explanation.confidence,
         session=explained.session,
@@ -97,6 +98,20 @@ def state_of(body: bytes) -> WatchState:
             raise ValueError(f"a state has no {name[:50]!r}")
         items[name].append(msgspec.json.decode(item, type=_ITEMS[name], dec_hook=_mapped))
     return msgspec.structs.replace(state, **{name: Map(some) for name, some in items.items()})
+
+
+def states(database: sqlite3.Connection, upto: int, version: str) -> Iterator[bytes]:
+    """Snapshots that `version` judged up to the seq `upto`, the newest first."""
+    sql = "select body from snapshot where seq <= ? and by = ? order by seq desc limit 5"
+    with suppress(*READ_ERRORS):
+        yield from (body for (body,) in database.execute(sql, [upto, version]))
+
+
+def explanations(database: sqlite3.Connection, version: str, most: int) -> Iterator[bytes]:
+    """The last explanations that `version` gave, the newest first."""
+    sql = "select body from explained where by = ? order by of desc limit ?"
+    with suppress(*READ_ERRORS):
+        yield from (body for (body,) in database.execute(sql, [version, most]))
 
 
 def _pieces(state: WatchState) -> Iterator[object]:

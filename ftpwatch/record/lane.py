@@ -4,12 +4,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from ftpwatch.record.journal import Journal
-from ftpwatch.record.parts import Parts, family, open_part
-from ftpwatch.record.schema import NotARecording
+from ftpwatch.record.parts import Parts, family, next_part, open_part
+from ftpwatch.record.schema import READ_ERRORS, NotARecording, judge_here, part_of
 
 __all__ = ["Lane"]
 
@@ -24,7 +25,7 @@ class Lane:
     def __init__(
         self, path: Path, live: Journal | None, went: Callable[[int], None] = lambda _: None
     ) -> None:
-        self._live = live
+        self._path, self._live = path, live
         self.databases: list[sqlite3.Connection] = (
             [open_part(path)] if live is not None else family(path)
         )
@@ -54,6 +55,29 @@ class Lane:
             if self._closed:
                 return otherwise
             raise
+
+    def tell(self, news: Callable[[], object]) -> None:
+        """Have `news` done between two questions."""
+        with suppress(RuntimeError):
+            self._thread.submit(news)
+
+    def learn(self, rows: Sequence[tuple[object, ...]]) -> None:
+        """What is explained, where the recording does not say it."""
+        for database in self.databases:
+            with suppress(*READ_ERRORS):
+                judge_here(database, rows)
+
+    def look_for_parts(self) -> None:
+        """What somebody else writes may have gone on in the next file."""
+        own = part_of(self.databases[-1])
+        if own is not None and (path := next_part(self._path, own.number)).exists():
+            with suppress(NotARecording):
+                database = open_part(path)
+                if (part := part_of(database)) is not None and part.watch == own.watch:
+                    self.databases.append(database)
+                    self.parts.add(database)
+                else:
+                    database.close()
 
     def open_new_parts(self) -> None:
         """What is being written may have gone on in another file."""

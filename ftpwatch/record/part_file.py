@@ -89,12 +89,7 @@ class PartFile:
             self.place.clear()
 
     def _write_judged(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> None:
-        sql = """
-            insert into explained values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            on conflict (of) do update set closing = coalesce(excluded.closing, closing),
-            cause = excluded.cause, confidence = excluded.confidence,
-            incident = excluded.incident, body = excluded.body, by = excluded.by
-        """
+        sql = "insert or replace into explained values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         self._many(sql, [msgspec.structs.astuple(row) for row in rows])
         sql = "insert or replace into snapshot values (?, ?, ?)"
         self._many(sql, [msgspec.structs.astuple(snapshot) for snapshot in snapshots])

@@ -15,7 +15,7 @@ from ftpwatch.record.schema import READ_ERRORS, SCHEMA_VERSION, NotARecording, c
 from ftpwatch.record.upgrade import upgraded
 from ftpwatch.record.windows import Windows
 
-__all__ = ["Parts", "family", "open_part"]
+__all__ = ["Parts", "family", "next_part", "open_part"]
 
 _NUMBERED: Final = re.compile(r"(.+)\.([2-9]|[1-9]\d{1,3})")
 _MOST_PARTS: Final = 1_000
@@ -53,7 +53,7 @@ def family(path: Path) -> list[sqlite3.Connection]:
     """Connections to all parts of the recording of which `path` is one, in their order. Raises
     NotARecording where `path` is none.
     """
-    own = open_part(path)
+    own = open_part(_oldest_left(path))
     part = part_of(own)
     if part is None:
         return [own]
@@ -69,6 +69,24 @@ def family(path: Path) -> list[sqlite3.Connection]:
         else:
             connection.close()
     return [parts[number] for number in sorted(parts)]
+
+
+def _oldest_left(path: Path) -> Path:
+    """The first part may be gone, as the oldest go first."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        others = _siblings(path)
+        return min(others, key=lambda other: (len(other.name), other.name), default=path)
+    except (OSError, ValueError):
+        pass  # opening it says what is wrong
+    return path
+
+
+def next_part(path: Path, number: int) -> Path:
+    """Where the part after `number` of the recording is of which `path` is one."""
+    numbered = _NUMBERED.fullmatch(path.name)
+    return path.with_name(f"{numbered[1] if numbered else path.name}.{number + 1}")
 
 
 def _siblings(path: Path) -> list[Path]:

@@ -4,18 +4,28 @@ Read-only, in two threads: what an index answers never waits for what has to loo
 While the disk takes nothing more, what is newer is on the journal's shelf.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ftpwatch.core.journal.entry import Entry
+from msgspec.structs import astuple
+
+from ftpwatch.core.journal.entry import Entry, utc_text
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.state import WatchState
+from ftpwatch.record.conditions import first_since
 from ftpwatch.record.journal import Journal
+from ftpwatch.record.judged import explained_of, explanations, judged_row, state_of, states
 from ftpwatch.record.lane import Lane
 from ftpwatch.record.pages import Pages
 from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import READ_ERRORS
+from ftpwatch.record.schema import READ_ERRORS, is_judged
+from ftpwatch.record.texts import bound
 from ftpwatch.record.windows import Windows, is_indexed
 
 __all__ = ["Reader"]
@@ -93,6 +103,63 @@ class Reader:
             for entry in salvaged(database, after):
                 after = max(after, entry.seq)
                 yield entry
+
+    def snapshot(self, upto: int, version: str) -> WatchState | None:
+        """The newest state up to the seq `upto` that was judged by `version` and can be read."""
+        for database in reversed(self._quick.databases):
+            for body in states(database, upto, version):
+                with suppress(ValueError, RecursionError, *READ_ERRORS):
+                    state = state_of(body)
+                    if 0 < state.seq <= upto:
+                        return state
+        return None
+
+    def is_judged(self, version: str) -> bool:
+        """What is judged of it was judged by `version`, all of it as it was written."""
+        return all(is_judged(database, version) for database in self._quick.databases)
+
+    def learn(self, explained: Sequence[Explained]) -> None:
+        """What is explained now, of a recording that was not judged: `cause:` finds it."""
+        rows = [astuple(judged_row(one, "")) for one in explained]
+        for lane in (self._quick, self._slow):
+            lane.tell(partial(lane.learn, rows))
+
+    def explained(self, upto: int, version: str, most: int) -> list[Explained]:
+        """The last explanations that entries up to the seq `upto` caused, oldest first."""
+        explained: list[Explained] = []
+        for database in reversed(self._quick.databases):
+            for body in explanations(database, version, most - len(explained)):
+                with suppress(ValueError, RecursionError, *READ_ERRORS):
+                    one = explained_of(body)
+                    if one.by.seq <= upto:
+                        explained.append(one)
+        return explained[::-1]
+
+    def seq_at(self, moment: datetime) -> int | None:
+        """The seq of the first entry of `moment` or later, one more than the last where there is
+        none; None where the entries have no times.
+        """
+        seq: int | None = None
+        for database in self._quick.databases:
+            with suppress(*READ_ERRORS):
+                seq = first_since(database, utc_text(moment)) or seq
+                if seq is not None and seq <= bound(database, "max"):
+                    break
+        return seq
+
+    @property
+    def last(self) -> Entry | None:
+        """The last entry."""
+        for database in reversed(self._quick.databases):
+            with suppress(*READ_ERRORS):
+                for entry in salvaged(database, bound(database, "max") - 1):
+                    return entry
+        return None
+
+    def look_for_parts(self) -> None:
+        """What somebody else writes may have gone on in another file."""
+        for lane in (self._quick, self._slow):
+            lane.look_for_parts()
 
     async def _rows(
         self,

@@ -31,9 +31,11 @@ class Replay:
         self.finished = asyncio.Event()
         self.unreadable = 0
 
-    async def run(self) -> None:
-        """Publish every entry when its time has come."""
-        first, last = True, 0.0
+    async def run(self, *, goes_on: bool = False) -> None:
+        """Publish every entry when its time has come; the clock is set to the first of them, unless
+        it `goes_on` from an earlier one.
+        """
+        first, last = not goes_on, self._clock.elapsed()
         for number, entry in enumerate(self._entries):
             if number % _ENTRIES_PER_TURN == 0:
                 await asyncio.sleep(0)

@@ -4,6 +4,7 @@ is believed: a database can hold views that never end.
 
 import sqlite3
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ __all__ = [
     "check",
     "create",
     "insert",
+    "is_judged",
+    "judge_here",
     "part_of",
 ]
 
@@ -86,10 +89,11 @@ create table host (session text, host text, primary key (session, host)) strict,
 create table reach (part integer primary key, furthest integer not null) strict;
 """
 # Derived, and believed only where `by` is the version of fold and knowledge that reads them.
-_JUDGED: Final = """
+_EXPLAINED_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+EXPLAINED: Final = """
 create table explained (
     of integer primary key,
-    closing integer,
+    seq integer not null,
     cause text,
     confidence text not null,
     session text not null,
@@ -98,10 +102,18 @@ create table explained (
     body blob not null,
     by text not null
 ) strict;
+"""
+_JUDGED: Final = f"""
+{EXPLAINED}
 create index explained_cause on explained (cause, of);
 create table snapshot (seq integer primary key, body blob not null, by text not null) strict;
 """
-_TABLES: Final = {1: _OLD_ENTRIES, 2: _OLD_ENTRIES + _PART, 3: _ENTRIES + _PART + _JUDGED}
+_JUDGED_BY: Final = "create table judged (by text not null) strict;"
+_TABLES: Final = {
+    1: _OLD_ENTRIES,
+    2: _OLD_ENTRIES + _PART,
+    3: _ENTRIES + _PART + _JUDGED + _JUDGED_BY,
+}
 
 
 class NotARecording(UserError):
@@ -109,10 +121,13 @@ class NotARecording(UserError):
 
 
 class Part(msgspec.Struct, frozen=True):
-    """Which part of which watch a file is; a watch that never moved has one, with number 1."""
+    """Which part of which watch a file is; a watch that never moved has one, with number 1. It is
+    judged, as it is written, by that version of fold and knowledge, or not at all.
+    """
 
     watch: str
     number: int
+    judged_by: str = ""
 
 
 def create(connection: sqlite3.Connection, part: Part) -> None:
@@ -120,6 +135,7 @@ def create(connection: sqlite3.Connection, part: Part) -> None:
     connection.executescript(_TABLES[SCHEMA_VERSION])
     connection.execute("insert into part values (?, ?)", [part.watch, part.number])
     connection.execute("insert into reach values (1, 0)")
+    connection.execute("insert into judged values (?)", [part.judged_by])
     connection.execute(f"pragma application_id = {_APPLICATION_ID}")
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
 
@@ -158,6 +174,22 @@ def part_of(connection: sqlite3.Connection) -> Part | None:
     except READ_ERRORS:
         return None
     return None if row is None else Part(str(row[0]), int(row[1]))
+
+
+def is_judged(connection: sqlite3.Connection, version: str) -> bool:
+    """What is judged of it was judged by `version`, as it was written."""
+    try:
+        return connection.execute("select by from judged").fetchall() == [(version,)]
+    except READ_ERRORS:
+        return False
+
+
+def judge_here(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
+    """For this connection alone, `rows` are what is explained; the file stays as it is."""
+    connection.execute("pragma query_only = off")
+    connection.execute(EXPLAINED.replace("create table", "create temp table if not exists"))
+    connection.executemany(f"insert or replace into explained values {_EXPLAINED_VALUES}", rows)
+    connection.execute("pragma query_only = on")
 
 
 def _statements(connection: sqlite3.Connection) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.journal.filter import Filter, Term, code_ranges
-from ftpwatch.record.conditions import RARE, begins, numbers_of
+from ftpwatch.record.conditions import RARE, begins, caused, numbers_of
 from ftpwatch.record.kinds import DENSE_KINDS, KEEP_ALIVE, KINDS, PURPOSES
 from ftpwatch.record.schema import ROW
 from ftpwatch.record.texts import WORD, Texts, Went, indexed_question, rows_down, rows_up
@@ -183,11 +183,8 @@ def _sessions(database: sqlite3.Connection, column: str, term: Term) -> list[str
 
 def _caused(database: sqlite3.Connection, term: Term) -> tuple[int, ...]:
     """The rows that are explained so, or that end what is."""
-    which = "from explained where " + " or ".join("cause glob ?" for _ in term.patterns)
-    sql = (
-        f"select distinct {ROW} from entry where seq in "
-        f"(select of {which} union select closing {which}) order by 1"
-    )
+    holds = " or ".join("cause glob ?" for _ in term.patterns)
+    sql = f"select distinct {ROW} from entry where seq in ({caused(holds)}) order by 1"
     return tuple(row for (row,) in database.execute(sql, [*term.patterns, *term.patterns]))
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.controls import Controls
+from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
@@ -29,12 +30,14 @@ class Sources(msgspec.Struct, frozen=True):
 
 
 class Look(msgspec.Struct, frozen=True):
-    """What stands over it, and how the user wants it to look."""
+    """What stands over it, how the user wants it to look, and which rows to show at first."""
 
     headline: Headline = Headline()
     ascii_only: bool = False
     colourless: bool = False
     theme: str | None = None
+    wanted: Filter = EVERYTHING
+    wanted_text: str = ""
 
     @property
     def is_past(self) -> bool:

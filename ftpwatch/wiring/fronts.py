@@ -55,6 +55,7 @@ class _Headless:
     is_screen = False
 
     def __init__(self, view: View, scene: Scene) -> None:
+        from ftpwatch.headless.chosen import Chosen
         from ftpwatch.headless.lines import Json, Lines, Silent, Stream
         from ftpwatch.headless.writer import Writer
 
@@ -74,6 +75,8 @@ class _Headless:
                 if view.mode == "json"
                 else Stream(writer.write, ascii_only=view.ascii_only, colour=colour)
             )
+        if scene.wanted.terms:
+            lines = Chosen(lines, scene.wanted)
         scene.watch.subscribe(lines.show)
 
     async def run(self) -> None:

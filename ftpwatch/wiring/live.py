@@ -30,6 +30,7 @@ from ftpwatch.headless.narration import Narration
 from ftpwatch.headless.summary import unkept_text
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.record.journal import Journal
+from ftpwatch.record.judging import KeepsJudgements
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
 from ftpwatch.transport.dialing import real_network
@@ -125,6 +126,8 @@ class Live:
         )
         self.front: Front = front_for(plan.view, scene)
         self.watch.subscribe(self.monitor.receive, "the engine")
+        judging = KeepsJudgements(self._recorded.judge, lambda: self.watch.settles_at)
+        self.watch.subscribe(judging.receive, "the recording")
         self.settling = Settling(self.watch, clock)
 
     async def run(self) -> None:

@@ -1,15 +1,18 @@
 """The bus of a live watch and the recording behind it: what becomes of that, the user is told."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import RecordingMoved, RecordingPaused, RecordingResumed
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.journal import Journal, Moved
 from ftpwatch.record.writer_thread import WriterThread
+from ftpwatch.wiring.version import judging_version
 
 __all__ = ["Recorded"]
 
@@ -22,7 +25,13 @@ class Recorded:
     def __init__(self, journal: Journal, clock: Clock, tell: Callable[[str], None]) -> None:
         loop = asyncio.get_running_loop()
         self._warn = tell
-        self._writer = WriterThread(journal, loop.call_soon_threadsafe, self._moved, self._troubled)
+        self._writer = WriterThread(
+            journal,
+            loop.call_soon_threadsafe,
+            self._moved,
+            self._troubled,
+            version=judging_version(),
+        )
         self.bus = EventBus(clock, loop.call_soon, self._writer)
         self.bus.subscribe("recording", self._note)
 
@@ -31,6 +40,10 @@ class Recorded:
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             self.bus.look()
+
+    def judge(self, explained: Sequence[Explained], state: WatchState | None) -> None:
+        """Keep what is judged beside the entries."""
+        self._writer.judge(explained, state)
 
     def close(self, seconds: float) -> None:
         """Write what is left, at most so long."""

@@ -10,8 +10,10 @@ from tempfile import TemporaryDirectory
 from platformdirs import user_state_path
 
 from ftpwatch.record.journal import Journal, UnwritableRecording
+from ftpwatch.record.retention import Keep
+from ftpwatch.wiring.version import judging_version
 
-__all__ = ["memory_path", "recording"]
+__all__ = ["keep_of", "memory_path", "recording", "recordings_folder"]
 
 
 @contextmanager
@@ -35,14 +37,28 @@ def recording(named: Path | None, *, kept: bool) -> Iterator[Journal]:
             path, elsewhere = folder / "watch.ftpwatch", temporary
         else:
             path, elsewhere = _path(named), _state_folder
-        with Journal(path, elsewhere) as journal:
+        with Journal(path, elsewhere, judged_by=judging_version()) as journal:
             yield journal
+
+
+def recordings_folder() -> Path:
+    """Where watches are recorded that name no file. Raises UnwritableRecording."""
+    try:
+        return user_state_path("ftpwatch") / "recordings"
+    except RuntimeError as error:
+        raise UnwritableRecording(f"there is no home directory for recordings: {error}") from None
+
+
+def keep_of(days: float | None = None, size: int | None = None) -> Keep:
+    """How much is kept, where nothing else is said."""
+    usual = Keep()
+    return Keep(usual.days if days is None else days, usual.bytes if size is None else size)
 
 
 def _path(named: Path | None) -> Path:
     """Where to record. Raises UnwritableRecording where there is no such directory."""
     if named is None:
-        folder = user_state_path("ftpwatch") / "recordings"
+        folder = recordings_folder()
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:

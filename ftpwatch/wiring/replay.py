@@ -3,8 +3,8 @@ ends; read-only. Long, as it is one way from the source to the exit code.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ import msgspec
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.bus import EventBus
-from ftpwatch.core.journal.events import ConnectionClosed, MarkSet, SourceOpened
+from ftpwatch.core.journal.events import ConnectionClosed, MarkSet
 from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
@@ -24,18 +24,26 @@ from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
-from ftpwatch.record.reader import Reader
-from ftpwatch.record.replay import Replay
+from ftpwatch.record.judging import KeepsJudgements
 from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.converted import converted, kept
 from ftpwatch.wiring.failures import Failures
-from ftpwatch.wiring.following import Following
 from ftpwatch.wiring.fronts import Front, front_for
-from ftpwatch.wiring.overhearing import Kind, opened
+from ftpwatch.wiring.opening import Start, wanted_of
+from ftpwatch.wiring.overhearing import Kind, is_recording, opened, zone_of
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, interruptible, on_signals
+from ftpwatch.wiring.stories import (
+    Stage,
+    Story,
+    followed_recording,
+    followed_source,
+    last_words,
+    recorded,
+)
 from ftpwatch.wiring.terminal import keys_from_terminal
+from ftpwatch.wiring.version import judging_version
 
 __all__ = ["ReplayPlan", "run_replay"]
 
@@ -45,99 +53,61 @@ _NO_STEERING: Final = "this is {}: what happened cannot be steered"
 
 
 class ReplayPlan(msgspec.Struct, frozen=True):
-    """What to replay and how: the file at `path`, or stdin; `follow` it as it grows."""
+    """What to replay and how: the file at `path`, or stdin; `follow` it as it grows; from `at` or
+    its `end` on; only what the filter `wanted` asks for.
+    """
 
     path: Path | None
     view: View
     speed: float = 1.0
     follow: bool = False
     zone: str | None = None
-
-
-class _Story(msgspec.Struct, frozen=True):
-    """What is shown: from which journal, as what, by whom it is published."""
-
-    name: str
-    kind: str
-    history: Reader
-    publish: Callable[["_Stage"], Awaitable[str]]
-    timed: bool = True
-    unreadable: Callable[[], int] = lambda: 0
-
-
-class _Stage(msgspec.Struct, frozen=True):
-    """What a publisher may use."""
-
-    clock: PacedClock
-    bus: EventBus
-    playing: Playing
+    at: str | None = None
+    end: bool = False
+    wanted: str = ""
 
 
 async def run_replay(plan: ReplayPlan) -> ExitCode:
     """Replay what `plan` names. Raises UserError where it cannot be read."""
-    if plan.follow:
-        return await _follow(plan)
+    start = Start(at=plan.at, end=plan.end, zone=zone_of(plan.zone)[0])
+    with ExitStack() as stack:
+        if plan.follow:
+            story = stack.enter_context(_followed(plan, start))
+        else:
+            story = stack.enter_context(_told(plan, start))
+        return await _show_story(story, plan)
+
+
+@contextmanager
+def _told(plan: ReplayPlan, start: Start) -> Iterator[Story]:
     with ExitStack() as stack:
         with interruptible():
             source = stack.enter_context(opened(plan.path))
             if source.kind is Kind.RECORDING:
-                journal = None
+                if plan.path is None:
+                    raise UserError("a recording is read from its file, not from stdin")
+                path, name, what = plan.path, plan.path.name, None
             else:
                 journal = stack.enter_context(converted(source, plan.zone))
-        if journal is not None:
-            return await _replay_at(journal.journal.path, plan, source.name, journal.source)
-        if plan.path is None:
-            raise UserError("a recording is read from its file, not from stdin")
-        return await _replay_at(plan.path, plan, plan.path.name, None)
+                path, name, what = journal.journal.path, source.name, journal.source
+        yield stack.enter_context(recorded(path, name, what, start))
 
 
-async def _replay_at(
-    path: Path, plan: ReplayPlan, name: str, source: SourceOpened | None
-) -> ExitCode:
-    entries, history = Reader(path), Reader(path)
-    replays: list[Replay] = []
-
-    async def publish(stage: _Stage) -> str:
-        replay = Replay(entries.entries(), stage.clock, stage.bus.republish)
-        replays.append(replay)
-        await replay.run()
-        return _last_words(kind, replay.unreadable)
-
-    kind = "recording" if source is None else str(source.kind)
-    story = _Story(
-        name=name,
-        kind=kind,
-        history=history,
-        publish=publish,
-        timed=source is None or source.timed,
-        unreadable=lambda: sum(replay.unreadable for replay in replays),
-    )
-    try:
-        return await _show_story(story, plan)
-    finally:
-        entries.close()
-        history.close()
-
-
-async def _follow(plan: ReplayPlan) -> ExitCode:
-    with kept() as journal:
+@contextmanager
+def _followed(plan: ReplayPlan, start: Start) -> Iterator[Story]:
+    if plan.path is not None and is_recording(plan.path):
+        with followed_recording(plan.path, start) as story:
+            yield story
+        return
+    if start.wanted:
+        raise UserError("--at and --end go with what is whole, or with a recording")
+    with kept() as journal, ExitStack() as stack:
         with interruptible():
-            following = Following(plan.path, plan.zone, journal)
-        history = Reader(journal.journal.path, live=journal.journal)
-
-        async def publish(stage: _Stage) -> str:
-            await following.run(stage.clock, stage.bus.republish)
-            return f"{following.name} is over."
-
-        story = _Story(name=following.name, kind="source", history=history, publish=publish)
-        try:
-            return await _show_story(story, plan)
-        finally:
-            following.stop()
-            history.close()
+            story = stack.enter_context(followed_source(plan.path, plan.zone, journal))
+        yield story
 
 
-async def _show_story(story: _Story, plan: ReplayPlan) -> ExitCode:
+async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
     speed = plan.speed * (1.0 if story.timed else _UNTIMED_SPEED)
     clock = PacedClock(SystemClock(), speed)
     bus = EventBus(clock, asyncio.get_running_loop().call_soon)
@@ -147,6 +117,11 @@ async def _show_story(story: _Story, plan: ReplayPlan) -> ExitCode:
     watch, stopping = Watch(KnowledgeAdvisor(), failures.of_watch), Stopping()
     playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
     watch.subscribe(partial(_note_step, playing))
+    if not story.history.is_judged(judging_version()):
+        judging = KeepsJudgements(lambda news, _: story.history.learn(news), lambda: 0.0)
+        watch.subscribe(judging.receive)
+    with interruptible():
+        story.begin(watch, clock)
     bus.subscribe("watch", watch.receive)
     settling = Settling(watch, clock)
     a_kind = f"a {story.kind}"
@@ -164,6 +139,8 @@ async def _show_story(story: _Story, plan: ReplayPlan) -> ExitCode:
         ),
         playing=None if plan.follow else playing,
         failed=failures.of_screen,
+        wanted=wanted_of(plan.wanted, story.ends()),
+        wanted_text=plan.wanted,
     )
     if plan.path is None and plan.view.mode == "tui":
         keys_from_terminal()
@@ -174,7 +151,7 @@ async def _show_story(story: _Story, plan: ReplayPlan) -> ExitCode:
     undo_signals = on_signals(stopping)
     try:
         async with asyncio.TaskGroup() as group:
-            stage = _Stage(clock, bus, playing)
+            stage = Stage(clock, bus, playing)
             telling = group.create_task(_play(story, stage, front, stopping))
             showing = group.create_task(_show(front, stopping))
             await stopping.wait()
@@ -190,7 +167,7 @@ async def _show_story(story: _Story, plan: ReplayPlan) -> ExitCode:
 
 
 def _code(
-    story: _Story, watch: Watch, stopping: Stopping, front: Front, narration: Narration
+    story: Story, watch: Watch, stopping: Stopping, front: Front, narration: Narration
 ) -> ExitCode:
     if stopping.failure is not None:
         narration.say(f"ftpwatch: {stopping.failure}")
@@ -200,12 +177,12 @@ def _code(
     unreadable = story.unreadable()
     if unreadable or stopping.unwritable:
         if not front.is_screen:
-            narration.say(f"ftpwatch: {_last_words(story.kind, unreadable)}")
+            narration.say(f"ftpwatch: {last_words(story.kind, unreadable)}")
         return ExitCode.BADLY
     return exit_code(watch.state)
 
 
-def _notice(a_kind: str, story: _Story, plan: ReplayPlan) -> str:
+def _notice(a_kind: str, story: Story, plan: ReplayPlan) -> str:
     if plan.follow:
         return "what others see, as it comes"
     if not story.timed:
@@ -232,7 +209,7 @@ def _note_step(playing: Playing, update: Update) -> None:
         playing.reached(f"{visible(entry.session or 'mark')}: {phrase(entry).words}")
 
 
-async def _play(story: _Story, stage: _Stage, front: Front, stopping: Stopping) -> None:
+async def _play(story: Story, stage: Stage, front: Front, stopping: Stopping) -> None:
     try:
         text = await story.publish(stage)
     except UserError as error:
@@ -242,14 +219,6 @@ async def _play(story: _Story, stage: _Stage, front: Front, stopping: Stopping) 
     stage.playing.end(text, stands=True)
     if not front.is_screen:
         stopping.stop(text)
-
-
-def _last_words(kind: str, unreadable: int) -> str:
-    text = f"The {kind} is over."
-    if not unreadable:
-        return text
-    entries = "1 entry is" if unreadable == 1 else f"{unreadable} entries are"
-    return f"{text[:-1]}, but {entries} damaged and could not be read."
 
 
 async def _show(front: Front, stopping: Stopping) -> None:

@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.controls import Controls
+from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
@@ -31,7 +32,9 @@ class ScreenBroke(Exception):
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """What a front end may use; `failed` hears of errors of ours while something is shown."""
+    """What a front end may use; `failed` hears of errors of ours while something is shown. Only
+    what the filter `wanted` asks for is shown at first, `wanted_text` as it was written.
+    """
 
     watch: Watch
     clock: Clock
@@ -43,3 +46,5 @@ class Scene(msgspec.Struct, frozen=True):
     find_limits: Callable[[str], LimitsRun] | None = None
     playing: Playing | None = None
     failed: Callable[[Exception], None] | None = None
+    wanted: Filter = EVERYTHING
+    wanted_text: str = ""

@@ -34,6 +34,8 @@ class Screen:
             ascii_only=view.ascii_only,
             colourless=colourless,
             theme=view.theme,
+            wanted=scene.wanted,
+            wanted_text=scene.wanted_text,
         )
         sources = Sources(
             watch=scene.watch,

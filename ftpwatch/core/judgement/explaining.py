@@ -57,6 +57,11 @@ class Explaining:
         self._state = WatchState()
         self.incidents: Map[int, Incident] = Map()
 
+    def restore(self, explained: Sequence[Explained], incidents: Map[int, Incident]) -> None:
+        """Go on from what was explained before."""
+        self._explained = {one.of: one for one in explained[-_KEPT:]}
+        self.incidents = incidents
+
     def of(self, seq: int) -> Explained | None:
         """The newest explanation of the entry `seq`."""
         return self._explained.get(seq)

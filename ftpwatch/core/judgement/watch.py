@@ -61,6 +61,13 @@ class Watch:
         self._verdicts = Verdicts(advisor)
         self.state = WatchState()
 
+    def restore(self, state: WatchState, explained: Sequence[Explained]) -> None:
+        """Go on from a state in which nothing was left to settle, and from what had been explained
+        by then.
+        """
+        self.state = state
+        self._explaining.restore(explained, state.incidents)
+
     def subscribe(self, view: Callable[[Update], None], name: str = "a view") -> None:
         """`view` is told every update from now on."""
         self._views[view] = name

@@ -92,6 +92,11 @@ class DialogueActions:
         self._apply()
         return True
 
+    def begin_with(self, wanted: Filter, text: str) -> None:
+        """Filter by `wanted` from the start, written as `text`."""
+        self._filter, self.filter_text, self.filter_on = wanted, text, bool(text)
+        self._apply()
+
     def toggle_filter(self) -> None:
         if not self.filter_text:
             self.ask_filter()

@@ -103,6 +103,7 @@ class LiveScreen(Screen[None]):
         self.query_one(Guide).display = False
         self.query_one(KeyBar).story = self.playback_actions.is_possible
         self._dialogue.focus()
+        self.dialogue_actions.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)
         self._title()
 

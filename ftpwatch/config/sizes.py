@@ -1,0 +1,20 @@
+"""Sizes as written: `500KiB`, `64MiB`, `2GiB`."""
+
+import re
+from typing import Final
+
+__all__ = ["ACCEPTED_SIZES", "parse_size"]
+
+ACCEPTED_SIZES: Final = "500KiB, 64MiB or 2GiB"
+_WRITTEN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(k|m|g|t)i?b?", re.IGNORECASE)
+_BYTES: Final = {"k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+_MOST: Final = 1024**5
+
+
+def parse_size(text: str, name: str) -> int:
+    """Bytes in `text`; raises ValueError that names the option `name`."""
+    match = _WRITTEN.fullmatch(text.strip())
+    size = round(float(match[1]) * _BYTES[match[2].lower()]) if match is not None else 0
+    if not 0 < size <= _MOST:
+        raise ValueError(f"{name} {text!r} is no size; write {ACCEPTED_SIZES}")
+    return size

@@ -1,0 +1,144 @@
+"""What a recording is about, seen from outside: span, targets, ends by cause; and whether all of it
+can be read.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import EntriesUnreadable, SessionAdded
+from ftpwatch.record.decoding import COLUMNS, entry_of
+from ftpwatch.record.kinds import DENSE_KINDS, kind_number
+from ftpwatch.record.parts import family
+from ftpwatch.record.salvage import salvaged
+from ftpwatch.record.schema import READ_ERRORS
+from ftpwatch.record.texts import bound
+
+__all__ = ["Checked", "Overview", "checked", "overview"]
+
+_MOST_TARGETS: Final = 5_000
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """A recording: when it began and ended as far as it is written, how many entries there are,
+    what was watched (host and port, with how many sessions), and how connections ended, by cause;
+    `ends` is None where it was not judged as it was written.
+    """
+
+    first_at: datetime | None
+    last_at: datetime | None
+    entries: int
+    targets: dict[str, int]
+    ends: dict[str, int] | None
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """How many entries can be read, how many cannot, and what SQLite says of the files."""
+
+    readable: int
+    unreadable: int
+    problems: tuple[str, ...] = ()
+
+
+def overview(path: Path) -> Overview:
+    """Of the recording of which `path` is a part. Raises NotARecording."""
+    databases = family(path)
+    try:
+        sessions: dict[str, str] = {}
+        causes: Counter[str] = Counter()
+        for database in databases:
+            sessions |= _targets(database)
+            causes.update(_causes(database))
+        judged = any(_is_judged(database) for database in databases)
+        return Overview(
+            first_at=_moment(databases[0], "min"),
+            last_at=_moment(databases[-1], "max"),
+            entries=_count(databases),
+            targets=dict(Counter(sessions.values()).most_common()),
+            ends=dict(causes.most_common()) if judged else None,
+        )
+    finally:
+        for database in databases:
+            database.close()
+
+
+def checked(path: Path, reach: Callable[[int], object]) -> Checked:
+    """Read all of it; `reach` hears how many entries were. Raises NotARecording."""
+    databases = family(path)
+    readable = unreadable = 0
+    problems: list[str] = []
+    try:
+        for database in databases:
+            problems += _integrity(database)
+            for entry in salvaged(database):
+                if isinstance(entry.event, EntriesUnreadable):
+                    unreadable += entry.event.last - entry.event.first + 1
+                else:
+                    readable += 1
+                reach(readable + unreadable)
+    finally:
+        for database in databases:
+            database.close()
+    return Checked(readable, unreadable, tuple(problems))
+
+
+def _integrity(database: sqlite3.Connection) -> list[str]:
+    try:
+        rows = database.execute("pragma quick_check(5)").fetchall()
+    except READ_ERRORS as error:
+        return [str(error)]
+    return [str(text) for (text,) in rows if text != "ok"]
+
+
+def _targets(database: sqlite3.Connection) -> dict[str, str]:
+    """Sessions with what they were aimed at."""
+    targets: dict[str, str] = {}
+    added = kind_number("session_added")
+    sql = f"select {COLUMNS} from entry where kind = {added} and kind not in {DENSE_KINDS} limit ?"
+    with suppress(*READ_ERRORS, ValueError, TypeError, OverflowError):
+        for row in database.execute(sql, [_MOST_TARGETS]):
+            event = entry_of(row).event
+            if isinstance(event, SessionAdded):
+                targets[event.target.name] = f"{event.target.host}:{event.target.port}"
+    return targets
+
+
+def _causes(database: sqlite3.Connection) -> dict[str, int]:
+    """How connections ended, each counted by what explains it last."""
+    sql = (
+        "select cause, count(*) from (select cause, max(of) from explained "
+        "group by session, connection) where cause is not null group by cause"
+    )
+    with suppress(*READ_ERRORS):
+        return {str(cause): int(count) for cause, count in database.execute(sql)}
+    return {}
+
+
+def _is_judged(database: sqlite3.Connection) -> bool:
+    with suppress(*READ_ERRORS):
+        return database.execute("select by from judged").fetchone() not in (None, ("",))
+    return False
+
+
+def _moment(database: sqlite3.Connection, which: str) -> datetime | None:
+    with suppress(*READ_ERRORS):
+        seq = bound(database, which)
+        entry: Entry | None = next(salvaged(database, seq - 1), None)
+        return entry.at if entry is not None and entry.timed else None
+    return None
+
+
+def _count(databases: list[sqlite3.Connection]) -> int:
+    count = 0
+    for database in databases:
+        with suppress(*READ_ERRORS):
+            if last := bound(database, "max"):
+                count += last - bound(database, "min") + 1
+    return count

@@ -1,0 +1,117 @@
+"""What is kept of recordings, and for how long: the oldest parts go first, whichever watch wrote
+them; a part that is being written never goes.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ftpwatch.record.schema import READ_ERRORS
+
+__all__ = ["Keep", "PartOnDisk", "Pruned", "is_written", "parts_in", "prune", "surplus"]
+
+_PART: Final = re.compile(r"(.+\.ftpwatch)(?:\.([2-9]|[1-9]\d{1,3}))?")
+_MOST_FILES: Final = 100_000
+
+
+class Keep(msgspec.Struct, frozen=True):
+    """How much is kept: nothing older than `days`, and `bytes` of all."""
+
+    days: float = 30.0
+    bytes: int = 2 * 1024**3
+
+
+class PartOnDisk(msgspec.Struct, frozen=True):
+    """A part of the recording `first`: its number, its size in bytes, when it was last written."""
+
+    path: Path
+    first: Path
+    number: int
+    bytes: int
+    written_at: float
+
+
+class Pruned(msgspec.Struct, frozen=True):
+    """What went, and why."""
+
+    path: Path
+    bytes: int
+    why: str
+
+
+def parts_in(folder: Path) -> list[PartOnDisk]:
+    """All parts of recordings in `folder`, the oldest first."""
+    parts: list[PartOnDisk] = []
+    try:
+        for number, file in enumerate(folder.iterdir()):
+            match = _PART.fullmatch(file.name)
+            if number > _MOST_FILES:
+                break
+            if match is None or file.is_symlink() or not file.is_file():
+                continue
+            status = file.stat()
+            wal = file.with_name(f"{file.name}-wal")
+            parts.append(
+                PartOnDisk(
+                    path=file,
+                    first=folder / match[1],
+                    number=int(match[2] or 1),
+                    bytes=status.st_size + (wal.stat().st_size if wal.exists() else 0),
+                    written_at=status.st_mtime,
+                )
+            )
+    except OSError:
+        return sorted(parts, key=_age)
+    return sorted(parts, key=_age)
+
+
+def surplus(parts: Sequence[PartOnDisk], keep: Keep, now: datetime) -> list[tuple[PartOnDisk, str]]:
+    """Those of `parts`, the oldest first, that are too old or too much, and why."""
+    since = (now - timedelta(days=keep.days)).timestamp()
+    size = sum(part.bytes for part in parts)
+    going: list[tuple[PartOnDisk, str]] = []
+    for part in parts:
+        if part.written_at < since:
+            going.append((part, f"older than {keep.days:g} days"))
+        elif size > keep.bytes:
+            going.append((part, f"over {keep.bytes / 1024**2:g} MiB in all"))
+        else:
+            continue
+        size -= part.bytes
+    return going
+
+
+def prune(going: Iterable[tuple[PartOnDisk, str]]) -> list[Pruned]:
+    """Take away what of `going` nobody writes; gives what went."""
+    pruned: list[Pruned] = []
+    for part, why in going:
+        if is_written(part.path):
+            continue
+        try:
+            part.path.unlink()
+        except OSError:
+            continue
+        pruned.append(Pruned(part.path, part.bytes, why))
+    return pruned
+
+
+def is_written(path: Path) -> bool:
+    """A watch holds the file at `path`: SQLite does not let its WAL go then."""
+    if not path.with_name(f"{path.name}-wal").exists():
+        return False
+    try:
+        with closing(sqlite3.connect(path, timeout=0)) as database:
+            (mode,) = database.execute("pragma journal_mode = delete").fetchone()
+    except READ_ERRORS as error:
+        return getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED")
+    return str(mode) != "delete"
+
+
+def _age(part: PartOnDisk) -> tuple[float, str, int]:
+    return part.written_at, part.first.name, part.number

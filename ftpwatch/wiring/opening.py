@@ -1,0 +1,94 @@
+"""Opening a recording at any moment: from the newest state that is kept beside its entries, and
+what came after that.
+"""
+
+from datetime import datetime, tzinfo
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.errors import UserError
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter, FilterError, parse_filter
+from ftpwatch.core.journal.points_in_time import parse_moment
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.headless.long_work import LongWork
+from ftpwatch.record.reader import Reader
+from ftpwatch.wiring.version import judging_version
+
+__all__ = ["Place", "Start", "bring_to", "start_of", "wanted_of"]
+
+_EXPLANATIONS: Final = 5_000
+
+
+class Start(msgspec.Struct, frozen=True):
+    """Where to begin: at the moment that `at` names, in `zone`; at the `end`; or at the start."""
+
+    at: str | None = None
+    end: bool = False
+    zone: tzinfo | None = None
+
+    @property
+    def wanted(self) -> bool:
+        """Not at the start."""
+        return self.end or self.at is not None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """After the entry `upto`; at `moment`, where one was named."""
+
+    upto: int
+    moment: datetime | None = None
+
+
+def start_of(reader: Reader, start: Start, *, timed: bool) -> Place | None:
+    """Where in a recording `start` is; None for its start. Raises UserError for what is no moment,
+    or not one of it.
+    """
+    last = reader.last
+    if not start.wanted or last is None:
+        return None
+    if start.at is None:
+        return Place(last.seq)
+    if not timed:
+        raise UserError(f"--at {start.at!r}: there are no times in it; --end goes to its end")
+    try:
+        moment = parse_moment(start.at, last.at.astimezone(start.zone))
+    except ValueError as error:
+        raise UserError(f"--at {start.at!r} {error}") from None
+    if moment > last.at:
+        ends = last.at.astimezone(start.zone).isoformat(sep=" ", timespec="seconds")
+        raise UserError(f"--at {start.at!r} is after the end of it, {ends}")
+    seq = reader.seq_at(moment)
+    return None if seq is None or seq <= 1 else Place(seq - 1, moment)
+
+
+def wanted_of(text: str, ends: datetime | None) -> Filter:
+    """The filter that is written so; its times count back from where the recording `ends`, or from
+    now. Raises UserError that points at what is none.
+    """
+    now = ends.astimezone() if ends is not None else datetime.now().astimezone()
+    try:
+        return parse_filter(text, now)
+    except FilterError as error:
+        raise UserError(f"--filter:\n{error.pointing(text)}") from None
+
+
+def bring_to(reader: Reader, watch: Watch, upto: int) -> Entry | None:
+    """Have `watch` know all up to the entry `upto`; the last that it folded, None for none."""
+    version = judging_version()
+    state = reader.snapshot(upto, version)
+    after = 0
+    if state is not None:
+        watch.restore(state, reader.explained(state.seq, version, _EXPLANATIONS))
+        after = state.seq
+    last = next(reader.entries(after - 1), None) if after else None
+    work = LongWork("reading what came before")
+    for entry in reader.entries(after):
+        if entry.seq > upto:
+            break
+        watch.receive(entry)
+        last = entry
+        work.reach(f"{100 * (entry.seq - after) // (upto - after)} %")
+    work.end()
+    return last

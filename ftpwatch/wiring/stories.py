@@ -1,0 +1,166 @@
+"""What a replay can show: a recording, from its start or from any moment; one that is being written
+by another watch; what others saw, at once or as it grows.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import SourceOpened, WatchStopped
+from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.playback.pace import PacedClock
+from ftpwatch.core.playback.playing import Playing
+from ftpwatch.record.reader import Reader
+from ftpwatch.record.replay import Replay
+from ftpwatch.wiring.converted import Kept
+from ftpwatch.wiring.following import Following
+from ftpwatch.wiring.opening import Start, bring_to, start_of
+
+__all__ = ["Stage", "Story", "followed_recording", "followed_source", "recorded"]
+
+_LOOK_SECONDS: Final = 0.2
+_AT_ONCE: Final = 500
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """What a publisher may use."""
+
+    clock: PacedClock
+    bus: EventBus
+    playing: Playing
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What is shown: from which journal, as what, by whom it is published; `begin` brings the Watch
+    to where it starts, before anything is shown, and gives the last entry of before.
+    """
+
+    name: str
+    kind: str
+    history: Reader
+    publish: Callable[[Stage], Awaitable[str]]
+    begin: Callable[[Watch, PacedClock], Entry | None] = lambda _, __: None
+    timed: bool = True
+    ends: Callable[[], datetime | None] = lambda: None
+    unreadable: Callable[[], int] = lambda: 0
+
+
+@contextmanager
+def recorded(path: Path, name: str, source: SourceOpened | None, start: Start) -> Iterator[Story]:
+    """The recording at `path`; of `source`, where it was made of what others saw."""
+    entries, history = Reader(path), Reader(path)
+    timed = source is None or source.timed
+    replays, begun = list[Replay](), list[Entry]()
+
+    def begin(watch: Watch, clock: PacedClock) -> Entry | None:
+        at = start_of(entries, start, timed=timed)
+        last = bring_to(entries, watch, at.upto) if at is not None else None
+        if last is not None:
+            begun.append(last)
+            _set_clock(clock, last)
+            if at is not None and at.moment is not None:
+                clock.skip_to(max(last.elapsed_seconds, clock_time(clock, at.moment)))
+        return last
+
+    async def publish(stage: Stage) -> str:
+        after = begun[-1].seq if begun else 0
+        replay = Replay(entries.entries(after), stage.clock, stage.bus.republish)
+        replays.append(replay)
+        await replay.run(goes_on=bool(begun))
+        return last_words(kind, replay.unreadable)
+
+    kind = "recording" if source is None else str(source.kind)
+    try:
+        yield Story(
+            name=name,
+            kind=kind,
+            history=history,
+            publish=publish,
+            begin=begin,
+            timed=timed,
+            ends=lambda: entries.last.at if entries.last is not None else None,
+            unreadable=lambda: sum(replay.unreadable for replay in replays),
+        )
+    finally:
+        entries.close()
+        history.close()
+
+
+@contextmanager
+def followed_recording(path: Path, start: Start) -> Iterator[Story]:
+    """The recording of a watch that goes on, from its present state on, or from `start`."""
+    entries, history = Reader(path), Reader(path)
+    begun = list[Entry]()
+
+    def begin(watch: Watch, clock: PacedClock) -> Entry | None:
+        at = start_of(entries, start if start.wanted else Start(end=True), timed=True)
+        last = bring_to(entries, watch, at.upto) if at is not None else None
+        if last is not None:
+            begun.append(last)
+            _set_clock(clock, last)
+        return last
+
+    async def publish(stage: Stage) -> str:
+        after = begun[-1].seq if begun else 0
+        while True:
+            new = list(islice(entries.entries(after), _AT_ONCE))
+            for entry in new:
+                after = entry.seq
+                _set_clock(stage.clock, entry)
+                stage.bus.republish(entry)
+                if isinstance(entry.event, WatchStopped):
+                    return "The watch is over."
+            if len(new) < _AT_ONCE:
+                await asyncio.sleep(_LOOK_SECONDS)
+                for reader in (entries, history):
+                    reader.look_for_parts()
+
+    try:
+        yield Story(name=path.name, kind="recording", history=history, publish=publish, begin=begin)
+    finally:
+        entries.close()
+        history.close()
+
+
+@contextmanager
+def followed_source(path: Path | None, zone: str | None, journal: Kept) -> Iterator[Story]:
+    """A log or a capture that grows, kept in `journal` while it is looked at."""
+    following = Following(path, zone, journal)
+    history = Reader(journal.journal.path, live=journal.journal)
+
+    async def publish(stage: Stage) -> str:
+        await following.run(stage.clock, stage.bus.republish)
+        return f"{following.name} is over."
+
+    try:
+        yield Story(name=following.name, kind="source", history=history, publish=publish)
+    finally:
+        following.stop()
+        history.close()
+
+
+def last_words(kind: str, unreadable: int) -> str:
+    """That it is over, and how much of it could not be read."""
+    text = f"The {kind} is over."
+    if not unreadable:
+        return text
+    entries = "1 entry is" if unreadable == 1 else f"{unreadable} entries are"
+    return f"{text[:-1]}, but {entries} damaged and could not be read."
+
+
+def clock_time(clock: PacedClock, moment: datetime) -> float:
+    """`moment` in seconds of the watch."""
+    return (moment - clock.origin).total_seconds()
+
+
+def _set_clock(clock: PacedClock, entry: Entry) -> None:
+    clock.origin = entry.at - timedelta(seconds=entry.elapsed_seconds)
+    clock.skip_to(entry.elapsed_seconds)

@@ -1,0 +1,77 @@
+"""What goes of recordings, in which order, and what never goes."""
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ftpwatch.core.journal.events import MarkSet
+from ftpwatch.record.journal import Bounds, Journal
+from ftpwatch.record.retention import Keep, is_written, parts_in, prune, surplus
+from record.test_record import entry
+
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+
+
+def made(folder: Path, name: str, days: float, size: int = 1_000) -> Path:
+    path = folder / name
+    path.write_bytes(b"x" * size)
+    at = (NOW - timedelta(days=days)).timestamp()
+    os.utime(path, (at, at))
+    return path
+
+
+def test_the_oldest_go_first_by_age_and_then_by_size_over_all_watches(tmp_path: Path) -> None:
+    made(tmp_path, "a.ftpwatch", 40)
+    made(tmp_path, "b.ftpwatch", 3)
+    made(tmp_path, "a.ftpwatch.2", 4)
+    made(tmp_path, "a.ftpwatch.3", 1)
+    made(tmp_path, "other.txt", 400)
+    made(tmp_path, "a.ftpwatch.backup", 400)
+    parts = parts_in(tmp_path)
+    assert [part.path.name for part in parts] == [
+        "a.ftpwatch", "a.ftpwatch.2", "b.ftpwatch", "a.ftpwatch.3",
+    ]  # fmt: skip
+    going = surplus(parts, Keep(days=30, bytes=2_000), NOW)
+    assert [(part.path.name, why) for part, why in going] == [
+        ("a.ftpwatch", "older than 30 days"), ("a.ftpwatch.2", "over 0.00190735 MiB in all"),
+    ]  # fmt: skip
+    pruned = prune(going)
+    assert [one.path.name for one in pruned] == ["a.ftpwatch", "a.ftpwatch.2"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "a.ftpwatch.3", "a.ftpwatch.backup", "b.ftpwatch", "other.txt",
+    ]  # fmt: skip
+
+
+def test_what_is_being_written_never_goes_and_what_was_killed_does(tmp_path: Path) -> None:
+    path = tmp_path / "a.ftpwatch"
+    with Journal(path, bounds=Bounds(seconds=1.0)) as journal:
+        for n in range(1, 6):
+            journal.keep([entry(n, MarkSet("x"))])
+        newest = journal.path
+        old = (NOW - timedelta(days=90)).timestamp()
+        for file in tmp_path.iterdir():
+            os.utime(file, (old, old))
+        assert is_written(newest) and not is_written(path)
+        pruned = prune(surplus(parts_in(tmp_path), Keep(), NOW))
+        assert newest.exists() and not path.exists() and len(pruned) > 1
+        journal.keep([entry(9, MarkSet("goes on"))])
+    assert not is_written(newest)
+
+
+def test_a_killed_watch_holds_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.ftpwatch"
+    journal = Journal(path)
+    journal.keep([entry(1, MarkSet("x"))])
+    for name in ("", "-wal"):
+        (tmp_path / f"b.ftpwatch{name}").write_bytes((tmp_path / f"a.ftpwatch{name}").read_bytes())
+    journal.close()
+    assert (tmp_path / "b.ftpwatch-wal").exists()
+    assert not is_written(tmp_path / "b.ftpwatch")
+    assert not (tmp_path / "b.ftpwatch-wal").exists()
+
+
+def test_ages_are_those_of_the_disk(tmp_path: Path) -> None:
+    made(tmp_path, "a.ftpwatch", 0)
+    os.utime(tmp_path / "a.ftpwatch", (0, 2**40))
+    assert surplus(parts_in(tmp_path), Keep(), datetime.fromtimestamp(time.time(), UTC)) == []
