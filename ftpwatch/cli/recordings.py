@@ -1,5 +1,6 @@
 """`ftpwatch recordings`."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -62,6 +63,8 @@ def prune(days: float | None, size: str | None, dry_run: bool, yes: bool) -> Non
     if not going:
         say("ftpwatch: nothing is to go")
     elif not dry_run:
+        if not yes and not (sys.stdin and sys.stdin.isatty()):
+            raise click.UsageError("prune asks before it takes anything away: --yes says so")
         if not yes:
             click.confirm(f"Take away {len(going)} files?", abort=True, err=True)
         gone = prune_parts(going)

@@ -71,7 +71,7 @@ class Stream:
 
     def show(self, update: Update) -> None:
         if update.entry is not None:
-            self._write(self._line(update.entry))
+            self._write(self.line(update.entry))
         for explained in update.explained:
             for line in self._explained(explained, update):
                 self._write(self._encoded(f"{'':32}  {line}\n"))
@@ -98,7 +98,8 @@ class Stream:
         who = f"{incident.sessions} sessions of {visible(incident.host)}{so_far}"
         return [f"together: {who}, within {within:.1f} s", *_explanation_lines(explained)]
 
-    def _line(self, entry: Entry) -> str:
+    def line(self, entry: Entry) -> str:
+        """The line of `entry`, with its end."""
         phrased = phrase(entry)
         session = visible(entry.session or "-")
         time = entry.at.astimezone().isoformat(sep=" ", timespec="milliseconds")

@@ -61,6 +61,10 @@ class Lane:
         with suppress(RuntimeError):
             self._thread.submit(news)
 
+    def wait(self) -> None:
+        """Until all that was told is done."""
+        self._thread.submit(lambda: None).result()
+
     def learn(self, rows: Sequence[tuple[object, ...]]) -> None:
         """What is explained, where the recording does not say it."""
         for database in self.databases:

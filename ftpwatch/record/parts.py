@@ -157,6 +157,10 @@ class Parts:
         """Those of the rows `seqs` that match, oldest first."""
         return [entry for part in self._windows for entry in part.among(seqs, upto, wanted)]
 
+    def sharing(self, seqs: Sequence[int], upto: int) -> list[Entry]:
+        """All entries that share one of the rows `seqs`."""
+        return [entry for part in self._windows for entry in part.sharing(seqs, upto)]
+
     def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
         """The newest entry that shares each of the rows `seqs`, and how many do."""
         answers: dict[int, tuple[Entry, int]] = {}

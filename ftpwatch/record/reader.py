@@ -18,6 +18,7 @@ from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
+from ftpwatch.record.choosing import chosen
 from ftpwatch.record.conditions import first_since
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.judged import explained_of, explanations, judged_row, state_of, states
@@ -124,6 +125,11 @@ class Reader:
         for lane in (self._quick, self._slow):
             lane.tell(partial(lane.learn, rows))
 
+    def settle(self) -> None:
+        """Wait until what it was told is known."""
+        for lane in (self._quick, self._slow):
+            lane.wait()
+
     def explained(self, upto: int, version: str, most: int) -> list[Explained]:
         """The last explanations that entries up to the seq `upto` caused, oldest first."""
         explained: list[Explained] = []
@@ -160,6 +166,15 @@ class Reader:
         """What somebody else writes may have gone on in another file."""
         for lane in (self._quick, self._slow):
             lane.look_for_parts()
+
+    def chosen(
+        self, wanted: Filter, reach: Callable[[int], object] = lambda _: None
+    ) -> Iterator[Entry]:
+        """Entries of the rows that `wanted` asks for, read as they are taken."""
+        last = self.last
+        if last is None:
+            return iter(())
+        return chosen(self._quick.parts, wanted, last.seq, reach)
 
     async def _rows(
         self,

@@ -141,6 +141,11 @@ class Windows:
         )
         return self._entries(sql, what.values | {"upto": upto})
 
+    def sharing(self, seqs: Sequence[int], upto: int) -> list[Entry]:
+        """All entries that share one of the rows `seqs`."""
+        sql = f"select {COLUMNS} from entry where answers in ({_list(seqs)}) and seq <= :upto"
+        return self._entries(sql, {"upto": upto})
+
     def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
         """The newest entry that shares each of the rows `seqs`, and how many do."""
         marks = ",".join("?" * len(seqs))
@@ -260,4 +265,8 @@ def _shown(conditions: str) -> str:
 
 
 def _one_of(seqs: Sequence[int]) -> str:
-    return f"seq in ({','.join(map(str, seqs))})"
+    return f"seq in ({_list(seqs)})"
+
+
+def _list(seqs: Sequence[int]) -> str:
+    return ",".join(map(str, seqs))

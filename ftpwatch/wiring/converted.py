@@ -12,7 +12,7 @@ from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import SourceOpened
 from ftpwatch.record.journal import Journal
-from ftpwatch.wiring.overhearing import Source, overhear
+from ftpwatch.wiring.overhearing import Kind, Source, overhear
 
 __all__ = ["Kept", "converted", "kept"]
 
@@ -60,6 +60,6 @@ def converted(source: Source, zone: str | None) -> Iterator[Kept]:
     with kept() as journal:
         overhear(source, journal.put, zone)
         journal.flush()
-        if journal.source is None:
+        if journal.source is None and source.kind is not Kind.NDJSON:
             raise UserError(f"{source.name} shows no FTP: no command and no reply is in it")
         yield journal

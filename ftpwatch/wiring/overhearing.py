@@ -19,7 +19,9 @@ import msgspec
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.ndjson import is_entry_line
 from ftpwatch.headless.long_work import LongWork
+from ftpwatch.record.ndjson import read_ndjson
 from ftpwatch.transcripts.lines import is_text
 from ftpwatch.transcripts.moments import LogTimes
 from ftpwatch.transcripts.reading import looked_over, read_log
@@ -54,6 +56,7 @@ class Kind(Enum):
     RECORDING = auto()
     CAPTURE = auto()
     LOG = auto()
+    NDJSON = auto()
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -66,11 +69,13 @@ class Source(msgspec.Struct, frozen=True):
 
 
 def kind_of(head: bytes) -> Kind | None:
-    """By the first bytes; None for what is none of the three."""
+    """By the first bytes; None for what is none of them."""
     if head.startswith(_RECORDING):
         return Kind.RECORDING
     if head.startswith(_CAPTURES):
         return Kind.CAPTURE
+    if head.lstrip().startswith(b"{") and is_entry_line(head.lstrip().partition(b"\n")[0]):
+        return Kind.NDJSON
     return Kind.LOG if is_text(head) else None
 
 
@@ -103,7 +108,7 @@ def opened(path: Path | None) -> Iterator[Source]:
         if kind is None:
             raise UserError(
                 f"{name} is neither a log (text), nor a capture (pcap, pcapng), "
-                f"nor a recording of ftpwatch"
+                f"nor a recording or NDJSON of ftpwatch"
             )
         dated = datetime.now(UTC) if path is None else _dated(path)
         yield Source(name, kind, whole, dated)
@@ -179,6 +184,8 @@ def overhear(source: Source, put: Put, zone: str | None) -> int:
         work.reach(f"{count / 1e6:.0f} MB")
 
     try:
+        if source.kind is Kind.NDJSON:
+            return read_ndjson(source.stream, source.name, put, reach)
         if source.kind is Kind.CAPTURE:
             return capture_reader()(source.stream, source.name, put, reach)
         times = log_times(source, zone)

@@ -1,0 +1,40 @@
+"""`ftpwatch export`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from ftpwatch.cli.options import filter_option, timezone_option
+from ftpwatch.cli.streams import print_data
+
+__all__ = ["export"]
+
+
+@click.command()
+@click.argument(
+    "recording", metavar="RECORDING|LOG|CAPTURE|NDJSON|-", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--format", "format_", type=click.Choice(("json", "csv", "text")), default="json",
+    show_default=True,
+)  # fmt: skip
+@filter_option
+@timezone_option
+def export(recording: Path, format_: str, filter_: str, timezone: str | None) -> None:
+    """Write entries to stdout: as NDJSON, which `ftpwatch replay` reads again, as CSV, or as plain
+    lines.
+    """
+    from ftpwatch.wiring.exporting import Export
+    from ftpwatch.wiring.exporting import export as write_all
+
+    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
+    plan = Export(
+        path=None if str(recording) == "-" else recording,
+        format=format_,
+        wanted=filter_,
+        zone=timezone,
+        ascii_only=encoding not in ("utf8", "utf16"),
+    )
+    write_all(plan, sys.stdout.write)
+    print_data("")
