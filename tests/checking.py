@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from engine.memory import FakeClock, MemoryNetwork
 from watching import target
 
-from engine.memory import FakeClock, MemoryNetwork
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
@@ -54,7 +54,6 @@ async def check(
     asked: Questions = Questions(),  # noqa: B008 frozen
     thresholds: Thresholds = Thresholds(),  # noqa: B008 frozen
     stop_at: float | None = None,
-    network: MemoryNetwork | None = None,
     **settings: object,
 ) -> Checking:
     """One target of the first script's server, or `targets`; cut short at `stop_at` seconds."""

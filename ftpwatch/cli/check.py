@@ -96,7 +96,7 @@ def _plan(targets: tuple[str, ...], options: dict[str, Any]) -> Any:
     thresholds = thresholds_of(
         options["warning"], options["critical"], options["certificate_days"], options["max_age"]
     )
-    found = finder_of({**options, "sessions": 1}).find_all(targets)
+    found = finder_of({**options, "sessions": 1}).find_all(tuple(dict.fromkeys(targets)))
     must_apply(thresholds, asked, found)
     zone = None if options["timezone"] is None else zone_of(options["timezone"])[0]
     seconds = seconds_of(options["for_"]) or 0.0

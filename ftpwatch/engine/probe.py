@@ -148,7 +148,9 @@ class Probe:
         tls = self._connection.own.facts.tls
         wire = self._connection.stream.writer.get_extra_info("ssl_object")
         if tls is not None and isinstance(wire, ssl.SSLObject):
-            self._know(tls=tls.protocol, expires_at=expiry(wire))
+            self._know(tls=tls.protocol, is_verified=tls.verified, expires_at=expiry(wire))
+        elif self.target.facts().is_in_clear:
+            self._know(in_clear=True)
 
     async def _ask(self) -> None:
         await self._take(Step.NOOP, self._noop())

@@ -99,8 +99,8 @@ class Judge(msgspec.Struct, frozen=True):
     # --- what is well, and the numbers -------------------------------------------------------
 
     def _facts(self, probed: Probed) -> Iterator[str]:
-        tls = f" over {probed.tls}" if probed.tls is not None else ""
-        yield f"logged in as {probed.user}{tls}, all in {_seconds(probed.total_seconds or 0.0)}"
+        seconds = _seconds(probed.total_seconds or 0.0)
+        yield f"logged in as {probed.user}{_wire(probed)}, all in {seconds}"
         if self.asked.expect is not None:
             yield f"the greeting holds {self.asked.expect!r}"
         if (days := _days_left(probed)) is not None:
@@ -152,6 +152,13 @@ def _timed(probed: Probed) -> Iterator[tuple[Step | str, float]]:
     if probed.total_seconds is not None:
         yield TOTAL, probed.total_seconds
     yield from probed.steps
+
+
+def _wire(probed: Probed) -> str:
+    """What protects the password, and what is amiss with that."""
+    if probed.tls is None:
+        return " in clear" if probed.in_clear else ""
+    return f" over {probed.tls}{'' if probed.is_verified else ', certificate NOT verified'}"
 
 
 def _slowest(probed: Probed) -> str:

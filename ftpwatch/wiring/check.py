@@ -11,12 +11,13 @@ import msgspec
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
-from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.judgement.watch import Failed, Watch
 from ftpwatch.core.state.checked import Checked, Thresholds
 from ftpwatch.core.state.probed import Probed, Questions
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.engine.probe import ProbeEnvironment
 from ftpwatch.engine.probes import probe_all
+from ftpwatch.headless.narration import Narration
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
 from ftpwatch.probing.judge import Judge
 from ftpwatch.probing.reasons import Reasons
@@ -61,9 +62,13 @@ async def run_checks(plan: CheckPlan) -> tuple[list[Checked], bool]:
 def judged(judge: Judge, probed: Sequence[Probed], entries: Sequence[Entry]) -> list[Checked]:
     """What `judge` makes of probes, by what the Watch makes of their `entries`."""
     advisor = KnowledgeAdvisor()
-    watch, reasons = Watch(advisor), Reasons(advisor)
-    watch.subscribe(reasons.receive)
+    watch, reasons = Watch(advisor, _tell), Reasons(advisor)
+    watch.subscribe(reasons.receive, "the reasons")
     for entry in entries:
         watch.receive(entry)
     watch.settle(float("inf"))
     return [judge.check(one, reasons.of(one.name)) for one in probed]
+
+
+def _tell(failed: Failed) -> None:
+    Narration().say(f"ftpwatch: an error of its own, all else goes on: {failed.words}")

@@ -47,9 +47,9 @@ class Probed(msgspec.Struct, frozen=True):
 
     `steps` that were done, with their seconds, and `total_seconds` where all were; the step that
     `failed`, or was under way when it was cut short (`cut`); None and `cut` where it never began.
-    `problem` says why in our words, None where the server's own are the reason. `refused` is a
-    reply that is no failure of the server, `own_error` one of ours. `at` is when it ended, and
-    `expires_at` when the certificate does, where one was verified.
+    `problem` says why in our words, None where the server's own are the reason; `remarks` are worth
+    a warning, `own_error` is one of ours. `at` is when it ended, `expires_at` when the certificate
+    does, where one was verified; `in_clear` where a password goes to another machine without TLS.
     """
 
     name: str
@@ -63,6 +63,8 @@ class Probed(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...] = ()
     own_error: str | None = None
     tls: str | None = None
+    is_verified: bool = False
+    in_clear: bool = False
     expires_at: datetime | None = None
     entries: int | None = None
     file: SeenFile | None = None
