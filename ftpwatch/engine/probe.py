@@ -142,7 +142,7 @@ class Probe:
         text = _words(greeting) if greeting is not None else ""
         if wanted is not None and wanted not in text:
             said = shortened(text, _SHOWN)
-            raise _Unmet(f"{wanted!r} is not in {said!r}; the login was not tried")
+            raise _Unmet(f"{wanted!r} is not in {said!r}, and the login was not tried")
 
     def _note_tls(self) -> None:
         tls = self._connection.own.facts.tls

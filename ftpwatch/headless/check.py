@@ -62,7 +62,7 @@ def _summary(checks: Sequence[Checked]) -> str:
     if status is Status.OK:
         return text
     first = next(checked for checked in checks if checked.status is status)
-    return f"{text}; {_clean(first.name)}: {_clean(first.text)}"
+    return f"{text} - {_clean(first.name)}: {_clean(first.text)}"
 
 
 def _clean(text: str) -> str:

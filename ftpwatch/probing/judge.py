@@ -142,10 +142,10 @@ def _why(probed: Probed, reason: Explanation | None) -> str:
 
 
 def _sorted(findings: Sequence[_Finding]) -> str:
-    """The gravest first."""
+    """The gravest first; Nagios makes colons of semicolons."""
     status = worst(*(found for found, _ in findings))
     first = [text for found, text in findings if found is status]
-    return "; ".join((*first, *(text for found, text in findings if found is not status)))
+    return " / ".join((*first, *(text for found, text in findings if found is not status)))
 
 
 def _timed(probed: Probed) -> Iterator[tuple[Step | str, float]]:

@@ -39,7 +39,7 @@ def test_a_slow_step_and_a_slow_total_name_what_took_long() -> None:
     limits = {"total": Limits(1.0, 3.0), Step.LOGIN: Limits(3.0)}
     assert judged(probed(), Thresholds(limits)) == (
         Status.CRITICAL,
-        "total took 3.20 s, over 3 s, of it login 3.04 s; login took 3.04 s, over 3 s",
+        "total took 3.20 s, over 3 s, of it login 3.04 s / login took 3.04 s, over 3 s",
     )
     assert judged(probed(), Thresholds({Step.LOGIN: Limits(3.04, 4.0)}))[0] is Status.OK
 
