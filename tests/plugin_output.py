@@ -45,16 +45,12 @@ def read_output(printed: str) -> Output:
     text, _, data = first.partition("|")
     output = Output(text)
     assert _STATUS.match(text), text
-    in_data = "|" in first and not rest
     for line in rest:
-        if in_data:
-            data += f" {line}"
-            continue
-        shown, bar, begun = line.partition("|")
+        # Behind a bar Nagios takes all lines for data, Icinga 2 only that one: it must be the last.
+        assert not data, line
+        shown, _, data = line.partition("|")
         assert _STATUS.match(shown), shown
         output.lines.append(shown)
-        if bar:
-            in_data, data = True, f"{data} {begun}"
     assert "|" not in data
     _read_data(data.strip(), output)
     return output

@@ -29,8 +29,9 @@ def checks_status(checks: Iterable[Checked]) -> Status:
 
 
 def checks_text(checks: Sequence[Checked]) -> str:
-    """One target: a line. Several: a line that sums up, a line each, then the performance data of
-    each, behind the last bar, where monitors expect it.
+    """One target: a line. Several: a line that sums up, a line each, and the performance data of
+    all behind the last: Nagios takes whatever follows the bar for such data, Icinga 2 only what
+    follows it on its line.
     """
     if len(checks) == 1:
         return _joined(_line(checks[0]), [_metrics(checks[0].metrics, "")])
@@ -46,7 +47,7 @@ def unknown_text(problem: str) -> str:
 
 
 def _joined(lines: str, metrics: Iterable[str]) -> str:
-    data = "\n".join(filter(None, metrics))
+    data = " ".join(filter(None, metrics))
     return f"{lines}|{data}\n" if data else f"{lines}\n"
 
 

@@ -28,7 +28,7 @@ def test_several_targets_are_summed_up_and_the_data_stand_last() -> None:
         "FTP CRITICAL - 1 CRITICAL, 1 WARNING, 1 OK of 3 targets - eu-2: 421 full\n"
         "FTP OK - eu-1: fine\n"
         "FTP CRITICAL - eu-2: 421 full\n"
-        "FTP WARNING - us: slow|'eu-1::total'=0.012346s;2;5;0\n"
+        "FTP WARNING - us: slow|'eu-1::total'=0.012346s;2;5;0 "
         "'us::total'=0.012346s;2;5;0\n"
     )
     assert checks_status(checks) == 2
