@@ -247,6 +247,12 @@ async def test_an_error_of_our_own_costs_one_check(monkeypatch: pytest.MonkeyPat
     assert done.sent[-1] == "QUIT"
 
 
+async def test_a_password_that_is_echoed_is_masked() -> None:
+    echo = answering(PASS=("530 hunter2 is wrong, try aHVudGVyMg==.",))
+    done = await probe(echo)
+    assert done.text == "login: 530 login refused (possible): •••• is wrong, try ••••==."
+
+
 async def test_what_a_server_says_forges_nothing() -> None:
     words = "421 a|total=0s;;; 'b'=1 <b>\x1b[31m\u202e"
     done = await check(script(greeting=(words, "@fin")))
