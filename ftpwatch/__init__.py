@@ -14,6 +14,7 @@ the past, and how to add things.
     transcripts logs that others wrote: a program is a table
     capture     packets that went by: pcap, put together again
     finder      the limits finder: test sessions, and what their ends show
+    probing     checks for monitoring: probes judged by thresholds
     record      the journal on disk, History, replay
     tui         the screens
     headless    the same watch on stdout

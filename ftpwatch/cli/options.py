@@ -14,6 +14,7 @@ __all__ = [
     "connection_options",
     "filter_option",
     "keep_alive_options",
+    "reaching_options",
     "record_option",
     "seconds_of",
     "timezone_option",
@@ -77,13 +78,17 @@ keep_alive_options = _all(
     click.option("--force", is_flag=True, help="Allow an interval under 1s to another machine."),
 )
 
-connection_options = _all(
+reaching_options = _all(
     click.option("--timeout", help="Connect, TLS, greeting, each reply.  [default: 15s]"),
     click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]"),
     click.option("--ca", help="PEM file of the CAs to believe."),
     click.option("--cert", help="PEM file of our own certificate."),
     click.option("--key", help="PEM file of its key."),
     click.option("--insecure", is_flag=True, default=None, help="Do not verify certificates."),
+)
+
+connection_options = _all(
+    reaching_options,
     click.option(
         "--ask",
         type=click.Choice(("once", "never")),

@@ -23,9 +23,13 @@ class _Closed(io.TextIOBase):
 
 
 def open_stdout() -> None:
-    """Have a stdout, also where there is none: writing to it then raises OSError."""
+    """Have a stdout, also where there is none: writing to it then raises OSError. What its encoding
+    does not have is escaped.
+    """
     if sys.stdout is None:
         sys.stdout = _Closed()
+    elif isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def print_data(text: str) -> None:

@@ -4,4 +4,6 @@ from typing import Final
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final = ("watch", "demo", "explain", "replay", "limits", "recordings", "export")
+COMMANDS: Final = (
+    "watch", "demo", "explain", "replay", "limits", "check", "recordings", "export",
+)  # fmt: skip

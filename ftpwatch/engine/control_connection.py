@@ -18,7 +18,6 @@ from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.events import ConnectionOpened, ReplyOverdue
 from ftpwatch.core.journal.vocabulary import Stage
 from ftpwatch.core.state.next_step import OVERDUE_AT_MOST
-from ftpwatch.core.state.phases import TRANSFER_VERBS
 from ftpwatch.engine.attempt import Attempt
 from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.reply_receiver import ReplyReceiver
@@ -210,6 +209,20 @@ class ControlConnection(aioftp.Client):
     def _resolved(self) -> None:
         self.attempt.reach(Stage.CONNECT)
 
+    async def ask(
+        self, command: Command, purpose: Purpose, wait_codes: str | tuple[str, ...] = "1xx"
+    ) -> tuple[int, list[str]]:
+        """Send `command` and wait for its reply, past those of `wait_codes`. Raises
+        ConnectionEnded, and Overdue where a reply was owed for too long.
+        """
+        await self.send(command, purpose, awaited=True)
+        return await self.next_reply(wait_codes)
+
+    async def next_reply(self, wait_codes: str | tuple[str, ...] = "1xx") -> tuple[int, list[str]]:
+        """The next reply to what was asked last; raises as `ask` does."""
+        code, lines = await super().command(None, "xxx", wait_codes)
+        return int(code), list(lines)
+
     async def open_data(self, port: int) -> aioftp.ThrottleStreamIO:
         """A data connection to the address that answered on the control connection, whatever the
         server names: it cannot send us elsewhere, and a name with several addresses is not
@@ -238,8 +251,6 @@ class ControlConnection(aioftp.Client):
         if command:
             verb, _, argument = command.partition(" ")
             purpose = Purpose.LOGIN if verb in _LOGIN_VERBS else Purpose.SETUP
-            if verb in TRANSFER_VERBS:
-                purpose = Purpose.KEEP_ALIVE
             await self.send(self._with_secret(verb, argument or None), purpose, awaited=True)
         return await super().command(None, expected_codes, wait_codes)
 

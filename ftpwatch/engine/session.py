@@ -7,11 +7,9 @@ of a connection is read best from its opening to its end.
 """
 
 import asyncio
-import ssl
 from functools import partial
 from typing import Final, assert_never
 
-import aioftp
 from msgspec.structs import replace
 
 from ftpwatch.core.ftp.command import Command, Purpose
@@ -37,11 +35,11 @@ from ftpwatch.core.state.next_step import (
     next_step,
 )
 from ftpwatch.core.state.state import SessionState
-from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection, NoAccount
+from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
 from ftpwatch.engine.listing import list_briefly
-from ftpwatch.engine.logins import LoginNotTried, Logins
+from ftpwatch.engine.logins import Logins
 from ftpwatch.engine.own_state import OwnState
-from ftpwatch.engine.problems import problem_of_attempt
+from ftpwatch.engine.problems import OPENING_ERRORS, fail_attempt
 from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
 from ftpwatch.engine.session_environment import SessionEnvironment
 from ftpwatch.transport.waiting import Overdue, unless, within
@@ -52,15 +50,6 @@ QUIT_SECONDS: Final = 3.0
 LASTED_SECONDS: Final = 10.0
 _CLOSE_AFTER_REFUSAL_SECONDS: Final = 1.0
 _FAILURES_AT_MOST: Final = 10
-_OPENING_ERRORS: Final = (
-    OSError,
-    ssl.SSLError,
-    Overdue,
-    aioftp.StatusCodeError,
-    ConnectionEnded,
-    NoAccount,
-    LoginNotTried,
-)
 
 
 class Session:
@@ -206,16 +195,13 @@ class Session:
             return not self._stop.is_set() and await self._open(connection)
 
     async def _open(self, connection: ControlConnection) -> bool:
-        target, attempt = connection.target, connection.attempt
+        target = connection.target
         opening = ConnectionOpening(target.host, target.port, self.schedule.attempt)
         connection.own.publish(opening)
         try:
             await self._steps(connection)
-        except _OPENING_ERRORS as error:
-            stage = attempt.stage
-            attempt.fail(problem_of_attempt(error, stage, target), stage)
-            if stage is Stage.TLS or (stage is Stage.REPLY and isinstance(error, Overdue)):
-                connection.receiver.close_local()
+        except OPENING_ERRORS as error:
+            fail_attempt(connection, error)
             return False
         return True
 

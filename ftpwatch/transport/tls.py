@@ -1,12 +1,13 @@
 """TLS for control connections: contexts, and what a certificate said (RFC 4217)."""
 
 import ssl
+from datetime import UTC, datetime
 from typing import Any
 
 from ftpwatch.core.ftp.target import Trust
 from ftpwatch.core.journal.events import TlsEstablished
 
-__all__ = ["ResumingContext", "context_for", "describe", "problem_of"]
+__all__ = ["ResumingContext", "context_for", "describe", "expiry", "problem_of"]
 
 
 class ResumingContext(ssl.SSLContext):
@@ -52,6 +53,15 @@ def describe(tls: ssl.SSLObject, trust: Trust) -> TlsEstablished:
         issuer=_common_name(certificate.get("issuer")),
         not_after=str(certificate["notAfter"]) if "notAfter" in certificate else None,
     )
+
+
+def expiry(tls: ssl.SSLObject) -> datetime | None:
+    """When the certificate of the peer ends; None where it was not verified, or names no moment."""
+    text = (tls.getpeercert() or {}).get("notAfter")
+    try:
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(text)), UTC) if text else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def problem_of(error: Exception) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.config.timezones import zone_of
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.playback.pace import PacedClock
@@ -19,7 +20,7 @@ from ftpwatch.transcripts.moments import LogTimes
 from ftpwatch.transcripts.reader import TranscriptReader
 from ftpwatch.wiring.converted import Kept
 from ftpwatch.wiring.growing import Growing
-from ftpwatch.wiring.overhearing import Kind, capture_reader, kind_of, zone_of
+from ftpwatch.wiring.overhearing import Kind, capture_reader, kind_of
 from ftpwatch.wiring.terminal import take_stdin
 
 __all__ = ["Following"]

@@ -9,14 +9,14 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from enum import Enum, auto
 from pathlib import Path
 from typing import IO, BinaryIO, Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from ftpwatch.config.timezones import zone_of
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.ndjson import is_entry_line
@@ -36,7 +36,6 @@ __all__ = [
     "log_times",
     "opened",
     "overhear",
-    "zone_of",
 ]
 
 Put = Callable[[Entry, int], object]
@@ -148,21 +147,6 @@ def _dated(path: Path) -> datetime:
 def log_times(source: Source, zone: str | None) -> LogTimes:
     """How the times of `source` are read. Raises UserError for a zone that is none."""
     return looked_over(source.stream, LogTimes(source.dated, *zone_of(zone)))
-
-
-def zone_of(name: str | None) -> tuple[tzinfo | None, str]:
-    """The zone called `name`, None for this machine's, and its name for people. Raises UserError
-    for one that is none.
-    """
-    if name is None:
-        here = datetime.now().astimezone()
-        return None, f"this machine's zone ({here.tzname()}, UTC{here:%z})"
-    try:
-        return ZoneInfo(name), name
-    except (KeyError, ValueError, OSError) as error:
-        raise UserError(
-            f"--timezone {name!r} is no time zone; write a name such as Europe/Berlin or UTC"
-        ) from error
 
 
 def capture_reader() -> Callable[..., int]:

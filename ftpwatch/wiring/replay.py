@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.config.timezones import zone_of
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.events import ConnectionClosed, MarkSet
@@ -30,7 +31,7 @@ from ftpwatch.wiring.converted import converted, kept
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.opening import Start, wanted_of
-from ftpwatch.wiring.overhearing import Kind, is_recording, opened, zone_of
+from ftpwatch.wiring.overhearing import Kind, is_recording, opened
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, interruptible, on_signals

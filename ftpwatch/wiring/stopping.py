@@ -28,6 +28,11 @@ class Stopping:
         """The end has begun."""
         return self._wanted.is_set()
 
+    @property
+    def event(self) -> asyncio.Event:
+        """Set when the end begins."""
+        return self._wanted
+
     def stop(self, why: str, *, interrupted: bool = False) -> None:
         """End the watch; the first reason counts."""
         if not self.wanted:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import trustme
@@ -59,9 +60,11 @@ class Certificate:
     both: Path
 
 
-def make_certificate(folder: Path, name: str = "127.0.0.1") -> Certificate:
+def make_certificate(
+    folder: Path, name: str = "127.0.0.1", not_after: datetime | None = None
+) -> Certificate:
     authority = trustme.CA()
-    issued = authority.issue_cert(name)
+    issued = authority.issue_cert(name, not_after=not_after)
     paths = Certificate(*(folder / part for part in ("ca.pem", "chain.pem", "key.pem", "both.pem")))
     authority.cert_pem.write_to_path(paths.ca)
     issued.cert_chain_pems[0].write_to_path(paths.chain)
