@@ -16,7 +16,8 @@ from ftpwatch.record.schema import READ_ERRORS
 
 __all__ = ["Keep", "PartOnDisk", "Pruned", "is_written", "parts_in", "prune", "surplus"]
 
-_PART: Final = re.compile(r"(.+\.ftpwatch)(?:\.([2-9]|[1-9]\d{1,3}))?")
+_NUMBER: Final = r"(?:\.([2-9]|[1-9]\d{1,3}))?"
+_PART: Final = re.compile(rf"(.+\.ftpwatch){_NUMBER}")
 _MOST_FILES: Final = 100_000
 
 
@@ -45,12 +46,13 @@ class Pruned(msgspec.Struct, frozen=True):
     why: str
 
 
-def parts_in(folder: Path) -> list[PartOnDisk]:
-    """All parts of recordings in `folder`, the oldest first."""
+def parts_in(folder: Path, named: str | None = None) -> list[PartOnDisk]:
+    """All parts of recordings in `folder`, or of the one that is `named` so, the oldest first."""
+    pattern = _PART if named is None else re.compile(rf"({re.escape(named)}){_NUMBER}")
     parts: list[PartOnDisk] = []
     try:
         for number, file in enumerate(folder.iterdir()):
-            match = _PART.fullmatch(file.name)
+            match = pattern.fullmatch(file.name)
             if number > _MOST_FILES:
                 break
             if match is None or file.is_symlink() or not file.is_file():

@@ -29,10 +29,11 @@ from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.headless.summary import unkept_text
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
-from ftpwatch.record.journal import Journal
+from ftpwatch.record.journal import Bounds, Journal
 from ftpwatch.record.judging import KeepsJudgements
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.remembered import HostMemory
+from ftpwatch.record.retention import Keep
 from ftpwatch.transport.dialing import real_network
 from ftpwatch.transport.open_files import make_room
 from ftpwatch.transport.system_clock import SystemClock
@@ -40,6 +41,7 @@ from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.limits_runs import LimitsRuns
+from ftpwatch.wiring.pruning import Pruning
 from ftpwatch.wiring.recorded import Recorded
 from ftpwatch.wiring.recording import memory_path, recording
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
@@ -70,6 +72,8 @@ class Plan(msgspec.Struct, frozen=True):
     seconds: float | None = None
     record: Path | None = None
     kept: bool = True
+    bounds: Bounds = Bounds()
+    keep: Keep = Keep()
     asks: bool = True
     remembers: bool = False
     headline: Headline = Headline()
@@ -88,7 +92,8 @@ class Live:
         self.stopping, self.narration = Stopping(), Narration()
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self._recorded = Recorded(journal, clock, self._warn)
+        self._pruning = Pruning(journal.path.parent, plan.record, plan.keep, self._warn)
+        self._recorded = Recorded(journal, clock, self._warn, self._pruning.part_begins)
         self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
@@ -143,6 +148,8 @@ class Live:
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
                 helpers.append(group.create_task(self._recorded.look()))
+                if self.plan.kept:
+                    helpers.append(group.create_task(self._pruning.run()))
                 helpers.append(group.create_task(self._warm_up()))
                 helpers.append(group.create_task(collect_when_quiet(lambda: self.watch.state.seq)))
                 await self.stopping.wait()
@@ -230,7 +237,7 @@ class Live:
 
 async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCode, Live]:
     """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
-    with recording(plan.record, kept=plan.kept) as journal:
+    with recording(plan.record, kept=plan.kept, bounds=plan.bounds) as journal:
         reader = Reader(journal.path, journal)
         try:
             live = Live(plan, clock, real, journal, reader)

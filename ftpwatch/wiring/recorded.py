@@ -20,9 +20,18 @@ _LOOK_SECONDS: Final = 0.25
 
 
 class Recorded:
-    """To be made inside a running loop; let `look` run, and `close` it. `tell` reaches the user."""
+    """To be made inside a running loop; let `look` run, and `close` it. `tell` reaches the user,
+    `part_begins` hears of a new file.
+    """
 
-    def __init__(self, journal: Journal, clock: Clock, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        tell: Callable[[str], None],
+        part_begins: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._part_begins = part_begins
         loop = asyncio.get_running_loop()
         self._warn = tell
         self._writer = WriterThread(
@@ -51,6 +60,7 @@ class Recorded:
 
     def _moved(self, moved: Moved) -> None:
         self.bus.publish(RecordingMoved(str(moved.path), moved.problem))
+        self._part_begins()
         if not moved.planned:
             self._warn(f"ftpwatch: {moved.problem}; recording goes on in {moved.path}")
 

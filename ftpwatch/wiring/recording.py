@@ -6,18 +6,22 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from platformdirs import user_state_path
 
-from ftpwatch.record.journal import Journal, UnwritableRecording
+from ftpwatch.record.journal import Bounds, Journal, UnwritableRecording
 from ftpwatch.record.retention import Keep
 from ftpwatch.wiring.version import judging_version
 
 __all__ = ["keep_of", "memory_path", "recording", "recordings_folder"]
 
 
+_USUAL: Final = Bounds()
+
+
 @contextmanager
-def recording(named: Path | None, *, kept: bool) -> Iterator[Journal]:
+def recording(named: Path | None, *, kept: bool, bounds: Bounds = _USUAL) -> Iterator[Journal]:
     """A journal at `named` or in the platform's state directory, one file a watch; in a temporary
     file where it shall not be kept. Where its directory cannot be written any more it goes on in
     the state directory, or in another temporary one. Raises UnwritableRecording.
@@ -37,7 +41,7 @@ def recording(named: Path | None, *, kept: bool) -> Iterator[Journal]:
             path, elsewhere = folder / "watch.ftpwatch", temporary
         else:
             path, elsewhere = _path(named), _state_folder
-        with Journal(path, elsewhere, judged_by=judging_version()) as journal:
+        with Journal(path, elsewhere, bounds, judging_version()) as journal:
             yield journal
 
 

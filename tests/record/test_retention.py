@@ -1,5 +1,6 @@
 """What goes of recordings, in which order, and what never goes."""
 
+import asyncio
 import os
 import time
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 from ftpwatch.core.journal.events import MarkSet
 from ftpwatch.record.journal import Bounds, Journal
 from ftpwatch.record.retention import Keep, is_written, parts_in, prune, surplus
+from ftpwatch.wiring.pruning import Pruning
 from record.test_record import entry
 
 NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -75,3 +77,27 @@ def test_ages_are_those_of_the_disk(tmp_path: Path) -> None:
     made(tmp_path, "a.ftpwatch", 0)
     os.utime(tmp_path / "a.ftpwatch", (0, 2**40))
     assert surplus(parts_in(tmp_path), Keep(), datetime.fromtimestamp(time.time(), UTC)) == []
+
+
+async def test_a_watch_takes_away_what_is_too_much_and_says_so(tmp_path: Path) -> None:
+    made(tmp_path, "old.ftpwatch", 400)
+    kept = made(tmp_path, "named.txt", 400)
+    said: list[str] = []
+    pruning = Pruning(tmp_path, None, Keep(), said.append)
+    task = asyncio.ensure_future(pruning.run())
+    async with asyncio.timeout(5):
+        while not said:
+            await asyncio.sleep(0)
+        assert not (tmp_path / "old.ftpwatch").exists() and "older than 30 days" in said[0]
+        made(tmp_path, "old.ftpwatch.2", 400)
+        pruning.part_begins()
+        while len(said) < 2:
+            await asyncio.sleep(0)
+    task.cancel()
+    own = Pruning(tmp_path, kept, Keep(), said.append)
+    task = asyncio.ensure_future(own.run())
+    async with asyncio.timeout(5):
+        while len(said) < 3:
+            await asyncio.sleep(0)
+    task.cancel()
+    assert not kept.exists()
