@@ -4,7 +4,10 @@ import asyncio
 import csv
 import io
 import json
+import os
 import re
+import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -318,3 +321,53 @@ def test_rows_of_what_is_judged_name_their_version(recording: Path) -> None:
     row = judged_row(watch.explanations()[0], "v")
     assert isinstance(row, JudgedRow) and row.by == "v" and row.of > 0
     assert isinstance(snapshot_of(watch.state, "v"), Snapshot)
+
+
+def unit() -> str:
+    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    found = re.search(r"```ini\n(\[Unit\].*?)```", readme, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
+def test_the_unit_of_readme_is_accepted(tmp_path: Path) -> None:
+    path = tmp_path / "ftpwatch.service"
+    path.write_text(unit())
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(path)], capture_output=True, text=True
+    )
+    about = [line for line in done.stderr.splitlines() if "ftpwatch" in line]
+    assert done.returncode == 0 and about == []
+
+
+async def test_the_line_of_the_unit_records_and_is_looked_into(tmp_path: Path) -> None:
+    start = re.search(r"^ExecStart=(.*)$", unit(), re.MULTILINE)
+    assert start is not None
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    (bin_ / "ftpwatch").write_text(f'#!/bin/sh\nexec {sys.executable} -m ftpwatch "$@"\n')
+    (bin_ / "ftpwatch").chmod(0o755)
+    (tmp_path / "config.toml").write_text('[profile.down]\nurl = "ftp://127.0.0.1:1"\n')
+    env = {
+        **os.environ, "PATH": f"{bin_}:{os.environ['PATH']}", "XDG_STATE_HOME": str(tmp_path),
+        "FTPWATCH_CONFIG": str(tmp_path / "config.toml"),
+    }  # fmt: skip
+    watch = await asyncio.create_subprocess_exec(*shlex.split(start[1]), env=env)
+    folder = tmp_path / "ftpwatch" / "recordings"
+    async with asyncio.timeout(20):
+        while not list(folder.glob("*.ftpwatch")):
+            await asyncio.sleep(0.05)
+    looking = await asyncio.create_subprocess_exec(
+        *PROGRAM, "replay", "--follow", "--at", "1d", "--mode", "stream",
+        str(next(folder.glob("*.ftpwatch"))), stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert looking.stdout is not None
+    async with asyncio.timeout(20):
+        while b"refused" not in await looking.stdout.readline():
+            pass
+    watch.terminate()
+    async with asyncio.timeout(20):
+        assert await watch.wait() == 3
+        assert b"watch stopped" in await looking.stdout.read()
+        assert await looking.wait() == 3
