@@ -65,7 +65,7 @@ ACTIONS: Final = (
     _of_story("pace.slower", "minus", "play('slower')", "Slower"),
     _of_story("pace.faster", "plus", "play('faster')", "Faster"),
     Action("filter", "slash", "dialogue('filter')", "Filter", Pane.DIALOGUE,
-           "words, !word, code:421, session:eu-*", "filter"),
+           "words, *inside*, !word, code:4xx, since:2h", "filter"),
     Action("toggle_filter", "ctrl+f", "dialogue('toggle_filter')", "Filter on and off",
            Pane.DIALOGUE),
     Action("match.next", "n", "jump('match', 1)", "Next match of the filter", Pane.DIALOGUE),

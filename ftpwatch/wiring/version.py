@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["judging_version"]
 
-_ROOMS: Final = ("core", "knowledge")
+_ROOMS: Final = ("core/ftp", "core/journal", "core/state", "core/judgement", "knowledge")
 
 
 @cache
@@ -16,7 +16,7 @@ def judging_version() -> str:
     """A digest of all that folds and judges."""
     digest = blake2s(digest_size=8)
     for room in _ROOMS:
-        _add(digest, files("ftpwatch") / room)
+        _add(digest, files("ftpwatch").joinpath(*room.split("/")))
     return digest.hexdigest()
 
 

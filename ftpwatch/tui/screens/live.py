@@ -44,6 +44,7 @@ LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
 _ANNOUNCING: Final = (421, 221)
+_FILTERS: Final = "words  *inside*  !word  code:4xx  session:eu-*  cause:idle*  since:2h"
 _PANES: Final = {
     "sessions": Pane.SESSIONS, "dialogue": Pane.DIALOGUE, "why": Pane.EXPLANATION,
 }  # fmt: skip
@@ -87,7 +88,7 @@ class LiveScreen(Screen[None]):
                 yield SessionList(id="sessions")
                 yield DialogueView(self._history, id="dialogue")
             yield ExplanationPanel(id="why")
-        yield Input(id="filter", placeholder="words  !word  code:421  session:eu-*")
+        yield Input(id="filter", placeholder=_FILTERS)
         yield Guide(id="guide")
         yield KeyBar(*self.PANES, Pane.APP)
         yield Static(id="too-small")
@@ -227,8 +228,8 @@ class LiveScreen(Screen[None]):
         self._panel.count_down(session, judged, self._now)
 
     def _draw_dialogue(self) -> None:
-        if self._frozen_at is not None:
-            self._title()  # it counts what is held back
+        if self._frozen_at is not None or self._history.searched is not None:
+            self._title()  # it counts what is held back, and how far a search has come
         if self._news:
             self._news = False
             self._dialogue.reach(self._shown.seq)
@@ -262,6 +263,9 @@ class LiveScreen(Screen[None]):
         where = "follow" if dialogue.following else f"PAUSED +{dialogue.missed}"
         if self._frozen_at is not None:
             where = f"FROZEN +{self._state.seq - self._frozen_at.seq}"
+        searched = self._history.searched
+        if searched is not None and dialogue.wanted.terms:
+            where = f"SEARCHING {searched:.0%}"
         title = visible(f"Dialogue - {where} - filter: {self.dialogue_actions.filter_words}")
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
