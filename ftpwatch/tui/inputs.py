@@ -11,6 +11,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.core.text.headline import Headline, Keeping
+from ftpwatch.tui.keys import Keys
 
 __all__ = ["Look", "Sources"]
 
@@ -35,6 +36,7 @@ class Look(msgspec.Struct, frozen=True):
     ascii_only: bool = False
     colourless: bool = False
     theme: str | None = None
+    keys: Keys = Keys()
 
     @property
     def is_past(self) -> bool:
