@@ -2,6 +2,7 @@
 what cannot be read completes to nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
@@ -10,22 +11,18 @@ from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
 __all__ = [
-    "choices", "files", "profiles_and_groups", "recordings", "scenarios", "target_items", "targets",
+    "choices", "files", "recordings", "scenarios", "target_items", "targets",
 ]  # fmt: skip
 
 Completing = Callable[[Context, Parameter, str], list[CompletionItem]]
-_SCHEMES: Final = ("ftp://", "ftpes://", "ftps://")
+# A shell puts a name on the line as it is: one that it would obey is not offered.
+_TYPEABLE: Final = re.compile(r"[\w@%+,./~-]{1,500}")
 _MOST: Final = 2_000
 
 
 def targets(_: Context, __: Parameter, incomplete: str) -> list[CompletionItem]:
-    """Profiles, groups, and how a URL begins."""
+    """Profiles and groups."""
     return target_items(incomplete)
-
-
-def profiles_and_groups(_: Context, __: Parameter, incomplete: str) -> list[CompletionItem]:
-    """What the configuration has."""
-    return [item for item in target_items(incomplete) if item.value not in _SCHEMES]
 
 
 def target_items(incomplete: str) -> list[CompletionItem]:
@@ -39,11 +36,10 @@ def target_items(incomplete: str) -> list[CompletionItem]:
         return []
     urls = {name: profile.url for name, profile in known.profile.items()}
     groups = {f"@{name}": " ".join(group.members) for name, group in known.group.items()}
-    schemes = _SCHEMES if incomplete else ()
     return [
-        CompletionItem(name, help=_shown(about) or None)
-        for name, about in {**urls, **groups, **dict.fromkeys(schemes, "")}.items()
-        if name.startswith(incomplete)
+        CompletionItem(name, help=_shown(about))
+        for name, about in {**urls, **groups}.items()
+        if name.startswith(incomplete) and _TYPEABLE.fullmatch(name)
     ][:_MOST]
 
 
@@ -59,8 +55,12 @@ def recordings(_: Context, __: Parameter, incomplete: str) -> list[CompletionIte
         kept = []
     folder = incomplete.rpartition("/")[0]
     beside = [f"{folder}/{p.name}" if folder else p.name for p in _recordings(Path(folder or "."))]
-    names = [name for name in (*map(str, kept), *beside) if name.startswith(incomplete)]
-    found = [CompletionItem(name) for name in dict.fromkeys(names)][:_MOST]
+    names = dict.fromkeys((*map(str, kept), *beside))
+    found = [
+        CompletionItem(name)
+        for name in names
+        if name.startswith(incomplete) and _TYPEABLE.fullmatch(name)
+    ][:_MOST]
     return found or [CompletionItem(incomplete, type="file")]
 
 
@@ -87,13 +87,9 @@ def _starting(words: Iterable[str], incomplete: str) -> list[CompletionItem]:
 
 def _recordings(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if _is_recording(path.name)]
-    except OSError:
+        return [path for path in folder.iterdir() if path.name.endswith(".ftpwatch")]
+    except (OSError, ValueError):
         return []
-
-
-def _is_recording(name: str) -> bool:
-    return name.endswith(".ftpwatch") and name.isprintable()
 
 
 def _shown(text: Any) -> str:

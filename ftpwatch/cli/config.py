@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from ftpwatch.cli.completing import profiles_and_groups
+from ftpwatch.cli.completing import targets
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import (
     connection_options,
@@ -79,7 +79,7 @@ def validate() -> None:
 
 @config.command()
 @click.argument("names", nargs=-1, metavar="[PROFILE|@GROUP]...",
-                shell_complete=profiles_and_groups)  # fmt: skip
+                shell_complete=targets)  # fmt: skip
 @click.option("--keys", is_flag=True, help="Show the actions of the screens, and their keys.")
 @click.option("--format", "format_", type=click.Choice(("text", "json")), default="text")
 @keep_alive_options

@@ -1,5 +1,6 @@
 """The commands by name, each loaded when it is called, and how every one of them ends."""
 
+import os
 import sys
 from importlib import import_module
 from keyword import iskeyword
@@ -9,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from ftpwatch import __version__
+from ftpwatch.cli.bash import complete_in_bash
 from ftpwatch.cli.completing import target_items
 from ftpwatch.cli.streams import drop_stdout, flush, open_stdout, print_data, say, unwritable
 from ftpwatch.config.commands import COMMANDS
@@ -81,6 +83,8 @@ def _show_version(context: click.Context) -> None:
 def main() -> None:
     """Entry point: every foreseeable error is one sentence on stderr."""
     open_stdout()
+    if "_FTPWATCH_COMPLETE" in os.environ:
+        complete_in_bash()
     sys.exit(flush(_main()))
 
 

@@ -4,6 +4,7 @@ New tables go to the end as text; tables that are there are changed by tomlkit (
 What comes of it is read again, and must be what was there and what was added, or it is refused.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -45,7 +46,7 @@ def added(text: str, additions: Additions) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     if with_old and new:
         with_old = with_old.rstrip("\r\n") + newline * 2
-    result = with_old + new.replace("\n", newline)
+    result = re.sub(r"\r?\n", newline, with_old + new)
     if tomllib.loads(result) != merged:
         raise ConfigError(_UNREADABLE)
     return result

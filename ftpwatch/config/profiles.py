@@ -71,11 +71,10 @@ def document_of(content: bytes, path: Path) -> Document:
         raise ConfigError(f"{path}:{line}: is not UTF-8, as TOML must be") from None
     except tomllib.TOMLDecodeError as error:
         reason, _, place = str(error).partition(" (at ")
-        line_named = re.match(r"line (\d+)", place)
-        where = f"{path}:{line_named[1]}" if line_named else f"{path}"
-        column = re.search(r"column (\d+)", place)
-        beside = f", column {column[1]}" if column else ""
-        raise ConfigError(f"{where}: is no TOML: {reason}{beside}") from None
+        named = re.match(r"line (\d+), column (\d+)", place)
+        last = text.count("\n") + 1
+        where, beside = (named[1], f", column {named[2]}") if named else (f"{last}", "")
+        raise ConfigError(f"{path}:{where}: is no TOML: {reason}{beside}") from None
     except (ValueError, RecursionError):  # a number of 5,000 digits, a thousand brackets
         raise ConfigError(f"{path}: is no TOML that can be read: too large a number, or too "
                           "many brackets in one another") from None  # fmt: skip

@@ -14,7 +14,7 @@ from ftpwatch.config.commands import COMMANDS
 from ftpwatch.config.document import Problem
 from ftpwatch.config.groups import group_problems
 from ftpwatch.config.key_lines import KeyPath
-from ftpwatch.config.settings import Defaults, Group, Profile, Profiles
+from ftpwatch.config.settings import Defaults, Group, Profile, Profiles, Settings
 from ftpwatch.core.text.neutral import shortened, visible
 
 __all__ = ["profiles_of"]
@@ -103,10 +103,10 @@ class _Reader:
             if field.required and field.name not in table:
                 example = _EXAMPLES[field.name]
                 self._note(at, f"{where}: there is no {field.name}, as in {example}")
-        if any(field.required and field.name not in right for field in fields.values()):
-            return None
-        settings = msgspec.convert(right, kind)
-        for key, problem in contradictions(settings).items():
+        lacks = any(field.required and field.name not in right for field in fields.values())
+        settings = None if lacks else msgspec.convert(right, kind)
+        common = {key: right[key] for key in Settings.__struct_fields__ if key in right}
+        for key, problem in contradictions(settings or Settings(**common)).items():
             self._note((*at, key), f"{where}: {problem}")
         return settings
 
