@@ -28,6 +28,10 @@ _SENT_AS: Final = {
     "ctrl+h": "backspace",
     "ctrl+@": "ctrl+space",
 }
+# As Textual calls them, e.g. full_stop.
+_PUNCTUATION: Final = frozenset(
+    _character_to_key(chr(code)) for code in range(0x21, 0x7F) if not chr(code).isalnum()
+)
 _QUITS: Final = "ctrl+q"
 # Where text is typed a key that types a character never arrives.
 _WHERE_TEXT_IS_TYPED: Final = ("escape", "question_back")
@@ -61,7 +65,7 @@ def _keys(id: str, texts: Sequence[str]) -> Iterator[str]:
         meant = f" (is {near[0]} meant?)" if near else ""
         raise ValueError(f"{shown!r} is no action{meant}; `ftpwatch config show --keys` has all")
     keys = list(dict.fromkeys(_key(shown, text) for text in texts))
-    silent = [key for key in keys if key_to_character(key) is None and key != "space"]
+    silent = [key for key in keys if not _types_character(key)]
     if _ACTIONS[id].first and len(silent) < len(keys):
         raise ValueError(
             f"{shown} works wherever the cursor is, so it needs a key that types no character, "
@@ -80,8 +84,8 @@ def _key(id: str, text: str) -> str:
     name = _ALSO.get(name, name)
     if len(name) == 1 and name.isprintable():
         return _character_to_key(name)
-    if (character := key_to_character(name)) is not None and character.isprintable():
-        return _character_to_key(character)
+    if name in _PUNCTUATION:
+        return name
     shown = f"{id} = {shortened(repr(text), _LONGEST_SHOWN)}"
     if name == _QUITS:
         raise ValueError(f"{shown} cannot be used: {_QUITS} leaves at once, always")
@@ -90,6 +94,11 @@ def _key(id: str, text: str) -> str:
     if name not in _NAMED:
         raise ValueError(f"{shown} is no key that can be typed; accepted is {_ACCEPTED}")
     return name
+
+
+def _types_character(key: str) -> bool:
+    character = key_to_character(key) or ""
+    return key in _PUNCTUATION or key == "space" or (character.isprintable() and character != "")
 
 
 def _used_twice(keys: Mapping[str, str]) -> Iterator[tuple[str, str]]:

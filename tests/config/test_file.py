@@ -1,6 +1,5 @@
 """The configuration file: all its mistakes with their lines, groups, and how it is written."""
 
-import os
 import stat
 import time
 import tomllib
@@ -67,7 +66,8 @@ def test_every_mistake_is_told_with_file_line_table_key_value_and_what_is_accept
     assert sorted(set(lines)) == LINES
     by_line = dict(zip(lines, told, strict=True))
     assert by_line[3] == (
-        "c.toml:3: [defaults]: keep_alive 'often' is no duration; write 500ms, 30s, 5m or 2h, or off"
+        "c.toml:3: [defaults]: keep_alive 'often' is no duration; "
+        "write 500ms, 30s, 5m or 2h, or off"
     )  # fmt: skip
     assert "theme 'pink' is none of dark, light" in by_line[4]
     assert "sessions = 'two' is not a whole number" in by_line[5]
@@ -235,7 +235,7 @@ def test_a_file_is_replaced_whole_with_its_mode_through_a_link(tmp_path: Path) -
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
     with pytest.raises(ConfigError, match="changed by somebody else"):
         replace(link, b"# one\n", "# three\n")
-    assert sorted(os.listdir(tmp_path)) == ["config.toml", "dotfiles.toml"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["config.toml", "dotfiles.toml"]
     assert real.read_text() == "# two\n"
 
 

@@ -1,9 +1,9 @@
 """What FileZilla, WinSCP and lftp keep becomes sites.
 
-`files/sitemanager.xml` was written by FileZilla 3.63.0 (Debian 12) under Xvfb: it read a file made by
-hand, with invented names and passwords, showed it in its Site Manager, and wrote it back at OK.
-`files/bookmarks` was written by lftp 4.9.2, by `bookmark add`. `files/WinSCP.ini` is made by the form
-that winscp.net documents ("Raw Site Settings") and by WinSCP's source: WinSCP itself has not
+`files/sitemanager.xml` was written by FileZilla 3.63.0 (Debian 12) under Xvfb: it read a file made
+by hand, with invented names and passwords, showed it in its Site Manager, and wrote it back at OK.
+`files/bookmarks` was written by lftp 4.9.2, by `bookmark add`. `files/WinSCP.ini` is made by the
+form that winscp.net documents ("Raw Site Settings") and by WinSCP's source: WinSCP itself has not
 written it.
 """
 

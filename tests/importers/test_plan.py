@@ -64,7 +64,7 @@ def test_another_site_of_the_same_name_gets_another() -> None:
 
 
 def test_plain_ftp_stays_plain_where_the_defaults_want_tls() -> None:
-    (planned,) = plan(one("a"), **{"defaults": {}}).profiles
+    (planned,) = plan(one("a")).profiles
     assert planned.settings == {}
     made = plan_import(Found((one("a"),)), Known({}, {}, {"tls": "require"}, ()))
     assert made.profiles[0].settings == {"tls": "off"}
