@@ -32,7 +32,7 @@ def path() -> None:
     """Print where the configuration file is, or would be."""
     from ftpwatch.config.profiles import config_path
 
-    print_data(f"{config_path()}\n")
+    print_data(_line(config_path()))
 
 
 @config.command()
@@ -44,7 +44,7 @@ def init() -> None:
 
     where = config_path()
     create(where, EXAMPLE)
-    print_data(f"{where}\n")
+    print_data(_line(where))
 
 
 @config.command()
@@ -71,10 +71,12 @@ def validate() -> None:
         exit_with(_USAGE)
         return
     there = document.profiles
+    counts = f"ok, {len(there.profile)} profiles, {len(there.group)} groups"
     print_data(
-        f"{document.path}: " + (f"ok, {len(there.profile)} profiles, {len(there.group)} groups\n"
-                                if document.there else "there is no such file, which is ok\n")
-    )  # fmt: skip
+        _line(
+            f"{document.path}: {counts if document.there else 'there is no such file, which is ok'}"
+        )
+    )
 
 
 @config.command()
@@ -100,14 +102,18 @@ def show(names: tuple[str, ...], keys: bool, format_: str, **options: Any) -> No
     print_data("".join(_lines(rows)))
 
 
-def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _line(text: object) -> str:
     from ftpwatch.core.text.neutral import visible
 
+    return f"{visible(str(text))}\n"
+
+
+def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
     name_width, value_width = _WIDTHS
     of = None
     for row in rows:
         if row["of"] != of:
-            yield ("\n" if of is not None else "") + visible(row["of"]) + "\n"
+            yield ("\n" if of is not None else "") + _line(row["of"])
             of = row["of"]
         value = str(row["value"])
         if row["value"] is None or isinstance(row["value"], bool):
@@ -115,7 +121,7 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
         named = row["source"] in ("profile", "defaults")  # their place says so
         place = row["place"] if named else f"{row['source']} {row['place']}".rstrip()
         place += f" ({row['title']})" if "title" in row else ""
-        yield visible(f"  {row['name']:<{name_width}} {value:<{value_width}} {place}") + "\n"
+        yield _line(f"  {row['name']:<{name_width}} {value:<{value_width}} {place}")
 
 
 def _key_rows() -> list[dict[str, Any]]:

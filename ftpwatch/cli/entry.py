@@ -98,7 +98,7 @@ def _main() -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.UsageError as error:
-        say(f"ftpwatch: {error.format_message()}")
+        say(f"ftpwatch: {error.format_message()}".replace("\n\t", " "))
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         say("")

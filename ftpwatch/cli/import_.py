@@ -1,7 +1,9 @@
 """`ftpwatch import`."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -43,20 +45,30 @@ def import_(
         print_data(work.toml())
         return
     profiles, groups = len(work.plan.profiles), len(work.plan.groups)
-    if not yes:
-        _confirm(f"Add {profiles} profiles and {groups} groups to {work.path}?")
+    if not yes and not _is_wanted(work.plan, work.path):
+        say("nothing is changed")
+        return
     work.write(say)
-    for planned in work.plan.profiles:
-        print_data(f"{planned.name} {planned.site.url}\n")
-    for group, members in work.plan.groups.items():
-        print_data(f"@{group} {' '.join(members)}\n")
+    print_data("".join(f"{line}\n" for line in _lines(work.plan)))
     say(f"{profiles} profiles and {groups} groups added to {work.path}")
 
 
-def _confirm(question: str) -> None:
+def _lines(plan: Any) -> Iterator[str]:
+    from ftpwatch.core.text.neutral import visible
+
+    for planned in plan.profiles:
+        yield visible(f"{planned.name} {planned.site.url}")
+    for group, members in plan.groups.items():
+        yield visible(f"@{group} {' '.join(members)}")
+    for name, value in plan.defaults.items():
+        yield visible(f"[defaults] {name} = {value}")
+
+
+def _is_wanted(plan: Any, path: Path) -> bool:
     from ftpwatch.core.text.neutral import visible
 
     if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError("nobody can be asked here: --yes adds them, --dry-run shows them")
-    if not click.confirm(visible(question), err=True):
-        raise click.Abort
+    for line in _lines(plan):
+        say(line)
+    return click.confirm(visible(f"Add this to {path}?"), err=True)

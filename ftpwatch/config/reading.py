@@ -141,7 +141,7 @@ class _Reader:
             elif _is_texts(value):
                 yield ".".join(here), tuple(value)
             else:
-                shown = shortened(".".join(here), _LONGEST_SHOWN)
+                shown = visible(shortened(".".join(here), _LONGEST_SHOWN))
                 self._note(("keys", *here), f"[keys]: {shown} = {_shown(value)} is no key; write "
                            f'{shown} = "x", or several in a list')  # fmt: skip
 

@@ -43,12 +43,15 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """What is to be added: `groups` are the members that each gets, whether it is there or not."""
+    """What is to be added: `groups` are the members that each gets, whether it is there or not.
+    So many sites are profiles already, of the same URL: `there`.
+    """
 
     profiles: tuple[Planned, ...]
     groups: dict[str, tuple[str, ...]]
     defaults: dict[str, str]
     left_out: tuple[LeftOut, ...]
+    there: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -72,13 +75,10 @@ def plan_import(found: Found, known: Known) -> Plan:
             profiles.append(Planned(name, site, _settings(site, known), site.password))
         else:
             name = there
-            left_out.append(
-                LeftOut(site.name, f"profile {there} is there already, of the same URL")
-            )
         named.append((name, site.folders))
-    return Plan(
-        tuple(profiles), _groups(named, known), _defaults(found, known, left_out), tuple(left_out)
-    )
+    defaults = _defaults(found, known, left_out)
+    there_already = len(found.sites) - len(profiles)
+    return Plan(tuple(profiles), _groups(named, known), defaults, tuple(left_out), there_already)
 
 
 def word_of(text: str) -> str:

@@ -10,6 +10,7 @@ from ftpwatch.config.additions import Additions, added, as_toml
 from ftpwatch.config.address import parse_address
 from ftpwatch.config.commands import COMMANDS
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.files import MOST_BYTES as CONFIG_BYTES
 from ftpwatch.config.files import read_regular
 from ftpwatch.config.profiles import document_of, examine
 from ftpwatch.config.writing import create, replace
@@ -29,6 +30,7 @@ CLIENTS: Final[dict[str, Callable[[bytes], Found]]] = {
     "winscp": read_winscp,
     "lftp": read_lftp,
 }
+_MOST_FOR_AN_ENTRY: Final = 80  # keyring = "NAME"
 _SETTINGS: Final = "filezilla.xml"
 
 
@@ -68,6 +70,8 @@ class Import:
         """What is not imported, and why, a sentence each."""
         for other in self.plan.left_out:
             yield f"not imported: {other.name}: {other.why}"
+        if self.plan.there:
+            yield f"{self.plan.there} sites are profiles already, of the same URL"
         for planned in self.plan.profiles:
             for note in planned.site.notes:
                 yield f"profile {planned.name}: {note}"
@@ -85,6 +89,11 @@ class Import:
         before = self._document
         trial = added(before.text, self._additions(set()))
         document_of(trial.encode(), before.path).verified()
+        if len(trial.encode()) + len(self.plan.profiles) * _MOST_FOR_AN_ENTRY > CONFIG_BYTES:
+            raise UserError(
+                f"{before.path}: with these {len(self.plan.profiles)} profiles it would be larger "
+                f"than {CONFIG_BYTES // 1024} KiB, which is not read; nothing is written"
+            )
         kept = self._keep_passwords(say) if self._keyring else set()
         text = added(before.text, self._additions(kept))
         if before.there:

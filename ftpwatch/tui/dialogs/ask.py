@@ -74,15 +74,16 @@ class AddSession(ModalScreen[NewSession | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Label("Watch which server? A URL or the name of a profile")
+            yield Label("Watch which server? A URL, a profile, or @ and a group")
             yield Input(placeholder="ftp://user@host:port, ftpes://..., ftps://...", id="target")
-            yield Label("Password (empty: from the environment, netrc or the profile)")
+            yield Label("Password (empty: from the environment, netrc, the keyring or the profile)")
             yield Input(password=True, id="password")
             yield Label(_hint(keys_on(self.app)), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         target, password = self.query_one("#target", Input), self.query_one("#password", Input)
-        if event.input is target and "@" in target.value and not password.value:
+        has_user = "@" in target.value.strip()[1:]  # @eu is a group
+        if event.input is target and has_user and not password.value:
             password.focus()
         elif target.value.strip():
             wanted = target.value.strip(), Secret(password.value) if password.value else None
