@@ -342,6 +342,8 @@ COMPLETED = [
     ("ftpwatch config vali", "validate"), ("ftpwatch import fi", "filezilla"),
 ]  # fmt: skip
 
+FEW = COMPLETED[:6]
+
 
 def asked_as_bash_asks(line: str) -> list[str]:
     environment = {**os.environ, "_FTPWATCH_COMPLETE": "bash_complete", "COMP_LINE": line,
@@ -429,7 +431,7 @@ def test_tab_completes_in_the_real_shell(shell: Path, name: str) -> None:
     try:
         terminal.type(f"{SWITCHED_ON[name]}; echo READY-$((40+2))\n")
         terminal.until("READY-42")
-        for line, completed in COMPLETED:
+        for line, completed in COMPLETED if name == "bash" else FEW:
             terminal.type(f"{line}\t")
             before, _, word = line.rpartition(" ")
             assert completed.startswith(word)
@@ -443,7 +445,7 @@ def test_completion_in_fish(shell: Path) -> None:
     if shutil.which("fish") is None:
         pytest.skip("fish is not on this machine")
     script = "_FTPWATCH_COMPLETE=fish_source ftpwatch | source\n" + "".join(
-        f"echo '== {line}'\ncomplete -C '{line}'\n" for line, _ in COMPLETED
+        f"echo '== {line}'\ncomplete -C '{line}'\n" for line, _ in FEW
     )
     done = subprocess.run(
         ["fish", "--no-config", "-c", script], cwd=shell, capture_output=True, text=True,
@@ -452,5 +454,5 @@ def test_completion_in_fish(shell: Path) -> None:
     answers = {
         part.split("\n")[0]: part.split("\n")[1:] for part in done.stdout.split("== ") if part
     }
-    for line, completed in COMPLETED:
+    for line, completed in FEW:
         assert completed in [answer.split("\t")[0] for answer in answers[line]], done.stderr
