@@ -19,7 +19,8 @@ the past, and how to add things.
     tui         the screens
     headless    the same watch on stdout
     demo        servers that misbehave on purpose
-    config      targets, options, profiles, where passwords come from
+    config      targets, options, profiles, groups, where passwords come from
+    importers   sites of other clients, and which profiles come of them
     cli         the command line, a file a command
     wiring      puts the rooms together; the only module that knows them all
 """

@@ -1,5 +1,6 @@
 """Shared by all rooms: no configuration or password of the machine leaks into a test."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ settings.load_profile("unhurried")
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("FTPWATCH_PASSWORD", "NO_COLOR", "FTPWATCH_CONFIG"):
-        monkeypatch.delenv(name, raising=False)
+    ours = [name for name in os.environ if name.startswith("FTPWATCH_")]
+    for name in ("NO_COLOR", *ours):
+        if name != "FTPWATCH_SERVERS":
+            monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

@@ -145,7 +145,7 @@ async def _advance(clock: FakeClock, to: float) -> None:
     await settle()
 
 
-def _nobody(text: str, password: Secret | None) -> Target:
+def _nobody(text: str, password: Secret | None) -> tuple[Target, ...]:
     raise ValueError(text)
 
 

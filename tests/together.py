@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from drawn import text_on
-from watching import find_target, target
+from watching import find_targets, target
 
 from ftpwatch.core.ftp.target import Reconnect
 from ftpwatch.core.journal.bus import EventBus
@@ -90,7 +90,7 @@ async def measure(count: int, folder: Path) -> Outcome:
     bus.subscribe("watch", watch.receive)
     environment = SessionEnvironment(bus.publish, clock, real_network, advisor)
     monitor, reader = (
-        Monitor(environment, partial(find_target, None)),
+        Monitor(environment, partial(find_targets, None)),
         Reader(journal.path, journal),
     )
     app = FtpWatchApp(Sources(watch, clock, monitor, reader), lambda *_, **__: None, Look())

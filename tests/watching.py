@@ -65,7 +65,7 @@ class Watching:
                 JumpsFirst(self.bus.publish, look), clock, connect, advisor, wait_jump=wait_jump,
                 failed=failures.of_session if failures is not None else None,
             ),
-            partial(find_target, spare),
+            partial(find_targets, spare),
         )  # fmt: skip
         self.watch.subscribe(self.monitor.receive)
         self.watch.subscribe(self.note)
@@ -121,10 +121,10 @@ class Watching:
         await self.until(lambda: len(self.events(ConnectionClosed)) >= sessions, seconds)
 
 
-def find_target(spare: Target | None, text: str, password: Secret | None) -> Target:
+def find_targets(spare: Target | None, text: str, password: Secret | None) -> tuple[Target, ...]:
     if spare is None:
         raise ValueError(f"nothing is added in this test: {text}")
-    return spare
+    return (spare,)
 
 
 async def measure(

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from ftpwatch.cli.completing import scenarios
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import Speed, checked, record_option, seconds_of, view_of, view_options
 from ftpwatch.cli.streams import print_data
@@ -12,7 +13,7 @@ __all__ = ["demo"]
 
 
 @click.command()
-@click.argument("scenario", required=False)
+@click.argument("scenario", required=False, shell_complete=scenarios)
 @click.option("--list", "list_", is_flag=True, help="Describe the scenarios, a line each.")
 @click.option("--speed", type=Speed(0.1, 100), default=1.0, help="Compress the time.")
 @click.option("--for", "for_", metavar="DURATION", help="Leave after this time.")
@@ -30,7 +31,7 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
     import asyncio
 
     from ftpwatch.config.options import TargetFinder
-    from ftpwatch.config.profiles import Profiles, Settings
+    from ftpwatch.config.settings import Profiles, Settings
     from ftpwatch.wiring.demo import DemoPlan, run_demo
 
     plan = DemoPlan(

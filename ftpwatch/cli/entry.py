@@ -1,12 +1,17 @@
 """The commands by name, each loaded when it is called, and how every one of them ends."""
 
+import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from ftpwatch import __version__
+from ftpwatch.cli.bash import complete_in_bash
+from ftpwatch.cli.completing import target_items
 from ftpwatch.cli.streams import drop_stdout, flush, open_stdout, print_data, say, unwritable
 from ftpwatch.config.commands import COMMANDS
 from ftpwatch.core.errors import UserError
@@ -20,7 +25,7 @@ _SIGNALLED: Final = 128
 
 class _WatchFirst(click.Group):
     """`ftpwatch URL` is `ftpwatch watch URL`; a command is the function of its name in the file of
-    its name.
+    its name, with a `_` behind it where Python has the word for itself.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -29,14 +34,28 @@ class _WatchFirst(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"ftpwatch.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_") + ("_" if iskeyword(cmd_name) else "")
+        module = import_module(f"ftpwatch.cli.{name}")
+        command: click.Command = getattr(module, name)
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or args[0] not in (*COMMANDS, "--help", "--version"):
+        completes_first_word = ctx.resilient_parsing and not args
+        if not completes_first_word and (
+            not args or args[0] not in (*COMMANDS, "--help", "--version")
+        ):
             args = ["watch", *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and what `watch` takes."""
+        items = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            watch = self.get_command(ctx, "watch")
+            assert watch is not None
+            with click.Context(watch, parent=ctx, info_name="watch") as below:
+                return [*items, *watch.shell_complete(below, incomplete)]
+        return [*items, *target_items(incomplete)]
 
 
 @click.group(cls=_WatchFirst, context_settings={"help_option_names": ["--help"]})
@@ -64,6 +83,8 @@ def _show_version(context: click.Context) -> None:
 def main() -> None:
     """Entry point: every foreseeable error is one sentence on stderr."""
     open_stdout()
+    if "_FTPWATCH_COMPLETE" in os.environ:
+        complete_in_bash()
     sys.exit(flush(_main()))
 
 
@@ -77,7 +98,7 @@ def _main() -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
     except click.UsageError as error:
-        say(f"ftpwatch: {error.format_message()}")
+        say(f"ftpwatch: {error.format_message()}".replace("\n\t", " "))
         return _USAGE
     except (click.Abort, KeyboardInterrupt):
         say("")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import click
 
+from ftpwatch.cli.completing import files
 from ftpwatch.cli.options import timezone_option
 from ftpwatch.cli.streams import print_data
 
@@ -14,7 +15,7 @@ PHASES: Final = ("connecting", "greeting", "tls", "login", "ready", "transfer", 
 
 
 @click.command()
-@click.argument("pasted", nargs=-1, metavar="FILE|-|TEXT|CODE")
+@click.argument("pasted", nargs=-1, metavar="FILE|-|TEXT|CODE", shell_complete=files)
 @click.option("--vs", type=click.IntRange(0, 999), help="Put another code beside it.")
 @click.option("--phase", type=click.Choice(PHASES), help="Where the session was.")
 @click.option("--server", help="Which server said it, e.g. ProFTPD.")

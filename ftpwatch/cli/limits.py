@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from ftpwatch.cli.completing import targets as complete_targets
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import checked, connection_options
 from ftpwatch.cli.streams import drop_stdout, print_data, say
@@ -13,7 +14,7 @@ __all__ = ["limits"]
 
 
 @click.command()
-@click.argument("target", metavar="URL|PROFILE")
+@click.argument("target", metavar="URL|PROFILE", shell_complete=complete_targets)
 @click.option(
     "--max-wait", default="20m", show_default=True, help="Watch each test session so long."
 )
@@ -39,7 +40,7 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
 
     seconds = float(checked(lambda text: parse_duration(text, "--max-wait"), max_wait))
     finder = finder_of(options)
-    found_target = finder.find_all((target,))[0]
+    found_target = finder.find_only(target)
     plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")
     code, limits_found = asyncio.run(run_limits(plan))
     text = limits_json(limits_found) if format_ == "json" else limits_text(limits_found)

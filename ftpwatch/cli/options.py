@@ -8,6 +8,9 @@ from typing import Any, Final
 
 import click
 
+from ftpwatch.cli.completing import choices, files
+from ftpwatch.cli.configured import from_configuration
+
 __all__ = [
     "Speed",
     "checked",
@@ -16,7 +19,9 @@ __all__ = [
     "keep_alive_options",
     "reaching_options",
     "record_option",
+    "screen_options",
     "seconds_of",
+    "session_options",
     "timezone_option",
     "view_of",
     "view_options",
@@ -68,6 +73,7 @@ keep_alive_options = _all(
     click.option(
         "--keep-alive-command",
         help='NOOP, PWD, TYPE, REST, STAT, LIST, "SITE IDLE", a list, or auto.  [default: NOOP]',
+        shell_complete=choices("NOOP", "PWD", "TYPE", "REST", "STAT", "LIST", "SITE IDLE", "auto"),
     ),
     click.option(
         "--keep-alive-like",
@@ -80,10 +86,14 @@ keep_alive_options = _all(
 
 reaching_options = _all(
     click.option("--timeout", help="Connect, TLS, greeting, each reply.  [default: 15s]"),
-    click.option("--tls", help="require, try or off, for ftp:// targets.  [default: off]"),
-    click.option("--ca", help="PEM file of the CAs to believe."),
-    click.option("--cert", help="PEM file of our own certificate."),
-    click.option("--key", help="PEM file of its key."),
+    click.option(
+        "--tls",
+        help="require, try or off, for ftp:// targets.  [default: off]",
+        shell_complete=choices("require", "try", "off"),
+    ),
+    click.option("--ca", help="PEM file of the CAs to believe.", shell_complete=files),
+    click.option("--cert", help="PEM file of our own certificate.", shell_complete=files),
+    click.option("--key", help="PEM file of its key.", shell_complete=files),
     click.option("--insecure", is_flag=True, default=None, help="Do not verify certificates."),
 )
 
@@ -94,21 +104,47 @@ connection_options = _all(
         type=click.Choice(("once", "never")),
         default="once",
         show_default=True,
+        callback=from_configuration("ask"),
         help="Ask servers for their limits after login, where they answer harmlessly.",
     ),
 )
 
-view_options = _all(
-    click.option("--mode", type=click.Choice(MODES), help="Default: tui; stream in a pipe"),
-    click.option("--ascii", "ascii_only", is_flag=True, help="Only ASCII on the screen."),
+session_options = _all(
+    click.option("--sessions", type=int, help="Sessions per target.  [default: 1]"),
+    click.option(
+        "--reconnect",
+        help="auto, never or always.  [default: auto]",
+        shell_complete=choices("auto", "never", "always"),
+    ),
+)
+
+screen_options = _all(
+    click.option(
+        "--ascii",
+        "ascii_only",
+        is_flag=True,
+        help="Only ASCII on the screen.",
+        callback=from_configuration("ascii"),
+    ),
     click.option(
         "--color",
         type=click.Choice(("auto", "always", "never")),
         default="auto",
         show_default=True,
         help="Colours; NO_COLOR is honoured.",
+        callback=from_configuration("color"),
     ),
-    click.option("--theme", type=click.Choice(THEMES), help="Of the screen; t changes it."),
+    click.option(
+        "--theme",
+        type=click.Choice(THEMES),
+        help="Of the screen; t changes it.  [default: dark]",
+        callback=from_configuration("theme"),
+    ),
+)
+
+view_options = _all(
+    click.option("--mode", type=click.Choice(MODES), help="Default: tui; stream in a pipe"),
+    screen_options,
 )
 
 record_option = click.option(
@@ -136,7 +172,16 @@ def view_of(options: dict[str, Any], *, stdin_is_data: bool = False) -> Any:
         )
     encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
     ascii_only = options["ascii_only"] or encoding not in ("utf8", "utf16")
-    return View(mode, ascii_only, options["color"], options["theme"])
+    keys = _keys() if mode == "tui" else {}
+    return View(mode, ascii_only, options["color"], options["theme"], keys)
+
+
+def _keys() -> Any:
+    """The keys that the user has changed; raises ConfigError where one cannot be."""
+    from ftpwatch.cli.configured import document
+    from ftpwatch.wiring.keys import changed_keys
+
+    return changed_keys(document())
 
 
 def seconds_of(text: str | None) -> float | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from ftpwatch.cli.completing import recordings
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import Speed, filter_option, timezone_option, view_of, view_options
 
@@ -12,7 +13,12 @@ __all__ = ["replay"]
 
 
 @click.command()
-@click.argument("recording", metavar="RECORDING|LOG|CAPTURE|-", type=click.Path(path_type=Path))
+@click.argument(
+    "recording",
+    metavar="RECORDING|LOG|CAPTURE|-",
+    type=click.Path(path_type=Path),
+    shell_complete=recordings,
+)
 @click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")
 @click.option("--follow", is_flag=True, help="Show a log or capture as it grows.")
 @click.option("--at", metavar="TIME", help="Begin at 02:30, 2h before its end, or a full time.")

@@ -4,12 +4,14 @@ from typing import Any
 
 import click
 
+from ftpwatch.cli.completing import targets as complete_targets
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import (
     connection_options,
     keep_alive_options,
     record_option,
     seconds_of,
+    session_options,
     view_of,
     view_options,
 )
@@ -19,18 +21,19 @@ __all__ = ["watch"]
 
 
 @click.command()
-@click.argument("targets", nargs=-1, metavar="[URL|PROFILE]...")
+@click.argument(
+    "targets", nargs=-1, metavar="[URL|PROFILE|@GROUP]...", shell_complete=complete_targets
+)
 @keep_alive_options
-@click.option("--sessions", type=int, help="Sessions per target.  [default: 1]")
+@session_options
 @click.option("--for", "for_", metavar="DURATION", help="QUIT all and leave after this time.")
-@click.option("--reconnect", help="auto, never or always.  [default: auto]")
 @record_option
 @click.option("--no-record", is_flag=True, help="Keep no recording.")
 @connection_options
 @view_options
 def watch(targets: tuple[str, ...], **options: Any) -> None:
     """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
-    or names of profiles; without any, all profiles.
+    names of profiles or, with an @, of groups; without any, all profiles.
     """
     view = view_of(options)
     seconds = seconds_of(options["for_"])
@@ -50,7 +53,7 @@ def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, opti
     insecure = any(not target.trust.verified for target in targets)
     plan = live.Plan(
         view=view,
-        find_target=finder.find_one,
+        find_targets=finder.find_more,
         targets=targets,
         seconds=seconds,
         record=options["record"],

@@ -5,5 +5,6 @@ from typing import Final
 __all__ = ["COMMANDS"]
 
 COMMANDS: Final = (
-    "watch", "demo", "explain", "replay", "limits", "check", "recordings", "export",
+    "watch", "demo", "explain", "replay", "limits", "check", "recordings", "export", "config",
+    "import",
 )  # fmt: skip

@@ -6,13 +6,13 @@ from typing import Final, Protocol
 import msgspec
 
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.settings import BUILT_IN
 from ftpwatch.core.ftp.keep_alive_policy import PRESETS, is_too_fast, policy_of
 from ftpwatch.core.text.durations import parse_interval
 
-__all__ = ["KeepAlive", "keep_alive_of"]
+__all__ = ["KeepAlive", "check_command", "check_jitter", "check_like", "choose", "keep_alive_of"]
 
-_BUILT_IN: Final = "30s"
-_NO_JITTER: Final = "0%"
+_NAMES: Final = ("keep_alive", "keep_alive_command", "keep_alive_like", "keep_alive_jitter")
 _MOST_JITTER: Final = 50.0
 
 
@@ -25,7 +25,7 @@ class KeepAlive(msgspec.Struct, frozen=True):
 
 
 class _Source(Protocol):
-    """Flags, a profile or the file's defaults; None where unsaid."""
+    """Flags, the environment, a profile or the file's defaults; None where unsaid."""
 
     @property
     def keep_alive(self) -> str | None: ...
@@ -40,46 +40,41 @@ class _Source(Protocol):
     def keep_alive_jitter(self) -> str | None: ...
 
 
-def keep_alive_of(sources: Sequence[_Source], host: str, *, forced: bool) -> KeepAlive:
-    """The first source that says something wins, item by item; a client that is imitated takes
-    the place of interval and command. Raises ConfigError that names what is accepted.
+def choose(sources: Sequence[_Source]) -> dict[str, int]:
+    """Which of `sources` decides what: its number by the name of the setting, none where nobody
+    says it. The first that says something wins, item by item; a client that is imitated takes the
+    place of interval, command and jitter. Raises ConfigError where one of them says both.
     """
-    seconds: str | None = None
-    command: str | None = None
-    jitter = next(
-        (s.keep_alive_jitter for s in sources if s.keep_alive_jitter is not None), _NO_JITTER
-    )
-    for source in sources:
-        like = source.keep_alive_like
-        if like is not None and (source.keep_alive or source.keep_alive_command):
+    chosen: dict[str, int] = {}
+    for number, source in enumerate(sources):
+        said = [name for name in _NAMES if getattr(source, name) is not None]
+        if "keep_alive_like" in said and {"keep_alive", "keep_alive_command"} & {*said}:
             raise ConfigError(
                 "keep-alive-like says interval and command: it excludes keep-alive and "
                 "keep-alive-command"
             )
-        if like is not None and seconds is None and command is None:
-            if jitter != _NO_JITTER:
+        if "keep_alive_like" in said and not {"keep_alive", "keep_alive_command"} & {*chosen}:
+            if "keep_alive_jitter" in {*said, *chosen}:
                 raise ConfigError("keep-alive-jitter has no place beside keep-alive-like")
-            return _like(like)
-        seconds = seconds or source.keep_alive
-        command = command or source.keep_alive_command
-    return _written(seconds or _BUILT_IN, command or "NOOP", jitter, host, forced=forced)
+            return {"keep_alive_like": number}
+        for name in said:
+            if name != "keep_alive_like":
+                chosen.setdefault(name, number)
+    return chosen
 
 
-def _like(name: str) -> KeepAlive:
-    preset = PRESETS.get(name)
-    if preset is None:
-        raise ConfigError(f"keep-alive-like {name!r} is none of {', '.join(PRESETS)}")
-    return KeepAlive(preset.interval_seconds, preset.name, 0.0)
-
-
-def _written(seconds: str, command: str, jitter: str, host: str, *, forced: bool) -> KeepAlive:
-    if command.strip().lower() in PRESETS:
-        raise ConfigError(
-            f"keep-alive-command {command!r} is a client: write keep-alive-like {command}"
-        )
+def keep_alive_of(sources: Sequence[_Source], host: str, *, forced: bool) -> KeepAlive:
+    """What `sources` say together, for `host`. Raises ConfigError that names what is accepted."""
+    chosen = choose(sources)
+    if "keep_alive_like" in chosen:
+        preset = PRESETS[check_like(str(sources[chosen["keep_alive_like"]].keep_alive_like))]
+        return KeepAlive(preset.interval_seconds, preset.name, 0.0)
+    seconds, command, jitter = (
+        str(getattr(sources[chosen[name]], name) if name in chosen else BUILT_IN[name])
+        for name in ("keep_alive", "keep_alive_command", "keep_alive_jitter")
+    )
     try:
         every = parse_interval(seconds, "keep-alive")
-        name = policy_of(command).name
     except ValueError as error:
         raise ConfigError(str(error)) from None
     if is_too_fast(every, host) and not forced:
@@ -87,10 +82,30 @@ def _written(seconds: str, command: str, jitter: str, host: str, *, forced: bool
             f"keep-alive {seconds!r} is under 1s and would burden {host}: use 1s or more, or "
             "insist with --force"
         )
-    return KeepAlive(every, name, _share(jitter))
+    return KeepAlive(every, check_command(command), check_jitter(jitter))
 
 
-def _share(text: str) -> float:
+def check_like(name: str) -> str:
+    """`name`, where a client is called so. Raises ConfigError."""
+    if name not in PRESETS:
+        raise ConfigError(f"keep-alive-like {name!r} is none of {', '.join(PRESETS)}")
+    return name
+
+
+def check_command(command: str) -> str:
+    """The name of the policy that `command` is. Raises ConfigError."""
+    if command.strip().lower() in PRESETS:
+        raise ConfigError(
+            f"keep-alive-command {command!r} is a client: write keep-alive-like {command}"
+        )
+    try:
+        return policy_of(command).name
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def check_jitter(text: str) -> float:
+    """The share that `text` is, 0 to 0.5. Raises ConfigError."""
     number = text.strip().removesuffix("%")
     try:
         percent = float(number)

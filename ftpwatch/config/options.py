@@ -1,17 +1,19 @@
 """Options of a watch: flags over the environment, over the profile, over the file's defaults, over
-what is built in.
+what is built in. What names a profile may name a group: `@eu`.
 """
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from ftpwatch.config.address import Address, parse_address
+from ftpwatch.config.checks import MOST_SESSIONS
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.groups import expanded
 from ftpwatch.config.keep_alive import keep_alive_of
-from ftpwatch.config.passwords import Credentials, PasswordSources, Prompt
-from ftpwatch.config.profiles import Profile, Profiles, Settings
+from ftpwatch.config.passwords import Credentials, Keyring, PasswordSources, Prompt
+from ftpwatch.config.settings import BUILT_IN, Defaults, Profile, Profiles, Settings
 from ftpwatch.config.trust import trust_of
 from ftpwatch.core.ftp.command import Secret, is_sendable
 from ftpwatch.core.ftp.target import ANONYMOUS, ANONYMOUS_PASSWORD, Reconnect, Target, TlsMode
@@ -20,12 +22,10 @@ from ftpwatch.core.text.durations import parse_duration
 __all__ = ["TargetFinder"]
 
 T = TypeVar("T")
-_MOST_SESSIONS: Final = 5_000
-_BUILT_IN: Final = {"timeout": "15s", "reconnect": "auto"}
 
 
 class TargetFinder:
-    """Makes Targets of what a user names: URLs and profiles."""
+    """Makes Targets of what a user names: URLs, profiles, groups."""
 
     def __init__(
         self,
@@ -33,15 +33,19 @@ class TargetFinder:
         flags: Settings,
         prompt: Prompt | None,
         *,
+        keyring: Keyring | None = None,
+        environment: Settings | None = None,
         forced: bool = False,
     ) -> None:
-        self._profiles, self._flags, self._prompt = profiles, flags, prompt
+        self._profiles, self._prompt, self._keyring = profiles, prompt, keyring
+        self._above = (flags, environment or Defaults())
         self._forced = forced
 
     def find_all(self, text: tuple[str, ...]) -> list[Target]:
         """All targets of `text`, or of all profiles where there is none. Raises ConfigError."""
-        wanted = [self._resolve(word) for word in text or tuple(self._profiles.profile)]
-        sources = PasswordSources(self._prompt, [address for address, _, _ in wanted])
+        names = expanded(text, self._profiles) or tuple(self._profiles.profile)
+        wanted = [self._resolve(word) for word in names]
+        sources = PasswordSources(self._prompt, [a for a, _, _ in wanted], self._keyring)
         targets: list[Target] = []
         for address, name, profile in wanted:
             target = self._target(
@@ -50,15 +54,28 @@ class TargetFinder:
             targets += _multiplied(target, self._sessions(profile))
         return _told_apart(targets)
 
-    def find_one(self, word: str, password: Secret | None) -> Target:
-        """The target of `word`, added while running; nobody is prompted. Raises ConfigError."""
-        address, name, profile = self._resolve(word)
-        if password is not None:
-            credentials = Credentials(password)
-        else:
-            sources = PasswordSources(None, [address])
-            credentials = _credentials(sources, address, name, profile)
-        return self._target(address, name, profile, credentials)
+    def find_only(self, word: str) -> Target:
+        """The one target of `word`, where several cannot be. Raises ConfigError."""
+        names = expanded((word,), self._profiles)
+        if len(names) > 1:
+            raise ConfigError(f"{word} has {len(names)} profiles, and one is wanted: name it")
+        return self.find_all(names)[0]
+
+    def find_more(self, word: str, password: Secret | None) -> list[Target]:
+        """The targets of `word`, added while running; nobody is prompted. Raises ConfigError."""
+        names = expanded((word,), self._profiles)
+        if password is not None and len(names) > 1:
+            raise ConfigError(f"{word} has {len(names)} profiles, and a password is for one login")
+        wanted = [self._resolve(name) for name in names]
+        sources = PasswordSources(None, [a for a, _, _ in wanted], self._keyring, quiet=True)
+        return [
+            self._target(
+                address, name, profile,
+                Credentials(password) if password is not None
+                else _credentials(sources, address, name, profile),
+            )
+            for address, name, profile in wanted
+        ]  # fmt: skip
 
     def _resolve(self, word: str) -> tuple[Address, str | None, Profile | None]:
         profile = self._profiles.profile.get(word)
@@ -67,21 +84,19 @@ class TargetFinder:
         return parse_address(profile.url), word, profile
 
     def _sessions(self, profile: Profile | None) -> int:
-        number = self._setting("sessions", profile)
-        number = 1 if number is None else number
-        if not 1 <= number <= _MOST_SESSIONS:
+        number: int = self._setting("sessions", profile)
+        if not 1 <= number <= MOST_SESSIONS:
             raise ConfigError(
-                f"sessions {number} is out of range; 1 to {_MOST_SESSIONS} are accepted"
+                f"sessions {number} is out of range; 1 to {MOST_SESSIONS} are accepted"
             )
         return number
 
     def _target(
         self, address: Address, name: str | None, profile: Profile | None, login: Credentials
     ) -> Target:
-        sources = [s for s in (self._flags, profile, self._profiles.defaults) if s is not None]
-        keep_alive = keep_alive_of(sources, address.host, forced=self._forced)
-        timeout = self._setting("timeout", profile) or _BUILT_IN["timeout"]
-        reconnect = self._setting("reconnect", profile) or _BUILT_IN["reconnect"]
+        keep_alive = keep_alive_of(self._sources(profile), address.host, forced=self._forced)
+        timeout = self._setting("timeout", profile)
+        reconnect = self._setting("reconnect", profile)
         if reconnect not in tuple(Reconnect):
             raise ConfigError(f"reconnect {reconnect!r} is none of auto, never, always")
         pem = (self._setting(name, profile) for name in ("ca", "cert", "key"))
@@ -112,12 +127,14 @@ class TargetFinder:
             reconnect=Reconnect(reconnect),
         )
 
+    def _sources(self, profile: Profile | None) -> list[Settings]:
+        """Flags, environment, profile, defaults of the file."""
+        return [s for s in (*self._above, profile, self._profiles.defaults) if s is not None]
+
     def _setting(self, name: str, profile: Profile | None) -> Any:
-        """The first that says something: flags, profile, defaults of the file."""
-        for source in (self._flags, profile, self._profiles.defaults):
-            if (value := getattr(source, name, None)) is not None:
-                return value
-        return None
+        """What the first source says that says something, or what is built in."""
+        said = (getattr(source, name) for source in self._sources(profile))
+        return next((value for value in said if value is not None), BUILT_IN[name])
 
 
 def _checked(read: Callable[[str, str], T], text: str, name: str) -> T:
@@ -132,7 +149,8 @@ def _credentials(
 ) -> Credentials:
     if address.user is None or address.user == ANONYMOUS:
         return Credentials(ANONYMOUS_PASSWORD)
-    return sources.find(address, name, profile.password_command if profile else None)
+    command, entry = (profile.password_command, profile.keyring) if profile else (None, None)
+    return sources.find(address, name, command, entry)
 
 
 def _tls(scheme: TlsMode, asked: str | None) -> TlsMode:

@@ -1,5 +1,5 @@
 """Where passwords come from, the first that answers: a profile's command, the environment, netrc,
-the prompt. Never from argv.
+the keyring, the prompt. Never from argv.
 """
 
 import netrc
@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -17,10 +17,20 @@ from ftpwatch.config.files import read_regular
 from ftpwatch.config.password_command import password_from
 from ftpwatch.core.ftp.command import Secret
 
-__all__ = ["Credentials", "PasswordSources", "Prompt"]
+__all__ = ["Credentials", "Keyring", "PasswordSources", "Prompt", "entry_of", "own_variable"]
 
 _ANY: Final = "FTPWATCH_PASSWORD"
 Prompt = Callable[[str], str]
+
+
+class Keyring(Protocol):
+    """The keyring of this machine; it says itself why it cannot answer."""
+
+    def find(self, entry: str, *, wanted: bool, quiet: bool) -> Secret | None:
+        """The password that is kept as `entry`, None where there is none; a missing one that is
+        `wanted` is said, nothing is where it must be `quiet`.
+        """
+        ...
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -31,17 +41,29 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class PasswordSources:
-    """Asks the sources in their order, for logins to `addresses`. `prompt` is None where nobody can
-    be asked; the answer is remembered for its user and host.
+    """Asks the sources in their order, for logins to `addresses`. `prompt` and `keyring` are None
+    where they cannot be asked; what is typed is remembered for its user and host. `quiet`: nothing
+    may be said now.
     """
 
-    def __init__(self, prompt: Prompt | None, addresses: Sequence[Address]) -> None:
-        self._prompt = prompt
+    def __init__(
+        self,
+        prompt: Prompt | None,
+        addresses: Sequence[Address],
+        keyring: Keyring | None = None,
+        *,
+        quiet: bool = False,
+    ) -> None:
+        self._prompt, self._keyring, self._quiet = prompt, keyring, quiet
         self._logins = {(a.user, a.host, a.port) for a in addresses if a.user is not None}
         self._typed: dict[tuple[str, str], Secret] = {}
 
-    def find(self, address: Address, profile: str | None, command: str | None) -> Credentials:
-        """Credentials for the user of `address`; raises ConfigError naming all sources."""
+    def find(
+        self, address: Address, profile: str | None, command: str | None, entry: str | None = None
+    ) -> Credentials:
+        """Credentials for the user of `address`; `entry` is what the profile calls it in the
+        keyring. Raises ConfigError naming all sources.
+        """
         user = address.user or ""
         from_netrc = _netrc(address)
         account = from_netrc.account if from_netrc else Secret("")
@@ -51,17 +73,30 @@ class PasswordSources:
             return Credentials(Secret(text), account)
         if from_netrc is not None:
             return from_netrc
+        if (kept := self._from_keyring(address, entry)) is not None:
+            return Credentials(kept, account)
         if self._prompt is not None:
-            key = (user, address.host)
-            if key not in self._typed:
-                self._typed[key] = Secret(self._prompt(self._question(user, address)))
-            return Credentials(self._typed[key], account)
+            return Credentials(self._from_prompt(user, address), account)
         if (unused := self._why_unused(profile)) is not None:
             raise ConfigError(f"no password for {user} at {_place(address)}: {unused}")
         raise ConfigError(
             f"no password for {user} at {_place(address)}: set FTPWATCH_PASSWORD, add the host to "
-            "netrc, give the profile a password_command, or start in a terminal to be asked"
+            "netrc or the keyring, give the profile a password_command, or start in a terminal to "
+            "be asked"
         )
+
+    def _from_keyring(self, address: Address, entry: str | None) -> Secret | None:
+        if self._keyring is None:
+            return None
+        name = entry or entry_of(address)
+        return self._keyring.find(name, wanted=entry is not None, quiet=self._quiet)
+
+    def _from_prompt(self, user: str, address: Address) -> Secret:
+        assert self._prompt is not None
+        key = (user, address.host)
+        if key not in self._typed:
+            self._typed[key] = Secret(self._prompt(self._question(user, address)))
+        return self._typed[key]
 
     def _question(self, user: str, address: Address) -> str:
         ports = sorted(
@@ -74,19 +109,25 @@ class PasswordSources:
     def _why_unused(self, profile: str | None) -> str | None:
         if _ANY not in os.environ or len(self._logins) == 1:
             return None
-        own = _own_variable(profile) if profile else f"{_ANY}_<PROFILE>"
+        own = own_variable(profile) if profile else f"{_ANY}_<PROFILE>"
         return (
             f"{_ANY} is set, but serves one login only, and there are {len(self._logins)}; set "
             f"{own} for each profile, or use netrc or a password_command"
         )
 
     def _from_environment(self, profile: str | None) -> str | None:
-        if profile is not None and (text := os.environ.get(_own_variable(profile))) is not None:
+        if profile is not None and (text := os.environ.get(own_variable(profile))) is not None:
             return text
         return os.environ.get(_ANY) if len(self._logins) == 1 else None
 
 
-def _own_variable(profile: str) -> str:
+def entry_of(address: Address) -> str:
+    """What a login is called in the keyring, where no profile calls it otherwise."""
+    return f"{address.user}@{_place(address)}"
+
+
+def own_variable(profile: str) -> str:
+    """The variable that holds the password of one profile."""
     return f"{_ANY}_" + re.sub(r"[-.]", "_", profile).upper()
 
 

@@ -1,12 +1,15 @@
 """Which certificates are accepted and shown: PEM files, tried before anything is connected."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from ftpwatch.config.document import Problem
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.files import read_regular
+from ftpwatch.config.settings import Profiles, Settings
 from ftpwatch.core.ftp.target import Trust
 
-__all__ = ["trust_of"]
+__all__ = ["trust_of", "trust_problems"]
 
 
 def trust_of(ca: str | None, certificate: str | None, key: str | None, *, verified: bool) -> Trust:
@@ -21,6 +24,25 @@ def trust_of(ca: str | None, certificate: str | None, key: str | None, *, verifi
     if ca is not None or certificate is not None:
         _try(ca, certificate, key)
     return Trust(verified, ca, certificate, key)
+
+
+def trust_problems(profiles: Profiles) -> Iterator[Problem]:
+    """Files of the configuration that cannot be used as it names them."""
+    places: list[tuple[tuple[str, ...], Settings]] = [(("defaults",), profiles.defaults)]
+    places += [(("profile", name), profile) for name, profile in profiles.profile.items()]
+    for at, own in places:
+        if own.ca is None and own.cert is None and own.key is None:
+            continue
+        said = {
+            name: getattr(own, name) if getattr(own, name) is not None
+            else getattr(profiles.defaults, name)
+            for name in ("ca", "cert", "key")
+        }  # fmt: skip
+        try:
+            trust_of(said["ca"], said["cert"], said["key"], verified=True)
+        except ConfigError as error:
+            key = next(n for n in ("ca", "cert", "key") if str(error).startswith(n))
+            yield Problem((*at, key), f"[{'.'.join(at)}]: {error}")
 
 
 def _try(ca: str | None, certificate: str | None, key: str | None) -> None:

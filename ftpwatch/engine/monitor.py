@@ -3,7 +3,7 @@ every wish is a method here: it is long for that.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -40,14 +40,14 @@ _USUAL_INTERVAL: Final = 30.0
 
 
 class Monitor:
-    """`find_target` turns what a user typed into a Target; it raises ValueError with the reason."""
+    """`find_targets` turns what a user typed into Targets; it raises ValueError with the reason."""
 
     def __init__(
         self,
         environment: SessionEnvironment,
-        find_target: Callable[[str, Secret | None], Target],
+        find_targets: Callable[[str, Secret | None], Sequence[Target]],
     ) -> None:
-        self._environment, self._find_target = environment, find_target
+        self._environment, self._find_targets = environment, find_targets
         self._publish = environment.publish
         self._hosts = Hosts()
         self._logins = Logins(environment.clock)
@@ -166,7 +166,8 @@ class Monitor:
 
     def add(self, target: str, password: Secret | None = None) -> None:
         try:
-            self.watch(self._find_target(target, password))
+            for each in self._find_targets(target, password):
+                self.watch(each)
         except ValueError as error:
             raise Refused(str(error)) from error
 
@@ -212,7 +213,7 @@ class Monitor:
     ) -> str:
         known = self._sessions.get(of)
         try:
-            target = known.target if known is not None else self._find_target(of, None)
+            target = known.target if known is not None else self._find_targets(of, None)[0]
         except ValueError as error:
             raise Refused(str(error)) from error
         if not self._hosts.has_place(target):

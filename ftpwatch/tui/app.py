@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from ftpwatch.tui.actions import Action, Pane
 from ftpwatch.tui.inputs import Look, Sources
-from ftpwatch.tui.keys import actions_of, bindings_of, keys_of
+from ftpwatch.tui.keys import actions_of, bindings_of
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import ASCII, UNICODE
 from ftpwatch.tui.themes import DEFAULT_THEME, THEMES
@@ -46,7 +46,8 @@ class FtpWatchApp(App[None]):
         self.open_terminal = open_terminal
         self._leave, self._look, self._failed = leave, look, failed
         self._sentence: str | None = look.headline.notice
-        self.title = look.headline.title
+        self.title, self.keys = look.headline.title, look.keys
+        self.set_keymap(look.keys.changed)
         self.set_class(look.ascii_only, "-ascii")
         self.live = LiveScreen(sources, ASCII if look.ascii_only else UNICODE, look)
         if look.colourless:
@@ -107,7 +108,7 @@ class FtpWatchApp(App[None]):
         for action in actions_of(*panes, story=self.live.playback_actions.is_possible):
             if action.palette:
                 more = f"{action.detail}; " if action.detail else ""
-                keys = " ".join(keys_of(action.id))
+                keys = " ".join(self.keys.of(action.id))
                 run = partial(self._run, action, screen)
                 yield SystemCommand(action.title, f"{more}key: {keys}", run)
 

@@ -12,6 +12,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.core.text.headline import Headline, Keeping
+from ftpwatch.tui.keys import Keys
 
 __all__ = ["Look", "Sources"]
 
@@ -38,6 +39,7 @@ class Look(msgspec.Struct, frozen=True):
     theme: str | None = None
     wanted: Filter = EVERYTHING
     wanted_text: str = ""
+    keys: Keys = Keys()
 
     @property
     def is_past(self) -> bool:

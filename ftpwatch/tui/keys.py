@@ -1,8 +1,12 @@
-"""What follows from the table of actions: bindings, lines of help, the bar, keys in words."""
+"""What follows from the table of actions: bindings, lines of help, the bar, keys in words.
+
+Bindings are those of the table; the app lays the user's own keys over them by their ids, and has
+them as `keys` for whoever speaks of a key.
+"""
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 from textual.binding import Binding, BindingType
@@ -10,13 +14,10 @@ from textual.keys import format_key
 
 from ftpwatch.tui.actions import ACTIONS, Action, Pane
 
-__all__ = ["KeyLine", "actions_of", "bar_line", "bindings_of", "key_of", "keys_of", "lines_of"]
+__all__ = ["KeyLine", "Keys", "actions_of", "bindings_of", "keys_on"]
 
 _IN_WORDS: Final = {"enter": "enter"}
-_SHOWN: Final = {
-    action.id: tuple(_IN_WORDS.get(key) or format_key(key) for key in action.keys.split(","))
-    for action in ACTIONS
-}
+_IN_TABLE: Final = {action.id: action.keys for action in ACTIONS}
 
 
 class KeyLine(msgspec.Struct, frozen=True):
@@ -41,38 +42,53 @@ def bindings_of(*panes: Pane) -> list[BindingType]:
     ]
 
 
-def keys_of(id: str) -> tuple[str, ...]:
-    """The keys of an action as they are shown."""
-    return _SHOWN[id]
-
-
-def key_of(id: str) -> str:
-    """The first of them, for a sentence."""
-    return keys_of(id)[0]
-
-
-def lines_of(pane: Pane) -> list[KeyLine]:
-    """What `pane` can do, line by line: the first keys of a line stand before its others."""
-    lines = []
-    for together in _together(actions_of(pane)):
-        each = [keys_of(action.id) for action in together]
-        first, others = [keys[0] for keys in each], [key for keys in each for key in keys[1:]]
-        lines.append(KeyLine((*first, *others), _text(together)))
-    return lines
-
-
-def bar_line(width: int, *panes: Pane, story: bool = False) -> str:
-    """The keys in a line, whole and as many as fit; a word stands behind the keys of its line as
-    far as its own.
+class Keys(msgspec.Struct, frozen=True):
+    """Keys in words. `changed` are the user's own, by the ids of their actions, as Textual writes
+    them.
     """
-    line = ""
-    for together in _together(actions_of(*panes, story=story)):
-        for number, action in enumerate(together):
-            keys = " ".join(key_of(before.id) for before in together[: number + 1])
-            part = f" {keys} {action.bar} "
-            if action.bar and len(line) + len(part) <= width:
-                line += part
-    return line
+
+    changed: dict[str, str] = {}
+
+    def of(self, id: str) -> tuple[str, ...]:
+        """The keys of an action as they are shown."""
+        keys = self.changed.get(id) or _IN_TABLE[id]
+        return tuple(_IN_WORDS.get(key) or format_key(key) for key in keys.split(","))
+
+    def first(self, id: str) -> str:
+        """The first of them, for a sentence."""
+        return self.of(id)[0]
+
+    def lines(self, pane: Pane) -> list[KeyLine]:
+        """What `pane` can do, line by line: the first keys of a line stand before its others."""
+        lines = []
+        for together in _together(actions_of(pane)):
+            each = [self.of(action.id) for action in together]
+            first, others = [keys[0] for keys in each], [key for keys in each for key in keys[1:]]
+            lines.append(KeyLine((*first, *others), _text(together)))
+        return lines
+
+    def bar(self, width: int, *panes: Pane, story: bool = False) -> str:
+        """The keys in a line, whole and as many as fit; a word stands behind the keys of its line
+        as far as its own.
+        """
+        line = ""
+        for together in _together(actions_of(*panes, story=story)):
+            for number, action in enumerate(together):
+                keys = " ".join(self.first(before.id) for before in together[: number + 1])
+                part = f" {keys} {action.bar} "
+                if action.bar and len(line) + len(part) <= width:
+                    line += part
+        return line
+
+
+@runtime_checkable
+class _HasKeys(Protocol):
+    keys: Keys
+
+
+def keys_on(app: object) -> Keys:
+    """Those that `app` was given; the table's where it is another app."""
+    return app.keys if isinstance(app, _HasKeys) else Keys()
 
 
 def _together(actions: Iterable[Action]) -> list[list[Action]]:

@@ -79,7 +79,7 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
     code, live = await run_live(
         Plan(
             view=plan.view,
-            find_target=plan.finder.find_one,
+            find_targets=plan.finder.find_more,
             seconds=plan.seconds,
             record=plan.record,
             kept=plan.record is not None,

@@ -50,7 +50,7 @@ async def run_limits(plan: LimitsPlan) -> tuple[ExitCode, Found]:
     code, live = await run_live(
         Plan(
             view=View("silent"),
-            find_target=lambda _text, _password: plan.target,
+            find_targets=lambda _text, _password: (plan.target,),
             kept=False,
             asks=plan.asks,
             remembers=True,

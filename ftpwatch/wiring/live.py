@@ -67,7 +67,7 @@ class Plan(msgspec.Struct, frozen=True):
     """
 
     view: View
-    find_target: Callable[[str, Secret | None], Target]
+    find_targets: Callable[[str, Secret | None], Sequence[Target]]
     targets: Sequence[Target] = ()
     seconds: float | None = None
     record: Path | None = None
@@ -108,7 +108,7 @@ class Live:
             wait_jump=real.wait_jump,
             failed=self.failures.of_session,
         )
-        self.monitor = Monitor(environment, plan.find_target)
+        self.monitor = Monitor(environment, plan.find_targets)
         self.bus.subscribe("watch", self.watch.receive)
         self.bus.subscribe("guard", self._guard)
         if plan.remembers:

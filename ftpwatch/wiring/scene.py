@@ -19,12 +19,13 @@ __all__ = ["Scene", "ScreenBroke", "View"]
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the user wants to see it."""
+    """How the user wants to see it; `keys` are the user's own, by the ids of their actions."""
 
     mode: str
     ascii_only: bool = False
     color: str = "auto"
     theme: str | None = None
+    keys: dict[str, str] = {}
 
 
 class ScreenBroke(Exception):

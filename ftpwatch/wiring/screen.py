@@ -11,6 +11,7 @@ from ftpwatch.headless.outlet import Outlet, own_description, write_within
 from ftpwatch.headless.summary import summary_text
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Sources
+from ftpwatch.tui.keys import Keys
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 
 __all__ = ["Screen"]
@@ -36,6 +37,7 @@ class Screen:
             theme=view.theme,
             wanted=scene.wanted,
             wanted_text=scene.wanted_text,
+            keys=Keys(view.keys),
         )
         sources = Sources(
             watch=scene.watch,

@@ -91,7 +91,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
 
     from at_once import AtOnce
     from drawn import text_on
-    from watching import find_target, target
+    from watching import find_targets, target
 
     from ftpwatch.core.ftp.command import Secret
     from ftpwatch.core.journal.bus import EventBus
@@ -115,7 +115,7 @@ async def test_twenty_sessions_of_a_real_server_on_the_screen(folder, start, tmp
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(
             SessionEnvironment(bus.publish, clock, real_network, advisor),
-            partial(find_target, None),
+            partial(find_targets, None),
         )
         sources = Sources(watch, clock, monitor, reader)
         app = FtpWatchApp(sources, lambda *_, **__: None, Look())

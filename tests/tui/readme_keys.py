@@ -1,7 +1,7 @@
 """README's table of keys, made from the actions: `python tests/tui/readme_keys.py` prints it."""
 
 from ftpwatch.tui.actions import LIVE_PANES, Pane
-from ftpwatch.tui.keys import KeyLine, lines_of
+from ftpwatch.tui.keys import KeyLine, Keys
 
 HEAD = ["| key | | key | |", "|---|---|---|---|"]
 
@@ -9,7 +9,7 @@ HEAD = ["| key | | key | |", "|---|---|---|---|"]
 def readme_keys() -> str:
     rows = list(HEAD)
     for pane in (*LIVE_PANES, Pane.APP, Pane.LIMITS, Pane.COMPARE):
-        lines = lines_of(pane)
+        lines = Keys().lines(pane)
         height = -(-len(lines) // 2)
         rows.append(f"| **{pane}** | | | |")
         for left, right in zip(lines[:height], [*lines[height:], None], strict=False):

@@ -18,7 +18,7 @@ from ftpwatch.tui.actions import ACTIONS, LIVE_PANES, Action, Pane
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.dialogs.ask import Ask, Confirm
 from ftpwatch.tui.dialogs.help import Help
-from ftpwatch.tui.keys import bar_line, bindings_of, key_of, keys_of, lines_of
+from ftpwatch.tui.keys import Keys, bindings_of
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
@@ -27,6 +27,7 @@ from tui.readme_keys import HEAD, readme_keys
 from tui.screens import Shown, settled, shown
 
 README = Path(__file__).parent.parent.parent / "README.md"
+KEYS = Keys()
 SCREENS = (LIVE_PANES, (Pane.LIMITS,), (Pane.COMPARE,))
 OWNERS: dict[Pane, type[object]] = {
     **dict.fromkeys(LIVE_PANES, LiveScreen),
@@ -97,7 +98,7 @@ async def test_help_lists_every_action_of_a_pane(tmp_path: Path, pane: Pane) -> 
         await settled(pilot)
         section = " ".join(re.sub("[│▁]", " ", tale.text().split(f" {pane.upper()} ")[1]).split())
         for action in of(pane):
-            line = next(line for line in lines_of(pane) if key_of(action.id) in line.keys)
+            line = next(line for line in KEYS.lines(pane) if KEYS.first(action.id) in line.keys)
             assert f"{' '.join(line.keys)} {line.text}" in section
 
 
@@ -113,7 +114,7 @@ async def test_help_begins_with_the_pane_that_has_the_focus(
         places = [text.index(f" {pane.upper()} ") for pane in (*LIVE_PANES, Pane.APP)]
         assert text.index(f" {first.upper()} ") == min(places)
         for pane in (*LIVE_PANES, Pane.APP):
-            for line in lines_of(pane):
+            for line in KEYS.lines(pane):
                 assert f" {' '.join(line.keys)} " in text
 
 
@@ -160,27 +161,27 @@ async def test_both_keys_open_the_palette(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize("story", [False, True])
 @pytest.mark.parametrize("panes", SCREENS)
 def test_the_bar_fits_and_cuts_no_key(width: int, story: bool, panes: tuple[Pane, ...]) -> None:
-    line = bar_line(width, *panes, Pane.APP, story=story)
-    whole = bar_line(10_000, *panes, Pane.APP, story=story)
+    line = KEYS.bar(width, *panes, Pane.APP, story=story)
+    whole = KEYS.bar(10_000, *panes, Pane.APP, story=story)
     assert 0 < len(line) <= width
     assert set(line.strip().split("  ")) <= set(whole.strip().split("  "))
 
 
 def test_the_bar_has_the_keys_of_a_story_only_where_one_plays() -> None:
-    assert bar_line(100, *LIVE_PANES, story=True).startswith(" p pause  { } steps  / filter ")
-    assert bar_line(100, *LIVE_PANES).startswith(" / filter  space freeze ")
-    assert bar_line(100, Pane.LIMITS) == " s stop and conclude  n measure anew  j k scroll  q back "
+    assert KEYS.bar(100, *LIVE_PANES, story=True).startswith(" p pause  { } steps  / filter ")
+    assert KEYS.bar(100, *LIVE_PANES).startswith(" / filter  space freeze ")
+    assert KEYS.bar(100, Pane.LIMITS) == " s stop and conclude  n measure anew  j k scroll  q back "
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])
 async def test_every_screen_shows_its_bar(tmp_path: Path, width: int) -> None:
     async with shown(tmp_path, (width, 24)) as (tale, pilot):
         assert (
-            tale.text().splitlines()[-1].rstrip() == bar_line(width, *LIVE_PANES, Pane.APP).rstrip()
+            tale.text().splitlines()[-1].rstrip() == KEYS.bar(width, *LIVE_PANES, Pane.APP).rstrip()
         )
         await pilot.press("4")
         await settled(pilot)
-        assert tale.text().splitlines()[-1].rstrip() == bar_line(width, Pane.COMPARE).rstrip()
+        assert tale.text().splitlines()[-1].rstrip() == KEYS.bar(width, Pane.COMPARE).rstrip()
 
 
 async def test_a_sentence_names_the_key_of_the_table(tmp_path: Path) -> None:
@@ -188,7 +189,7 @@ async def test_a_sentence_names_the_key_of_the_table(tmp_path: Path) -> None:
         tale.app.push_screen(Confirm("Sure?"))
         await settled(pilot)
         hint = str(tale.app.screen.query(Static).last().render())
-        assert hint == f"{' or '.join(keys_of('yes'))}: yes    n or esc: no"
+        assert hint == f"{' or '.join(KEYS.of('yes'))}: yes    n or esc: no"
 
 
 def test_readme_has_the_table() -> None:

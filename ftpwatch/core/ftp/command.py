@@ -1,6 +1,6 @@
 """Commands of the user-PI, and the secrets in them.
 
-A password is a `Secret` everywhere; `Command.wire` is the only place that reveals one.
+A password is a `Secret` everywhere; `Command.wire` reveals one, and what gives one to the keyring.
 """
 
 import base64
@@ -118,7 +118,7 @@ class Command(msgspec.Struct, frozen=True):
         return self.verb if self.shown_argument is None else f"{self.verb} {self.shown_argument}"
 
     def wire(self) -> bytes:
-        """The line as sent, CR LF included: the one place where a secret is revealed."""
+        """The line as sent, CR LF included: here a secret is revealed."""
         if self.argument is None:
             return f"{self.verb}\r\n".encode()
         secret = isinstance(self.argument, Secret)

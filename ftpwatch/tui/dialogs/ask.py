@@ -1,7 +1,7 @@
 """Dialogs that ask for a line of text, for a new session, or for a yes."""
 
 from collections.abc import Callable
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -13,13 +13,19 @@ from textual.widgets import Input, Label
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import bindings_of, key_of, keys_of
+from ftpwatch.tui.keys import Keys, bindings_of, keys_on
 
 __all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
 
 NewSession = tuple[str, Secret | None]
-_HINT: Final = f"enter accepts, {key_of('question_back')} leaves"
-_YES_OR_NO: Final = "    ".join(f"{' or '.join(keys_of(id)[:2])}: {id}" for id in ("yes", "no"))
+
+
+def _hint(keys: Keys) -> str:
+    return f"enter accepts, {keys.first('question_back')} leaves"
+
+
+def _yes_or_no(keys: Keys) -> str:
+    return "    ".join(f"{' or '.join(keys.of(id)[:2])}: {id}" for id in ("yes", "no"))
 
 
 @fenced
@@ -45,7 +51,7 @@ class Ask(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
             yield Input(self._value, placeholder=self._hint)
-            yield Label(_HINT, classes="hint")
+            yield Label(_hint(keys_on(self.app)), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if (problem := self._accept(event.value)) is None:
@@ -68,15 +74,16 @@ class AddSession(ModalScreen[NewSession | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Label("Watch which server? A URL or the name of a profile")
+            yield Label("Watch which server? A URL, a profile, or @ and a group")
             yield Input(placeholder="ftp://user@host:port, ftpes://..., ftps://...", id="target")
-            yield Label("Password (empty: from the environment, netrc or the profile)")
+            yield Label("Password (empty: from the environment, netrc, the keyring or the profile)")
             yield Input(password=True, id="password")
-            yield Label(_HINT, classes="hint")
+            yield Label(_hint(keys_on(self.app)), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         target, password = self.query_one("#target", Input), self.query_one("#password", Input)
-        if event.input is target and "@" in target.value and not password.value:
+        has_user = "@" in target.value.strip()[1:]  # @eu is a group
+        if event.input is target and has_user and not password.value:
             password.focus()
         elif target.value.strip():
             wanted = target.value.strip(), Secret(password.value) if password.value else None
@@ -101,4 +108,4 @@ class Confirm(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Label(self._question, markup=False)
-            yield Label(_YES_OR_NO, classes="hint")
+            yield Label(_yes_or_no(keys_on(self.app)), classes="hint")

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from ftpwatch.tui.actions import LIVE_PANES, Pane
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import KeyLine, bindings_of, lines_of
+from ftpwatch.tui.keys import KeyLine, bindings_of, keys_on
 
 __all__ = ["Help"]
 
@@ -56,7 +56,10 @@ class Help(ModalScreen[None]):
         self.query_one("#help-text", Static).update(Group(Text(_WHERE), *parts))
 
     def _section(self, pane: Pane) -> list[RenderableType]:
-        parts: list[RenderableType] = [Text(pane.upper(), "bold"), self._keys(lines_of(pane))]
+        parts: list[RenderableType] = [
+            Text(pane.upper(), "bold"),
+            self._keys(keys_on(self.app).lines(pane)),
+        ]
         if pane in _SIGNS:
             parts.append(self._text(_SIGNS[pane]))
         return [*parts, Text("")]

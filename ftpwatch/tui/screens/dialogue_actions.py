@@ -22,7 +22,7 @@ from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.inputs import Sources
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import as_markdown
@@ -113,11 +113,15 @@ class DialogueActions:
         """Select the next (`by` 1) or previous (-1) match, problem or mark; `last_mark` from the
         end.
         """
+        key = keys_on(self._screen.app).first("drop_mark")
         wanted, otherwise = {
             "match": (self._filter, "no further row matches the filter"),
             "problem": (PROBLEMS, "no further 4xx, 5xx or close"),
             "mark": (MARKS, "no further mark"),
-            "last_mark": (MARKS, f"no mark yet: {key_of('drop_mark')} drops one"),
+            "last_mark": (
+                MARKS,
+                f"no mark yet: {key} drops one",
+            ),
         }[what]
         if what == "last_mark":
             self._dialogue.selected = None

@@ -11,7 +11,7 @@ from ftpwatch.core.text.limits_text import recommendation
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.inputs import Sources
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.signs import Signs
 
@@ -41,7 +41,8 @@ class LimitsActions:
         if self._run is not None:
             self._show(self._run)
         elif session is None:
-            self._say(f"there is no session whose limits could be found: {key_of('add')} adds one")
+            key = keys_on(self._screen.app).first("add")
+            self._say(f"there is no session whose limits could be found: {key} adds one")
         else:
             self._ask(session)
 
@@ -82,7 +83,8 @@ class LimitsActions:
         if self._run is not None and self._run.found is not None and not self._end_is_told:
             self._end_is_told = True
             advice = recommendation(self._run.found)
-            self._say(f"limits of {self._run.of}: {advice}; {key_of('limits')} shows them")
+            key = keys_on(self._screen.app).first("limits")
+            self._say(f"limits of {self._run.of}: {advice}; {key} shows them")
 
     def _say(self, sentence: str) -> None:
         self._screen.notify(visible(sentence), markup=False, timeout=5)

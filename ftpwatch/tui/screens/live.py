@@ -24,7 +24,7 @@ from ftpwatch.tui.dialogs.ask import Confirm
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
-from ftpwatch.tui.keys import bindings_of, key_of
+from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
@@ -242,7 +242,7 @@ class LiveScreen(Screen[None]):
             Text(
                 f"This terminal is {self.size.width}×{self.size.height}.\n"
                 f"ftpwatch needs {width}×{height} or more.\n"
-                f"The watch goes on; {key_of('back')} quits."
+                f"The watch goes on; {keys_on(self.app).first('back')} quits."
             )
         )
 

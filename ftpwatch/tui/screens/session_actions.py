@@ -15,7 +15,7 @@ from ftpwatch.core.text.durations import parse_interval
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 
 __all__ = ["SessionActions"]
 
@@ -138,7 +138,7 @@ class SessionActions:
             return
         every = session.target.keep_alive_seconds
         if every is not None and every <= shorter(every):
-            any_other = f"{key_of('set_interval')} sets any"
+            any_other = f"{keys_on(self._screen.app).first('set_interval')} sets any"
             self._say(
                 f"{format_duration(every)} is the shortest of the usual intervals; {any_other}"
             )
@@ -171,7 +171,7 @@ class SessionActions:
             self._try(lambda: wish(session.name))
 
     def _no_session(self) -> None:
-        self._say(f"there is no session: {key_of('add')} adds one")
+        self._say(f"there is no session: {keys_on(self._screen.app).first('add')} adds one")
 
     def _try(self, wish: Callable[[], None]) -> None:
         try:

@@ -19,14 +19,14 @@ from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History, Row
 from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of
 
 __all__ = ["DialogueView"]
 
 _NEWEST = 2**62
-_NO_MATCH = f" no row matches this filter; {key_of('toggle_filter')} shows all rows again"
+_NO_MATCH = " no row matches this filter; {} shows all rows again"
 
 
 @fenced
@@ -249,7 +249,7 @@ class DialogueView(Widget, can_focus=True):
         width = self.size.width
         if y >= len(self.lines):
             nothing = y == 0 and bool(self.wanted.terms) and not self._stale
-            text = _NO_MATCH if nothing else ""
+            text = _NO_MATCH.format(keys_on(self.app).first("toggle_filter")) if nothing else ""
             style = self.get_component_rich_style("dialogue--head")
             return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
         line, row = self.lines[y]

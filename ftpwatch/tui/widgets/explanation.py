@@ -17,7 +17,7 @@ from ftpwatch.core.state.verdict import Judged
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.explanation_words import (
     check_words,
@@ -152,7 +152,8 @@ class ExplanationPanel(VerticalScroll):
     ) -> None:
         """Say what this session does next, and what its keep-alive is worth."""
         connection = self.shown.connection if self.shown else None
-        countdown = next_step(session, now, connection, steered=not self.is_past)
+        keys = None if self.is_past else keys_on(self.app)
+        countdown = next_step(session, now, connection, keys)
         same = session is not None and session.checks_of == connection
         checks = session.checks if session is not None and same else ()
         self._own_port = session.target.port if session is not None else 0
@@ -197,7 +198,8 @@ class ExplanationPanel(VerticalScroll):
         else:
             text = self._note or Text("")
             title = "What does it mean?"
-        more = f"{len(self._queue)} more {self.signs.more} ({key_of('explanation.next')} key)"
+        key = keys_on(self.app).first("explanation.next")
+        more = f"{len(self._queue)} more {self.signs.more} ({key} key)"
         # Text objects: a plain string would be parsed as markup.
         self.border_title = Text(self.signs.text(title))
         self.border_subtitle = Text(self.signs.text(more) if self._queue else "")

@@ -7,11 +7,9 @@ from ftpwatch.core.state.explanation import Alternative, Explained
 from ftpwatch.core.state.state import Incident, SessionState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import Keys
 
 __all__ = ["as_markdown", "check_words", "excluded", "incident_words", "next_step", "wrapped"]
-
-_KEYS = f"; {key_of('reconnect')} connects it now, {key_of('check')} checks the way there"
 
 
 def as_markdown(explained: Explained) -> str:
@@ -51,12 +49,12 @@ def incident_words(incident: Incident) -> str:
 
 
 def next_step(
-    session: SessionState | None, now: float, connection: int | None, *, steered: bool = True
+    session: SessionState | None, now: float, connection: int | None, steered_by: Keys | None
 ) -> str:
-    """What the session does next; `connection` is the one that is explained. Where it cannot
-    be `steered`, no keys are named.
+    """What the session does next; `connection` is the one that is explained. Without keys that
+    it can be `steered_by`, none are named.
     """
-    keys = _KEYS if steered else ""
+    keys = "" if steered_by is None else _keys(steered_by)
     if session is None:
         return ""
     if session.retry is not None:
@@ -67,12 +65,17 @@ def next_step(
         return f"it does not reconnect by itself{keys}"
     facts = session.connection
     if facts is not None and facts.announcement is not None and facts.closure is None:
-        return f"the server has not closed yet{': watching' if steered else ''}"
+        return f"the server has not closed yet{': watching' if keys else ''}"
     if facts is None or facts.closure is not None:
         return ""
     if facts.number == connection:
         return "the session goes on"
     return visible(f"{session.name} is {session.phase} again")
+
+
+def _keys(keys: Keys) -> str:
+    now, way = keys.first("reconnect"), keys.first("check")
+    return f"; {now} connects it now, {way} checks the way there"
 
 
 def wrapped(line: str, width: int) -> list[str]:

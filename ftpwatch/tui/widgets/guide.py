@@ -5,7 +5,7 @@ from textual.widgets import Static
 
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import bar_line
+from ftpwatch.tui.keys import keys_on
 
 __all__ = ["Guide", "KeyBar"]
 
@@ -53,5 +53,5 @@ class KeyBar(Static):
         self._panes = panes
 
     def on_resize(self) -> None:
-        line = bar_line(self.size.width, *self._panes, story=self.story)
+        line = keys_on(self.app).bar(self.size.width, *self._panes, story=self.story)
         self.update(Text(line, no_wrap=True))

@@ -17,7 +17,7 @@ from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
 from ftpwatch.tui.widgets.session_row import SessionRows, width_of_names
 
@@ -169,7 +169,8 @@ class SessionList(Widget, can_focus=True):
         )
 
     def _empty(self, y: int) -> str:
-        first = f"  no session yet: press {key_of('add')} to add one, e.g. ftp://ftp.example.com"
+        key = keys_on(self.app).first("add")
+        first = f"  no session yet: press {key} to add one, e.g. ftp://ftp.example.com"
         return first if y == 2 else ""
 
     def compact_rows(self, width: int) -> int:
@@ -198,7 +199,8 @@ class SessionList(Widget, can_focus=True):
         hidden = len(names) - each * self.size.height
         if hidden <= 0 or y != self.size.height - 1:
             return tuple(items)
-        rest = f" {hidden} more: {key_of('session.previous')} {key_of('session.next')}"
+        first = keys_on(self.app).first
+        rest = f" {hidden} more: {first('session.previous')} {first('session.next')}"
         room = self.size.width - len(rest)
         text, looks = items.pop() if items else ("", ("head",))
         left = max(0, room - width * len(items))

@@ -10,7 +10,7 @@ from ftpwatch.core.state.state import RecordingStatus, WatchState
 from ftpwatch.core.text.headline import Headline
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import key_of
+from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
 
 __all__ = ["TopBar"]
@@ -75,7 +75,7 @@ class TopBar(Widget):
         left = f" {self.headline.title}  {counts.live} live · {counts.closed} closed"
         if counts.opening:
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
-        keys = f"{key_of('help')} help"
+        keys = f"{keys_on(self.app).first('help')} help"
         right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), keys]
         least = (right[2], right[3], right[1])  # left out in this order where it is narrow
         if self.frozen_behind is not None:

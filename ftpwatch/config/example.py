@@ -1,0 +1,69 @@
+"""What `config init` writes: every setting, commented out: it says nothing until it is wanted.
+
+A line `#name = value` is a setting, `# words` are words.
+"""
+
+from typing import Final
+
+__all__ = ["EXAMPLE"]
+
+EXAMPLE: Final = """\
+# The configuration of ftpwatch, in TOML: take away the # before what is wanted.
+# `ftpwatch config validate` checks it, `ftpwatch config show` says what holds and why.
+# Flags go before the environment (FTPWATCH_KEEP_ALIVE, ...), that before a profile, a profile
+# before [defaults]. No password stands here.
+
+#[defaults]
+# Keep-alives: 500ms, 30s, 5m, 2h or off; NOOP, PWD, TYPE, REST, STAT, LIST, SITE IDLE, a list as
+# NOOP,STAT, or auto; each comes sooner by up to this share (to 50%).
+#keep_alive = "30s"
+#keep_alive_command = "NOOP"
+#keep_alive_jitter = "0%"
+# Each of connect, TLS, greeting, login, reply.
+#timeout = "15s"
+# auto, never or always.
+#reconnect = "auto"
+# Sessions per target, 1 to 5000.
+#sessions = 1
+# For ftp:// targets: require, try or off.
+#tls = "try"
+# PEM files: the CAs to believe; our own certificate and its key.
+#ca = "~/ca.pem"
+#cert = "~/own.pem"
+#key = "~/own.key"
+# Accept any certificate.
+#insecure = false
+# Ask servers for their limits after login, where they answer harmlessly: once or never.
+#ask = "once"
+# The screen: dark, light, contrast or terminal; only ASCII; colours auto, always or never.
+#theme = "dark"
+#ascii = false
+#color = "auto"
+
+# One [profile.NAME] a server: `ftpwatch eu-1` watches it. It may set what [defaults] may, but the
+# last four. Its password comes from password_command (the first line that it prints), from
+# FTPWATCH_PASSWORD_EU_1, netrc, the keyring (`keyring set ftpwatch eu-1`), or a prompt.
+#[profile.eu-1]
+#url = "ftpes://ops@ftp.example.com"
+#keep_alive = "60s"
+#keep_alive_command = "auto"
+#sessions = 2
+#password_command = "pass ftp/eu-1"
+
+#[profile.eu-2]
+#url = "ftps://ops@ftp2.example.com:990"
+# What a client does instead: filezilla, winscp, lftp, curl or none.
+#keep_alive_like = "winscp"
+#keyring = "eu-2"
+
+# `ftpwatch @eu` watches all of them; @others would be another group.
+#[group.eu]
+#members = ["eu-1", "eu-2"]
+
+# Keys by the names of actions, as `ftpwatch config show --keys` lists them.
+#[keys]
+#explain = ["x", "f2"]
+#freeze = "ctrl+s"
+#match.next = "N"
+#match.previous = "n"
+"""

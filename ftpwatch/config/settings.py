@@ -1,0 +1,82 @@
+"""What the configuration holds: `[defaults]`, `[profile.NAME]`, `[group.NAME]`, `[keys]`.
+
+A table that is added gets a class here, a field in Profiles and a reader in `profiles.py`.
+"""
+
+from typing import Final
+
+import msgspec
+
+__all__ = ["BUILT_IN", "Defaults", "Group", "Profile", "Profiles", "Settings"]
+
+BUILT_IN: Final[dict[str, str | int | bool | None]] = {
+    "keep_alive": "30s",
+    "keep_alive_command": "NOOP",
+    "keep_alive_like": None,
+    "keep_alive_jitter": "0%",
+    "timeout": "15s",
+    "reconnect": "auto",
+    "sessions": 1,
+    "tls": None,
+    "ca": None,
+    "cert": None,
+    "key": None,
+    "insecure": False,
+    "ask": "once",
+    "theme": "dark",
+    "ascii": False,
+    "color": "auto",
+}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of one target: what flags, the environment, a profile and `[defaults]` may set; durations as
+    written, None where unsaid.
+    """
+
+    keep_alive: str | None = None
+    keep_alive_command: str | None = None
+    keep_alive_like: str | None = None
+    keep_alive_jitter: str | None = None
+    timeout: str | None = None
+    reconnect: str | None = None
+    sessions: int | None = None
+    tls: str | None = None
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    insecure: bool | None = None
+
+
+class Profile(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One `[profile.NAME]`: its URL, its settings, where its password comes from; `keyring` is the
+    name under which the keyring has it.
+    """
+
+    url: str
+    password_command: str | None = None
+    keyring: str | None = None
+
+
+class Defaults(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[defaults]`, and the environment: also what is about a whole watch and how it is shown."""
+
+    ask: str | None = None
+    theme: str | None = None
+    ascii: bool | None = None
+    color: str | None = None
+
+
+class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[group.NAME]`: names of profiles, and of groups with an @ before them."""
+
+    members: tuple[str, ...]
+
+
+class Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file; `keys` are those of actions of the screens, as they are written."""
+
+    defaults: Defaults = Defaults()
+    profile: dict[str, Profile] = {}
+    group: dict[str, Group] = {}
+    keys: dict[str, tuple[str, ...]] = {}
