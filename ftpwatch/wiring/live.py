@@ -39,6 +39,7 @@ from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.limits_runs import LimitsRuns
+from ftpwatch.wiring.outward import Around, Outward, OutwardPlan, outward
 from ftpwatch.wiring.recorded import Recorded
 from ftpwatch.wiring.recording import memory_path, recording
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
@@ -60,7 +61,7 @@ Story = Callable[["Live"], Coroutine[Any, Any, None]]
 class Plan(msgspec.Struct, frozen=True):
     """What to run and how to show it. `seconds` is `--for`; `story` steers a
     demo, which `make_playing` lets its user pause and step; `remembers` lets limits of hosts be
-    kept across watches.
+    kept across watches; `outward` is what else is told of it, and to whom.
     """
 
     view: View
@@ -74,20 +75,27 @@ class Plan(msgspec.Struct, frozen=True):
     headline: Headline = Headline()
     story: Story | None = None
     make_playing: Callable[[Watch], Playing] | None = None
+    outward: OutwardPlan = OutwardPlan()
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What is opened before a watch begins, and closed after it."""
+
+    journal: Journal
+    reader: Reader
+    out: Outward
 
 
 class Live:
     """The rooms of one live watch, put together."""
 
-    def __init__(
-        self, plan: Plan, clock: Clock, real: SystemClock, journal: Journal, reader: Reader
-    ) -> None:
-        self.plan, self.clock, self.reader = plan, clock, reader
-        self.journal = journal
+    def __init__(self, plan: Plan, clock: Clock, real: SystemClock, opened: Opened) -> None:
+        self.plan, self.clock, self.reader = plan, clock, opened.reader
+        self.journal, self._out = opened.journal, opened.out
         self.stopping, self.narration = Stopping(), Narration()
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self._recorded = Recorded(journal, clock, self._warn)
+        self._recorded = Recorded(self.journal, clock, self._warn)
         self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
@@ -111,11 +119,11 @@ class Live:
         make = plan.make_playing
         self.playing = make(self.watch) if make is not None else None
         self._runs = LimitsRuns(self.watch, self.monitor, clock, self.failures)
-        scene = Scene(
+        scene = self._scene = Scene(
             watch=self.watch,
             clock=clock,
             controls=self.monitor,
-            history=reader,
+            history=self.reader,
             stopping=self.stopping,
             narration=self.narration,
             headline=plan.headline,
@@ -126,6 +134,8 @@ class Live:
         self.front: Front = front_for(plan.view, scene)
         self.watch.subscribe(self.monitor.receive, "the engine")
         self.settling = Settling(self.watch, clock)
+        around = Around(self._warn, self.failures.of_outward, lambda: self.bus.unkept)
+        self._out.attach(scene, around)
 
     async def run(self) -> None:
         """From the first event to the last."""
@@ -153,8 +163,10 @@ class Live:
                 self.monitor.conclude()
                 self.bus.publish(WatchStopped(self.stopping.why))
                 self.bus.flush()
+                self._out.settle()
                 self.front.leave()
                 await asyncio.wait(helpers[:1], timeout=_LEAVING_SECONDS)
+                await self._out.leave(self._scene)
                 self._runs.end()
                 for helper in helpers:
                     helper.cancel()
@@ -226,11 +238,13 @@ class Live:
 
 
 async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCode, Live]:
-    """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
-    with recording(plan.record, kept=plan.kept) as journal:
+    """Run `plan`; the exit code, and the rooms as they ended. Raises UserError where there can be
+    no recording, or not what is wanted beside it.
+    """
+    with outward(plan.outward) as out, recording(plan.record, kept=plan.kept) as journal:
         reader = Reader(journal.path, journal)
         try:
-            live = Live(plan, clock, real, journal, reader)
+            live = Live(plan, clock, real, Opened(journal, reader, out))
             await live.run()
         finally:
             reader.close()

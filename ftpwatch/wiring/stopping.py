@@ -28,6 +28,11 @@ class Stopping:
         """The end has begun."""
         return self._wanted.is_set()
 
+    @property
+    def is_insisted(self) -> bool:
+        """Somebody wants it without waiting."""
+        return self._at_once.is_set()
+
     def stop(self, why: str, *, interrupted: bool = False) -> None:
         """End the watch; the first reason counts."""
         if not self.wanted:
