@@ -12,7 +12,7 @@ settings.load_profile("unhurried")
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("FTPWATCH_PASSWORD", "NO_COLOR", "FTPWATCH_CONFIG"):
+    for name in ("FTPWATCH_PASSWORD", "FTPWATCH_NOTIFY", "NO_COLOR", "FTPWATCH_CONFIG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NETRC", str(tmp_path / "no-netrc"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

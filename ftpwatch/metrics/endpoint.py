@@ -80,6 +80,7 @@ class _Server(ThreadingHTTPServer):
 
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
 
     def __init__(self, family: int, host: str, port: int) -> None:
         self.address_family = family
