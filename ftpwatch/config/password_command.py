@@ -68,12 +68,14 @@ def _words(command: str, name: str) -> list[str]:
 def _first_line(process: "subprocess.Popen[bytes]", name: str) -> bytes:
     assert process.stdout is not None
     fd, end, data = process.stdout.fileno(), time.monotonic() + SECONDS, b""
+    poll = select.poll()  # select knows no descriptors above 1023
+    poll.register(fd, select.POLLIN)
     while b"\n" not in data:
         if len(data) > MOST_BYTES:
             raise ConfigError(
                 f"password_command of {name} printed a line of more than {MOST_BYTES} bytes"
             )
-        if not select.select([fd], [], [], max(0.0, end - time.monotonic()))[0]:
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
             raise ConfigError(f"password_command of {name} did not answer within {SECONDS:.0f} s")
         piece = os.read(fd, MOST_BYTES)
         if not piece:

@@ -93,6 +93,7 @@ class Live:
         self.plan, self.clock, self.reader = plan, clock, opened.reader
         self.journal, self._out = opened.journal, opened.out
         self.stopping, self.narration = Stopping(), Narration()
+        self._front_is_there = True
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
         self._recorded = Recorded(self.journal, clock, self._warn)
@@ -164,12 +165,13 @@ class Live:
                 self.bus.publish(WatchStopped(self.stopping.why))
                 self.bus.flush()
                 self._out.settle()
+                self._front_is_there = False
                 self.front.leave()
                 await asyncio.wait(helpers[:1], timeout=_LEAVING_SECONDS)
-                await self._out.leave(self._scene)
                 self._runs.end()
                 for helper in helpers:
                     helper.cancel()
+                await self._out.leave(self._scene)
         finally:
             undo_signals()
             self._recorded.close(_LEAVING_SECONDS)
@@ -193,7 +195,8 @@ class Live:
             await asyncio.sleep(0)
 
     def _warn(self, text: str) -> None:
-        self.front.warn(text)
+        warn = self.front.warn if self._front_is_there else self.narration.say
+        warn(text)
 
     async def _front(self) -> None:
         try:

@@ -59,7 +59,6 @@ class Outward:
         self._endpoint, self._places, self._on_end = endpoint, places, on_end
         self._alerting: Alerting | None = None
         self._settling: Settling | None = None
-        self._front_is_there = True
 
     def attach(self, scene: Scene, around: Around) -> None:
         """Show what happens from now on."""
@@ -75,8 +74,7 @@ class Outward:
         if self._places or self._on_end:
 
             def tell(text: str) -> None:
-                say = around.warn if self._front_is_there else scene.narration.say
-                _from_thread(loop, partial(say, text))
+                _from_thread(loop, partial(around.warn, text))
 
             self._alerting = Alerting(self._places, self._on_end, tell, failed)
             self._alerting.attach(ends, scene.watch, scene.clock)
@@ -86,8 +84,7 @@ class Outward:
             scene.narration.say(f"ftpwatch: metrics at {self._endpoint.url}")
 
     def settle(self) -> None:
-        """Nothing more comes, and the front end leaves."""
-        self._front_is_there = False
+        """Nothing more comes."""
         if self._settling is not None:
             self._settling.end()
         if self._alerting is not None:

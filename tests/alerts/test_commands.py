@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from descriptors import many_descriptors
 
 from alerts.hook import until
 from alerts.made import made
@@ -107,21 +108,9 @@ def test_it_ends_with_the_watch(tmp_path: Path) -> None:
 
 
 def test_descriptors_above_1023_do_not_matter() -> None:
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if hard < 1_200:
-        pytest.skip("no more than 1,200 files may be open here")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 1_200), hard))
-    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1_040)]
-    try:
-        assert OnEnd("sh -c 'echo x; exit 2'", PATH).run(made()) == (
-            "--on-end ended with 2; it printed: x"
-        )
-    finally:
-        for fd in held:
-            os.close(fd)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    with many_descriptors():
+        problem = OnEnd("sh -c 'echo x; exit 2'", PATH).run(made())
+    assert problem == "--on-end ended with 2; it printed: x"
 
 
 def runs(pid: int) -> bool:

@@ -39,6 +39,16 @@ def test_every_metric_that_it_names_is_exposed(what: str, exposed: set[str]) -> 
     assert named - exposed == set()
 
 
+def test_readme_lists_what_is_exposed(exposed: set[str]) -> None:
+    text = (HERE.parent.parent / "README.md").read_text()
+    section = text.partition("\n## Metrics\n")[2].partition("\n## ")[0]
+    listed = set(re.findall(r"\bftpwatch_[a-z_]+", section))
+    parts = ("_bucket", "_count", "_sum")
+    assert listed == {name for name in exposed if not name.endswith(parts)} | {
+        "ftpwatch_reply_seconds"
+    }
+
+
 @pytest.mark.parametrize("what", SHIPPED)
 def test_the_command_prints_it_as_it_is(what: str) -> None:
     done = CliRunner().invoke(metrics, [what])
