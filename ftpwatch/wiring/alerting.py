@@ -55,7 +55,7 @@ class Alerting:
         self._on_end, self._tell = on_end, tell
         self._problems: Counter[str] = Counter()
         self._outlets: list[tuple[str, Send, Workers]] = [
-            (name, send, Workers("notify", 1, MOST_WAITING, failed))
+            (name, send, Workers("notify", 1, MOST_WAITING, _hushed(failed)))
             for name, send in places.items()
         ]
         if on_end is not None:
@@ -110,3 +110,8 @@ class Alerting:
         if times & (times - 1) == 0:  # the 1st, 2nd, 4th, 8th ... is told
             again = "" if times == 1 else f" ({times} times by now)"
             self._tell(visible(f"ftpwatch: {problem}{again}"))
+
+
+def _hushed(failed: Failed) -> Failed:
+    """The words of what a service raises may hold its URL."""
+    return lambda error: failed(RuntimeError(f"a message was not sent for {type(error).__name__}"))
