@@ -28,6 +28,7 @@ from ftpwatch.core.text.neutral import elided, visible
 from ftpwatch.core.text.place import place
 from ftpwatch.metrics.counts import BUCKETS, CLASSES, Aim, HostCounts, SessionCounts, aim_of
 from ftpwatch.metrics.observer import Seen
+from ftpwatch.metrics.unhurried import unhurried
 
 __all__ = ["WatchCollector"]
 
@@ -88,7 +89,7 @@ def _of_sessions(seen: Seen, rows: _Rows) -> Iterator[Metric]:
     again = _counter("reconnects", "Connections after its first, tried or made.", _OF_SESSION)
     text = "Whether its keep-alive holds it."
     verdict = StateSetMetricFamily("ftpwatch_keep_alive_verdict", text, labels=_OF_SESSION)
-    for session, labels in rows:
+    for session, labels in unhurried(rows):
         counts = seen.counts.sessions.get(session.name, SessionCounts())
         up.add_metric(labels, float(session.phase in _UP))
         sent.add_metric(labels, counts.keep_alives_sent)
@@ -112,7 +113,7 @@ def _of_hosts(seen: Seen, hosts: dict[Aim, str]) -> Iterator[Metric]:
     ends = _counter("ends", text, ("host", "cause", "by"))
     text = "Those of them that neither ftpwatch nor its user wanted."
     unexpected = _counter("unexpected_ends", text, ("host",))
-    for aim, host in hosts.items():
+    for aim, host in unhurried(hosts.items()):
         counts = seen.counts.hosts.get(aim, HostCounts())
         took.add_metric([host], _buckets(counts), counts.seconds)
         for kind, count in zip(CLASSES, counts.replies, strict=True):

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.text.place import place
+from ftpwatch.metrics.unhurried import Unhurried
 
 __all__ = ["Endpoint"]
 
@@ -143,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         wanted = _OPENMETRICS if _OPENMETRICS in self.headers.get("Accept", "") else ""
         encode, kind = choose_encoder(wanted)
         with self.server.rendering:
-            page = encode(self.server.registry)
+            page = encode(Unhurried(self.server.registry))
         self.send_response(200)
         self.send_header("Content-Type", kind)
         if gzip_accepted(self.headers.get("Accept-Encoding", "")):

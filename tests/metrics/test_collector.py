@@ -18,7 +18,7 @@ from ftpwatch.core.journal.events import (
     SourceOpened,
 )
 from ftpwatch.core.journal.vocabulary import ClockName, LimitSource, Role, SourceKind, Stage
-from ftpwatch.metrics import counts
+from ftpwatch.metrics import counts, unhurried
 from metrics.pages import Exposed
 
 HOST = "ftp.example.com:21"
@@ -202,7 +202,11 @@ def test_an_entry_costs_no_more_with_many_sessions() -> None:
     assert changed == ["s7"] and after.hosts is before.hosts
 
 
-def test_5000_sessions_are_one_page_that_prometheus_can_take() -> None:
+def test_5000_sessions_are_one_page_that_prometheus_can_take_and_made_with_rests(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rests: list[float] = []
+    monkeypatch.setattr(unhurried.time, "sleep", rests.append)
     tale = Tale()
     exposed = Exposed(tale.watch)
     at = datetime(2026, 1, 1, tzinfo=UTC)
@@ -211,4 +215,8 @@ def test_5000_sessions_are_one_page_that_prometheus_can_take() -> None:
         tale.watch.receive(Entry(n + 1, at, 0.0, f"s{n}", 1, SessionAdded(facts)))
     text = exposed.page().text
     assert text.count("ftpwatch_session_up{") == 5_000
-    assert text.count("\n") < 11 * 5_000 and len(text) < 4_000_000
+    lines = text.count("\n")
+    assert lines < 11 * 5_000 and len(text) < 4_000_000
+    assert len(rests) * unhurried.PORTION > lines
+    # What Prometheus waits for by itself is 10 s.
+    assert 2 * len(rests) * unhurried.REST_SECONDS < 10
