@@ -18,6 +18,8 @@ the past, and how to add things.
     record      the journal on disk, History, replay
     tui         the screens
     headless    the same watch on stdout
+    metrics     what Prometheus scrapes, a dashboard, alert rules
+    alerts      what becomes of an alert: a message, a command
     demo        servers that misbehave on purpose
     config      targets, options, profiles, groups, where passwords come from
     importers   sites of other clients, and which profiles come of them

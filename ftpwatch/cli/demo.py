@@ -7,6 +7,7 @@ import click
 from ftpwatch.cli.completing import scenarios
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import Speed, checked, record_option, seconds_of, view_of, view_options
+from ftpwatch.cli.outward import outward_of, outward_options
 from ftpwatch.cli.streams import print_data
 
 __all__ = ["demo"]
@@ -18,6 +19,7 @@ __all__ = ["demo"]
 @click.option("--speed", type=Speed(0.1, 100), default=1.0, help="Compress the time.")
 @click.option("--for", "for_", metavar="DURATION", help="Leave after this time.")
 @record_option
+@outward_options
 @view_options
 def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> None:
     """Play SCENARIO on embedded servers: no network, no account, no configuration. Without a
@@ -41,5 +43,6 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
         speed=speed,
         seconds=seconds_of(options["for_"]),
         record=options["record"],
+        outward=outward_of(options, environment=False),
     )
     exit_with(asyncio.run(run_demo(plan)))

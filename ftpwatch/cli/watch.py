@@ -15,6 +15,7 @@ from ftpwatch.cli.options import (
     view_of,
     view_options,
 )
+from ftpwatch.cli.outward import outward_of, outward_options
 from ftpwatch.cli.targets import finder_of
 
 __all__ = ["watch"]
@@ -30,6 +31,7 @@ __all__ = ["watch"]
 @record_option
 @click.option("--no-record", is_flag=True, help="Keep no recording.")
 @connection_options
+@outward_options
 @view_options
 def watch(targets: tuple[str, ...], **options: Any) -> None:
     """Watch TARGETS: ftp://[user@]host[:port], ftpes:// (explicit TLS), ftps:// (implicit TLS),
@@ -39,11 +41,12 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
     seconds = seconds_of(options["for_"])
     if options["record"] and options["no_record"]:
         raise click.UsageError("--record and --no-record exclude one another")
+    outward = outward_of(options)
     finder = finder_of(options)
     targets_found = finder.find_all(targets)
     if not targets_found and view.mode != "tui":
         raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
-    _run_watch(targets_found, finder, view, seconds, options)
+    _run_watch(targets_found, finder, view, seconds, {**options, "outward": outward})
 
 
 def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
@@ -64,5 +67,6 @@ def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, opti
             title="ftpwatch, certificates NOT verified" if insecure else "ftpwatch",
             keeping=Keeping.NOT_RECORDED if options["no_record"] else Keeping.RECORDED,
         ),
+        outward=options["outward"],
     )
     exit_with(*live.watch(plan))

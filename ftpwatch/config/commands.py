@@ -6,5 +6,5 @@ __all__ = ["COMMANDS"]
 
 COMMANDS: Final = (
     "watch", "demo", "explain", "replay", "limits", "check", "recordings", "export", "config",
-    "import",
+    "import", "metrics",
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """A profile's `password_command`: the first line that it prints, in bounded time and size.
 
 It runs without a shell, in a process group of its own that is ended with it, and sees none of our
-passwords. What it leaves running is not waited for.
+secrets. What it leaves running is not waited for.
 """
 
 import os
@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from typing import Final
 
+from ftpwatch.config.child_environment import child_environment
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.core.ftp.command import Secret
 
@@ -26,14 +27,13 @@ _LEAVES_WITHIN_SECONDS: Final = 1.0
 def password_from(command: str, name: str) -> Secret:
     """The password for `name`. Raises ConfigError."""
     text = _words(command, name)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("FTPWATCH_PASSWORD")}
     try:
         process = subprocess.Popen(
             text,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=child_environment(),
             process_group=0,
         )
     except (OSError, ValueError) as error:
@@ -68,12 +68,14 @@ def _words(command: str, name: str) -> list[str]:
 def _first_line(process: "subprocess.Popen[bytes]", name: str) -> bytes:
     assert process.stdout is not None
     fd, end, data = process.stdout.fileno(), time.monotonic() + SECONDS, b""
+    poll = select.poll()  # select knows no descriptors above 1023
+    poll.register(fd, select.POLLIN)
     while b"\n" not in data:
         if len(data) > MOST_BYTES:
             raise ConfigError(
                 f"password_command of {name} printed a line of more than {MOST_BYTES} bytes"
             )
-        if not select.select([fd], [], [], max(0.0, end - time.monotonic()))[0]:
+        if not poll.poll(max(0.0, end - time.monotonic()) * 1000):
             raise ConfigError(f"password_command of {name} did not answer within {SECONDS:.0f} s")
         piece = os.read(fd, MOST_BYTES)
         if not piece:

@@ -39,7 +39,7 @@ def write_within(fd: int, data: bytes, seconds: float) -> bytes:
             written = os.write(fd, data[:_PIECE])
         except BlockingIOError:
             left = end - time.monotonic()
-            if left <= 0 or not select.select([], [fd], [], left)[1]:
+            if left <= 0 or not _is_writable(fd, left):
                 break
             continue
         data = data[written:]
@@ -122,7 +122,14 @@ class Outlet:
             try:
                 data = data[os.write(self._fd, data[:_PIECE]) :]
             except BlockingIOError:
-                select.select([], [self._fd], [], _LOOK_SECONDS)
+                _is_writable(self._fd, _LOOK_SECONDS)
             except OSError as error:
                 self._broken = True
                 self._gone(error)
+
+
+def _is_writable(fd: int, seconds: float) -> bool:
+    """Wait for room, at most so long."""
+    poll = select.poll()  # select knows no descriptors above 1023
+    poll.register(fd, select.POLLOUT)
+    return bool(poll.poll(seconds * 1000))

@@ -27,7 +27,8 @@ from ftpwatch.record.pages import Pages
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS, is_judged
 from ftpwatch.record.texts import bound
-from ftpwatch.record.windows import Windows, is_indexed
+from ftpwatch.record.window_sql import is_indexed
+from ftpwatch.record.windows import Windows
 
 __all__ = ["Reader"]
 

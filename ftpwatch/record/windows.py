@@ -14,13 +14,14 @@ import msgspec
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
-from ftpwatch.record.conditions import RARE, Values, learn_words, where
+from ftpwatch.record.conditions import Values, learn_words, where
 from ftpwatch.record.decoding import COLUMNS, entry_or_why
 from ftpwatch.record.schema import ROW
-from ftpwatch.record.streams import is_streamed, rarest
+from ftpwatch.record.streams import rarest
 from ftpwatch.record.texts import STRETCH, bound
+from ftpwatch.record.window_sql import is_plain, listed, one_of, plain, shown, window
 
-__all__ = ["Windows", "is_indexed"]
+__all__ = ["Windows"]
 
 NEAR: Final = 2_000
 _BATCH: Final = 100
@@ -64,8 +65,8 @@ class Windows:
         """At most `count` entries before `seq`, oldest first. Where an index may be slower than
         that, those `near` are tried first.
         """
-        if _is_plain(wanted):
-            sql, values = _window(wanted, "< :seq", "desc")
+        if is_plain(wanted):
+            sql, values = window(wanted, "< :seq", "desc")
             return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})[::-1]
         search = self._search(upto, wanted)
         stream, high = rarest(self._database, wanted), min(seq, search.high)
@@ -86,8 +87,8 @@ class Windows:
         self, seq: int, count: int, upto: int, wanted: Filter, *, near: bool = True
     ) -> list[Entry]:
         """At most `count` entries after `seq`, oldest first; `near` as in `before`."""
-        if _is_plain(wanted):
-            sql, values = _window(wanted, "> :seq", "asc")
+        if is_plain(wanted):
+            sql, values = window(wanted, "> :seq", "asc")
             return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})
         search = self._search(upto, wanted)
         stream, low = rarest(self._database, wanted), max(seq + 1, search.low)
@@ -106,8 +107,8 @@ class Windows:
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
-        if _is_plain(wanted):
-            sql = f"select count(*) from entry e where {_shown(_plain(wanted))} and seq > :after"
+        if is_plain(wanted):
+            sql = f"select count(*) from entry e where {shown(plain(wanted))} and seq > :after"
             return self._number(sql, {"upto": upto, "after": after})
         search, stream = self._search(upto, wanted), rarest(self._database, wanted)
         low = max(after + 1, search.low)
@@ -136,14 +137,13 @@ class Windows:
         what = where(self._database, wanted)
         rows = [seq for seq in seqs if what.low <= seq < what.high]
         sql = (
-            f"select {COLUMNS} from entry e where {_shown(what.sql)} and {_one_of(rows)} "
-            "order by seq"
+            f"select {COLUMNS} from entry e where {shown(what.sql)} and {one_of(rows)} order by seq"
         )
         return self._entries(sql, what.values | {"upto": upto})
 
     def sharing(self, seqs: Sequence[int], upto: int) -> list[Entry]:
         """All entries that share one of the rows `seqs`."""
-        sql = f"select {COLUMNS} from entry where answers in ({_list(seqs)}) and seq <= :upto"
+        sql = f"select {COLUMNS} from entry where answers in ({listed(seqs)}) and seq <= :upto"
         return self._entries(sql, {"upto": upto})
 
     def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
@@ -207,7 +207,7 @@ class Windows:
             tried += len(batch)
             if tried > STRETCH:
                 return None
-            sql = f"select count(*) from entry e where {_shown(search.sql)} and {_one_of(batch)}"
+            sql = f"select count(*) from entry e where {shown(search.sql)} and {one_of(batch)}"
             number += self._number(sql, search.values)
             self._went(0)
         return number
@@ -229,44 +229,3 @@ class Windows:
     def _number(self, sql: str, values: Values) -> int:
         (number,) = self._database.execute(sql, values).fetchone()
         return int(number)
-
-
-def is_indexed(wanted: Filter) -> bool:
-    """A window costs little, however rare what is wanted."""
-    return _is_plain(wanted) or any(is_streamed(term) for term in wanted.terms)
-
-
-def _is_plain(wanted: Filter) -> bool:
-    """One question answers it, whatever there is."""
-    alone = len(wanted.terms) == 1 and not wanted.terms[0].inverted
-    return not wanted.terms or (alone and wanted.terms[0].field in RARE)
-
-
-def _plain(wanted: Filter) -> str:
-    if not wanted.terms:
-        return ""
-    rare = RARE[wanted.terms[0].field]
-    return f" and seq in (select {ROW} from entry where {rare} and seq <= :upto)"
-
-
-def _window(wanted: Filter, bound: str, order: str) -> tuple[str, Values]:
-    selected = f"select {COLUMNS} from entry e where"
-    if not wanted.terms:
-        return f"{selected} {_shown('')} and seq {bound} order by seq {order} limit :count", {}
-    rows = (
-        f"select distinct {ROW} from entry where {RARE[wanted.terms[0].field]} "
-        f"and seq <= :upto and {ROW} {bound}"
-    )
-    return f"{selected} seq in ({rows} order by 1 {order} limit :count) order by seq {order}", {}
-
-
-def _shown(conditions: str) -> str:
-    return f"seq <= :upto and answers is null{conditions}"
-
-
-def _one_of(seqs: Sequence[int]) -> str:
-    return f"seq in ({_list(seqs)})"
-
-
-def _list(seqs: Sequence[int]) -> str:
-    return ",".join(map(str, seqs))

@@ -19,6 +19,7 @@ from ftpwatch.demo.venue import Loopback
 from ftpwatch.headless.exit_codes import ExitCode
 from ftpwatch.transport.system_clock import SystemClock
 from ftpwatch.wiring.live import Live, Plan, run_live
+from ftpwatch.wiring.outward import OutwardPlan
 from ftpwatch.wiring.scene import View
 
 __all__ = ["DemoPlan", "run_demo"]
@@ -36,6 +37,7 @@ class DemoPlan(msgspec.Struct, frozen=True):
     speed: float = 1.0
     seconds: float | None = None
     record: Path | None = None
+    outward: OutwardPlan = OutwardPlan()
 
 
 async def run_demo(plan: DemoPlan) -> ExitCode:
@@ -90,6 +92,7 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
             ),
             story=story,
             make_playing=make_playing,
+            outward=plan.outward,
         ),
         clock,
         real,

@@ -45,6 +45,10 @@ class Failures:
         """While the screen drew, or heard a key."""
         self._note("the screen", f"the screen: {_words(error)}", error)
 
+    def of_outward(self, error: Exception) -> None:
+        """While metrics were made, a message sent or a command run."""
+        self._note("outward", f"beside the sessions: {_words(error)}", error)
+
     def of_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """What asyncio could not hand to anybody; its own handler prints a traceback."""
         error = context.get("exception")

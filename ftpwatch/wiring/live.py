@@ -41,6 +41,7 @@ from ftpwatch.wiring.collecting import collect_when_quiet
 from ftpwatch.wiring.failures import Failures
 from ftpwatch.wiring.fronts import Front, front_for
 from ftpwatch.wiring.limits_runs import LimitsRuns
+from ftpwatch.wiring.outward import Around, Outward, OutwardPlan, outward
 from ftpwatch.wiring.pruning import Pruning
 from ftpwatch.wiring.recorded import Recorded
 from ftpwatch.wiring.recording import memory_path, recording
@@ -63,7 +64,7 @@ Story = Callable[["Live"], Coroutine[Any, Any, None]]
 class Plan(msgspec.Struct, frozen=True):
     """What to run and how to show it. `seconds` is `--for`; `story` steers a
     demo, which `make_playing` lets its user pause and step; `remembers` lets limits of hosts be
-    kept across watches.
+    kept across watches; `outward` is what else is told of it, and to whom.
     """
 
     view: View
@@ -79,21 +80,29 @@ class Plan(msgspec.Struct, frozen=True):
     headline: Headline = Headline()
     story: Story | None = None
     make_playing: Callable[[Watch], Playing] | None = None
+    outward: OutwardPlan = OutwardPlan()
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """What is opened before a watch begins, and closed after it."""
+
+    journal: Journal
+    reader: Reader
+    out: Outward
 
 
 class Live:
     """The rooms of one live watch, put together."""
 
-    def __init__(
-        self, plan: Plan, clock: Clock, real: SystemClock, journal: Journal, reader: Reader
-    ) -> None:
-        self.plan, self.clock, self.reader = plan, clock, reader
-        self.journal = journal
+    def __init__(self, plan: Plan, clock: Clock, real: SystemClock, opened: Opened) -> None:
+        self.plan, self.clock, self.reader = plan, clock, opened.reader
+        self.journal, self._out = opened.journal, opened.out
         self.stopping, self.narration = Stopping(), Narration()
+        self._front_is_there = True
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self._pruning = Pruning(journal.path.parent, plan.record, plan.keep, self._warn)
-        self._recorded = Recorded(journal, clock, self._warn, self._pruning.part_begins)
+        self._pruning = Pruning(self.journal.path.parent, plan.record, plan.keep, self._warn)
+        self._recorded = Recorded(self.journal, clock, self._warn, self._pruning.part_begins)
         self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
@@ -117,11 +126,11 @@ class Live:
         make = plan.make_playing
         self.playing = make(self.watch) if make is not None else None
         self._runs = LimitsRuns(self.watch, self.monitor, clock, self.failures)
-        scene = Scene(
+        scene = self._scene = Scene(
             watch=self.watch,
             clock=clock,
             controls=self.monitor,
-            history=reader,
+            history=self.reader,
             stopping=self.stopping,
             narration=self.narration,
             headline=plan.headline,
@@ -134,6 +143,8 @@ class Live:
         judging = KeepsJudgements(self._recorded.judge, lambda: self.watch.settles_at)
         self.watch.subscribe(judging.receive, "the recording")
         self.settling = Settling(self.watch, clock)
+        around = Around(self._warn, self.failures.of_outward, lambda: self.bus.unkept)
+        self._out.attach(scene, around)
 
     async def run(self) -> None:
         """From the first event to the last."""
@@ -163,11 +174,14 @@ class Live:
                 self.monitor.conclude()
                 self.bus.publish(WatchStopped(self.stopping.why))
                 self.bus.flush()
+                self._out.settle()
+                self._front_is_there = False
                 self.front.leave()
                 await asyncio.wait(helpers[:1], timeout=_LEAVING_SECONDS)
                 self._runs.end()
                 for helper in helpers:
                     helper.cancel()
+                await self._out.leave(self._scene)
         finally:
             undo_signals()
             self._recorded.close(_LEAVING_SECONDS)
@@ -191,7 +205,8 @@ class Live:
             await asyncio.sleep(0)
 
     def _warn(self, text: str) -> None:
-        self.front.warn(text)
+        warn = self.front.warn if self._front_is_there else self.narration.say
+        warn(text)
 
     async def _front(self) -> None:
         try:
@@ -236,11 +251,16 @@ class Live:
 
 
 async def run_live(plan: Plan, clock: Clock, real: SystemClock) -> tuple[ExitCode, Live]:
-    """Run `plan`; the exit code, and the rooms as they ended. Raises UnwritableRecording."""
-    with recording(plan.record, kept=plan.kept, bounds=plan.bounds) as journal:
+    """Run `plan`; the exit code, and the rooms as they ended. Raises UserError where there can be
+    no recording, or not what is wanted beside it.
+    """
+    with (
+        outward(plan.outward) as out,
+        recording(plan.record, kept=plan.kept, bounds=plan.bounds) as journal,
+    ):
         reader = Reader(journal.path, journal)
         try:
-            live = Live(plan, clock, real, journal, reader)
+            live = Live(plan, clock, real, Opened(journal, reader, out))
             await live.run()
         finally:
             reader.close()

@@ -1,37 +1,55 @@
-"""Lets the Watch settle in time what nothing else would make it settle."""
+"""Lets happen in time what no entry makes happen: what ended together is judged, what is settled
+is told.
+"""
 
 import asyncio
-from typing import Final
+from math import inf
+from typing import Final, Protocol
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.judgement.watch import Update, Watch
 
-__all__ = ["Settling"]
+__all__ = ["Settles", "Settling"]
 
 # Entries on their way to the Watch are stamped already.
 _ON_THEIR_WAY_SECONDS: Final = 0.1
 
 
-class Settling:
-    """Subscribes itself to `watch`; to be made inside a running loop. `end` it."""
+class Settles(Protocol):
+    """What has something to do at a moment; while one is waited for none comes before it."""
 
-    def __init__(self, watch: Watch, clock: Clock) -> None:
-        self._watch, self._clock = watch, clock
+    @property
+    def settles_at(self) -> float | None: ...
+
+    def settle(self, now: float) -> None: ...
+
+
+class Settling:
+    """Settles the Watch, or `what` where that is something else, which may have to after every
+    update of it; to be made inside a running loop. `end` it.
+    """
+
+    def __init__(self, watch: Watch, clock: Clock, what: Settles | None = None) -> None:
+        self._what: Settles = watch if what is None else what
+        self._clock = clock
         self._waiting: asyncio.Task[None] | None = None
-        watch.subscribe(self._look, "settling")
+        watch.subscribe(self.look, "settling")
 
     def end(self) -> None:
         """Nothing more comes: settle all there is."""
         if self._waiting is not None:
             self._waiting.cancel()
-        self._watch.settle(float("inf"))
+        self._what.settle(inf)
 
-    def _look(self, _: Update) -> None:
-        if self._waiting is None and self._watch.settles_at is not None:
+    def look(self, _: Update | None = None) -> None:
+        """There may be something to settle."""
+        if self._waiting is None and self._what.settles_at is not None:
             self._waiting = asyncio.ensure_future(self._settle())
 
     async def _settle(self) -> None:
-        while (moment := self._watch.settles_at) is not None:
-            await self._clock.sleep_until(moment + _ON_THEIR_WAY_SECONDS)
-            self._watch.settle(self._clock.elapsed())
-        self._waiting = None
+        try:
+            while (moment := self._what.settles_at) is not None:
+                await self._clock.sleep_until(moment + _ON_THEIR_WAY_SECONDS)
+                self._what.settle(self._clock.elapsed())
+        finally:
+            self._waiting = None

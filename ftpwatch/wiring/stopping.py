@@ -33,6 +33,11 @@ class Stopping:
         """Set when the end begins."""
         return self._wanted
 
+    @property
+    def is_insisted(self) -> bool:
+        """Somebody wants it without waiting."""
+        return self._at_once.is_set()
+
     def stop(self, why: str, *, interrupted: bool = False) -> None:
         """End the watch; the first reason counts."""
         if not self.wanted:

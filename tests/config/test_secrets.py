@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from descriptors import many_descriptors
 
 from ftpwatch.config import password_command
 from ftpwatch.config.address import parse_address
@@ -55,6 +56,11 @@ def test_what_it_leaves_running_is_ended_and_not_waited_for(tmp_path: Path) -> N
     assert not _runs(left)
 
 
+def test_descriptors_above_1023_do_not_matter() -> None:
+    with many_descriptors():
+        assert password_from("echo secret", "eu") == Secret("secret")
+
+
 def _runs(pid: int) -> bool:
     try:
         return "Z" not in Path(f"/proc/{pid}/stat").read_text().split(")")[1][:3]
@@ -71,8 +77,12 @@ def test_who_does_not_answer_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_does_not_see_our_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTPWATCH_PASSWORD", "one")
     monkeypatch.setenv("FTPWATCH_PASSWORD_EU_1", "two")
+    monkeypatch.setenv("FTPWATCH_NOTIFY", "json://bob:three@h")
     monkeypatch.setenv("KEPT", "kept")
-    code = "import os; print(os.environ['KEPT'], [k for k in os.environ if 'PASSWORD' in k])"
+    code = (
+        "import os; print(os.environ['KEPT'], "
+        "[k for k in os.environ if 'PASSWORD' in k or 'NOTIFY' in k])"
+    )
     assert password_from(python(code), "eu") == Secret("kept []")
 
 

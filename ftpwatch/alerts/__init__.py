@@ -1,0 +1,1 @@
+"""What becomes of an alert outside: a message through apprise, a command."""

@@ -1,0 +1,50 @@
+"""Options of whatever watches: what is shown of it besides its front end, and to whom."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+__all__ = ["outward_of", "outward_options"]
+
+Command = Callable[..., Any]
+
+
+def outward_options(command: Command) -> Command:
+    """--metrics, --notify and --on-end."""
+    for option in (
+        click.option(
+            "--on-end",
+            metavar="COMMAND",
+            help="Run this, without a shell, at each end that nobody wanted: FTPWATCH_CAUSE, ...",
+        ),
+        click.option(
+            "--notify",
+            multiple=True,
+            metavar="URL|@FILE",
+            help="Send a message then, by apprise; URLs with secrets in FILE or FTPWATCH_NOTIFY.",
+        ),
+        click.option(
+            "--metrics",
+            metavar="[ADDR:]PORT",
+            help="Serve metrics for Prometheus; on loopback unless ADDR is written.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def outward_of(options: dict[str, Any], *, environment: bool = True) -> Any:
+    """The OutwardPlan that `outward_options` ask for; FTPWATCH_NOTIFY counts where `environment`
+    says so. Raises ConfigError.
+    """
+    from ftpwatch.config.listening import parse_listening
+    from ftpwatch.config.notify import find_destinations
+    from ftpwatch.wiring.outward import OutwardPlan
+
+    metrics = options["metrics"]
+    return OutwardPlan(
+        metrics=None if metrics is None else parse_listening(metrics, "--metrics"),
+        notify=find_destinations(options["notify"], environment=environment),
+        on_end=options["on_end"],
+    )

@@ -1,0 +1,62 @@
+"""Where messages go: `--notify URL`, `--notify @FILE`, FTPWATCH_NOTIFY.
+
+Most of these URLs are secrets as a whole, so that none is shown, whatever is wrong with it. What
+was given as an option is marked: whoever knows the service says whether it holds a secret, which
+then does not belong there.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.files import read_regular
+from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.state.alert import Destination
+
+__all__ = ["VARIABLE", "find_destinations"]
+
+VARIABLE: Final = "FTPWATCH_NOTIFY"
+MOST: Final = 20
+_LONGEST: Final = 4_096
+
+
+def find_destinations(options: Sequence[str], *, environment: bool) -> tuple[Destination, ...]:
+    """Those of `options`; without any those of the environment, where that counts. Raises
+    ConfigError.
+    """
+    found: list[Destination] = []
+    for number, text in enumerate(options, 1):
+        if text.startswith("@"):
+            found += _in_file(Path(text[1:]))
+        else:
+            found += [Destination(f"--notify {number}", Secret(text.strip()), openly=True)]
+    if not options and environment:
+        words = os.environ.get(VARIABLE, "").split()
+        found += [_destination(f"{VARIABLE} {n}", word) for n, word in enumerate(words, 1)]
+    if len(found) > MOST:
+        raise ConfigError(f"--notify: {len(found)} places are too many; {MOST} are accepted")
+    return tuple(found)
+
+
+def _in_file(path: Path) -> Iterable[Destination]:
+    """A URL a line; `#` begins a line that is none."""
+    try:
+        lines = read_regular(path).decode("utf-8").splitlines()
+    except OSError as error:
+        reason = error.strerror or error
+        raise ConfigError(f"--notify @{path} cannot be read: {reason}") from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise ConfigError(f"--notify @{path} cannot be read: it is no text in UTF-8") from error
+    numbered = [(n, line.strip()) for n, line in enumerate(lines, 1)]
+    wanted = [(n, line) for n, line in numbered if line and not line.startswith("#")]
+    if not wanted:
+        raise ConfigError(f"--notify @{path} names no URL; write one a line")
+    return [_destination(f"line {n} of {path}", line) for n, line in wanted[: MOST + 1]]
+
+
+def _destination(source: str, text: str) -> Destination:
+    if len(text) > _LONGEST:
+        raise ConfigError(f"{source} is longer than {_LONGEST} characters; that is no URL")
+    return Destination(source, Secret(text))
