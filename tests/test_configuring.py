@@ -368,7 +368,7 @@ def test_a_broken_configuration_completes_to_commands_and_says_nothing(
     shell: Path, config: Path
 ) -> None:
     config.write_text("[[[")
-    assert asked_as_bash_asks("ftpwatch e") == ["plain,explain"]
+    assert asked_as_bash_asks("ftpwatch expl") == ["plain,explain"]
 
 
 def test_completing_loads_nothing_heavy(shell: Path) -> None:
