@@ -14,6 +14,7 @@ the past, and how to add things.
     transcripts logs that others wrote: a program is a table
     capture     packets that went by: pcap, put together again
     finder      the limits finder: test sessions, and what their ends show
+    report      what a recording says, as an answer for a ticket
     record      the journal on disk, History, replay
     tui         the screens
     headless    the same watch on stdout

@@ -4,4 +4,4 @@ from typing import Final
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Final = ("watch", "demo", "explain", "replay", "limits")
+COMMANDS: Final = ("watch", "demo", "explain", "replay", "report", "limits")

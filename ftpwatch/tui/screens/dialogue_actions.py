@@ -1,23 +1,25 @@
-"""What keys do with the dialogue: filter, jumps, marks, copying, what a row means."""
+"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means."""
 
+import asyncio
 from collections.abc import Callable
 
 from textual.screen import Screen
 from textual.widgets import Input
 
+from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import CommandSent, ReplyReceived
 from ftpwatch.core.journal.filter import EVERYTHING, MARKS, PROBLEMS, Filter, parse_filter
-from ftpwatch.core.journal.history import History, Row
-from ftpwatch.core.judgement.watch import Watch
+from ftpwatch.core.journal.history import Row
+from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
+from ftpwatch.tui.inputs import Reports, Sources
 from ftpwatch.tui.keys import key_of
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
-from ftpwatch.tui.widgets.explanation_words import as_markdown
 
 __all__ = ["DialogueActions"]
 
@@ -28,12 +30,11 @@ class DialogueActions:
     def __init__(
         self,
         screen: Screen[None],
-        watch: Watch,
-        history: History,
+        sources: Sources,
         shown: Callable[[], WatchState],
     ) -> None:
-        self._screen, self._watch, self._history = screen, watch, history
-        self._shown = shown
+        self._screen, self._reports, self._shown = screen, sources.reports, shown
+        self._watch, self._history = sources.watch, sources.history
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
     @property
@@ -58,6 +59,7 @@ class DialogueActions:
             "toggle_filter": self.toggle_filter,
             "explain": self.explain,
             "copy": self.copy,
+            "save": self.save,
             "unfold": self._dialogue.toggle_unfold,
             "time": self._dialogue.next_time_column,
         }[what]()
@@ -126,9 +128,7 @@ class DialogueActions:
         row = self._dialogue.selected_row
         if row is None:
             return
-        entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
-        explanations = [self._watch.explanation_of(entry.seq) for entry in entries]
-        first = next((explained for explained in explanations if explained is not None), None)
+        first = self._explained_of(row)
         if first is not None:
             self._panel.pin(first)
         else:
@@ -136,6 +136,14 @@ class DialogueActions:
                 phrase(row.entry, row.answer, row.sharing).words, self._meaning(row)
             )
         self._panel.is_open = True
+
+    def _explained_of(self, row: Row | None) -> Explained | None:
+        """How the answer in `row`, or else its entry, is explained."""
+        if row is None:
+            return None
+        entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
+        explanations = (self._watch.explanation_of(entry.seq) for entry in entries)
+        return next((explained for explained in explanations if explained is not None), None)
 
     def _meaning(self, row: Row) -> str:
         event = (row.answer or row.entry).event
@@ -159,9 +167,9 @@ class DialogueActions:
 
     def copy(self) -> None:
         """The explanation where its panel has the focus, else the selected line."""
-        row, shown = self._dialogue.selected_row, self._panel.shown
-        if self._panel.has_focus and shown is not None:
-            self._screen.app.copy_to_clipboard(as_markdown(shown))
+        row, shown, reports = self._dialogue.selected_row, self._panel.shown, self._reports
+        if self._panel.has_focus and shown is not None and reports is not None:
+            self._screen.app.copy_to_clipboard(reports.write_up(shown))
             self._say("explanation copied as Markdown")
         elif row is not None:
             phrased = phrase(row.entry, row.answer, row.sharing)
@@ -169,6 +177,23 @@ class DialogueActions:
             line = f"{at}{visible(row.entry.session or '-')} {phrased.words}"
             self._screen.app.copy_to_clipboard(line)
             self._say("line copied")
+
+    def save(self) -> None:
+        """The shown explanation, or else that of the selected row, in a new file."""
+        explained = self._panel.shown or self._explained_of(self._dialogue.selected_row)
+        if explained is None or self._reports is None:
+            self._say(f"no explanation to save: {key_of('explain')} explains the selected row")
+            return
+        self._screen.run_worker(self._save(explained, self._reports), exit_on_error=False)
+
+    async def _save(self, explained: Explained, reports: Reports) -> None:
+        try:
+            text = reports.write_up(explained)
+            path = await asyncio.to_thread(reports.save, explained.session, text)
+        except UserError as error:
+            self._say(f"not saved: {error}")
+        else:
+            self._say(f"explanation saved in {path}")
 
     def _say(self, sentence: str) -> None:
         self._screen.notify(visible(sentence), markup=False, timeout=5)

@@ -65,9 +65,7 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self._look, self._watch = look, sources.watch
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
-        self.dialogue_actions = DialogueActions(
-            self, sources.watch, sources.history, lambda: self._shown
-        )
+        self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown)
         self.limits_actions = LimitsActions(self, sources, signs, self._selected_session)
         self.playback_actions = PlaybackActions(self, sources.playing)
         self.session_actions = SessionActions(
