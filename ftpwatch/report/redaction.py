@@ -24,9 +24,13 @@ _ABSOLUTE: Final = (
     r"(?<![\w/.:<])/[^\s\"'“”<>|;/]+(?:/[^\s\"'“”<>|;/]+)*/?"
     r"|(?<!\w)[A-Za-z]:\\[^\s\"'“”<>|;]+|(?<!\w)\\\\[^\s\"'“”<>|;]+"
 )
+_GONE: Final = (
+    r"(?=: (?:No such|Permission denied|Not a|Is a directory|The system|Access is denied"
+    r"|File exists|not found))"
+)
+# Behind the code a name may have blanks.
 _MISSING: Final = (
-    r"[^\s\"“”:][^\"“”:\n]{0,200}(?=: (?:No such|Permission denied|Not a|Is a directory|The system"
-    r"|Access is denied|File exists|not found))"
+    rf"(?<=\d\d\d[ -])[^\s\"“”:/\n][^\"“”:/\n]{{0,200}}{_GONE}|(?<!\S)[^\s\"“”:]+{_GONE}"
 )
 _SPOKEN_OF: Final = (
     r"(?i:(?<=\brequired for )|(?<=\bfor user )|(?<=\bPassword for )|(?<=\buser ')|(?<=\buser \")"
@@ -91,11 +95,23 @@ class Redactor:
         """Scheme, host and path of an address, each for itself."""
         scheme, _, rest = url.partition("://")
         place, slash, path = rest.partition("/")
+        login, at, place = place.rpartition("@")
+        host, colon, port = place.rpartition(":")
+        host, port = (host, port) if colon and port.isdecimal() else (place, "")
         if path and What.PATHS in self._left_out:
             path = self._placeholder(_PREFIX[What.PATHS], f"/{path}")
         else:
             path = self.wire(path)
-        return f"{scheme}://{self.wire(place)}{slash}{path}"
+        place = self._part(What.HOSTS, host) + f":{port}" * bool(port)
+        return f"{scheme}://{self._part(What.USERS, login)}{at}{place}{slash}{path}"
+
+    def _part(self, what: What, text: str) -> str:
+        """A user or a host in an address, known or not."""
+        user, colon, secret = text.partition(":") if what is What.USERS else (text, "", "")
+        shown = self.wire(user)
+        if shown == user and user and what in self._left_out and canonical(user) is None:
+            shown = self._placeholder(_PREFIX[what], user)
+        return shown + colon + secret
 
     def _placeholder(self, kind: str, name: str) -> str:
         key = kind, canonical(name) or name.lower()
