@@ -21,6 +21,8 @@ def canonical(text: str) -> str | None:
     if match := _QUAD.fullmatch(text):
         numbers = [int(number) for number in match.groups()]
         return ".".join(map(str, numbers)) if max(numbers) <= _LARGEST else None
+    if ":" not in text:
+        return None
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:

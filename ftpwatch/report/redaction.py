@@ -51,6 +51,7 @@ class Redactor:
         self._left_out = names.left_out
         self._placeholders: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
+        self._cut: dict[str, str | None] = {}
         every = dict(_kinds_of(names))
         low = corpus.lower()
         self._cut_from = every if _CUT.search(corpus) is not None else {}
@@ -122,11 +123,15 @@ class Redactor:
 
     def _whole(self, match: re.Match[str]) -> str:
         """What a name with an ellipsis in it was cut from, as a placeholder."""
-        head, _, tail = match[0].lower().partition("…")
-        for name, kind in self._cut_from.items() if head or tail else ():
-            if kind and name.startswith(head) and name.endswith(tail):
-                return f"{self._placeholder(kind, name)}…"
-        return match[0]
+        found = match[0].lower()
+        if found not in self._cut:
+            head, _, tail = found.partition("…")
+            names = self._cut_from.items() if head or tail else ()
+            fits = (n for n, kind in names if kind and n.startswith(head) and n.endswith(tail))
+            self._cut[found] = next(fits, None)
+        name = self._cut[found]
+        kind = None if name is None else self._cut_from[name]
+        return match[0] if name is None or kind is None else f"{self._placeholder(kind, name)}…"
 
     def _compiled(self, known: Iterable[str], *, forms: bool = True) -> re.Pattern[str] | None:
         if not self._left_out:
