@@ -75,7 +75,8 @@ def answer_of(report: Report, moments: Moments) -> Answer:
 def _nothing(report: Report, moments: Moments) -> Answer:
     read = report.read
     if read.entries == 0:
-        what: Line = (f"Nothing: the {read.kind} ", Wire(read.name), " is empty.")
+        holds = "is empty" if read.kind == "recording" else "shows no command and no reply of FTP"
+        what: Line = (f"Nothing: the {read.kind} ", Wire(read.name), f" {holds}.")
     elif read.filtered:
         what = ("Nothing that the filter ", Wire(read.filtered), " asks for.")
     else:

@@ -12,6 +12,7 @@ from ftpwatch.report.groups import Group, count_of
 from ftpwatch.report.limit_rows import Defaults, keep_alive_rows, limit_rows
 from ftpwatch.report.model import CauseRow, EndRow, IncidentRow, Read, Report, Timeline, Versions
 from ftpwatch.report.names import Names
+from ftpwatch.report.together import SeenIncident
 
 __all__ = ["Asked", "build", "end_row"]
 
@@ -96,17 +97,7 @@ class _Building:
             causes_more=count_of(groups[_MOST_CAUSES:]),
             went_on=collected.went_on,
             hit_sessions=len(collected.hit),
-            incidents=tuple(
-                IncidentRow(
-                    at=seen.at,
-                    seq=seen.incident.seq,
-                    host=self._clean.wire(f"{seen.incident.host}:{seen.incident.port}"),
-                    sessions=seen.incident.sessions,
-                    seconds=max(0.0, seen.incident.last_at - seen.incident.first_at),
-                    cause=seen.incident.cause,
-                )
-                for seen in incidents[-_MOST_INCIDENTS:]
-            ),
+            incidents=tuple(map(self._incident, incidents[-_MOST_INCIDENTS:])),
             incidents_more=len(incidents[:-_MOST_INCIDENTS]) + collected.together.dropped,
             timeline=self._timeline(),
             first=tuple(end_row(ending, self._clean) for ending in collected.first),
@@ -115,6 +106,17 @@ class _Building:
             keep_alives=keep_alive_rows(collected.state, self._clean),
             versions=self._versions,
             failures=self._asked.failures,
+        )
+
+    def _incident(self, seen: SeenIncident) -> IncidentRow:
+        incident = seen.incident
+        return IncidentRow(
+            at=seen.at,
+            seq=incident.seq,
+            host=self._clean.wire(f"{incident.host}:{incident.port}"),
+            sessions=incident.sessions,
+            seconds=max(0.0, incident.last_at - incident.first_at),
+            cause=incident.cause,
         )
 
     def _read(self) -> Read:

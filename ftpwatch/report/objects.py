@@ -28,6 +28,7 @@ incident, heading, summary, and the fields of the `explained` object that are th
 """
 
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -41,21 +42,16 @@ from ftpwatch.report.moments import Moments
 
 __all__ = ["as_object"]
 
-VERSION = 1
+VERSION: Final = 1
+_FIVE: Final = ("what_ended", "how_often", "since_when", "why", "what_to_do")
 
 
 def as_object(report: Report, moments: Moments) -> str:
     """The object, with a line end."""
-    lead = leading(report)
-    names = ("what_ended", "how_often", "since_when", "why", "what_to_do")
-    lines = map(_text, answer_of(report, moments).lines)
-    answer: dict[str, object] = dict(zip(names, lines, strict=True))
-    answer["cause"] = lead.cause if lead is not None else None
-    answer["confidence"] = lead.example.confidence if lead is not None else None
     whole = {
         "v": VERSION,
         "report": "ftpwatch",
-        "answer": answer,
+        "answer": _answer(report, moments),
         "read": _fields(report.read),
         "ends": {
             "unasked": report.ends,
@@ -81,6 +77,16 @@ def as_object(report: Report, moments: Moments) -> str:
         },
     }
     return ascii_json(msgspec.json.encode(whole)) + "\n"
+
+
+def _answer(report: Report, moments: Moments) -> dict[str, object]:
+    lead = leading(report)
+    lines = map(_text, answer_of(report, moments).lines)
+    return {
+        **dict(zip(_FIVE, lines, strict=True)),
+        "cause": lead.cause if lead is not None else None,
+        "confidence": lead.example.confidence if lead is not None else None,
+    }
 
 
 def _text(line: Line) -> str:

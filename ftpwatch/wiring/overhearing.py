@@ -6,7 +6,6 @@ import gzip
 import shutil
 import sys
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ import msgspec
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.headless.progress import Progress
 from ftpwatch.transcripts.lines import is_text
 from ftpwatch.transcripts.moments import LogTimes
 from ftpwatch.transcripts.reading import looked_over, read_log
@@ -39,7 +39,7 @@ __all__ = [
 Put = Callable[[Entry, int], object]
 _HEAD: Final = 65_536
 _IN_MEMORY: Final = 16 * 1024 * 1024
-_PATIENCE_SECONDS: Final = 1.0
+_MEGABYTE: Final = 1e6
 _RECORDING: Final = b"SQLite format 3\0"
 _GZIP: Final = b"\x1f\x8b"
 _CAPTURES: Final = (
@@ -164,7 +164,7 @@ def capture_reader() -> Callable[..., int]:
 
 def overhear(source: Source, put: Put, zone: str | None) -> int:
     """Read all of a log or a capture; returns how many entries it gave."""
-    progress = _Progress(source)
+    progress = Progress(source.name, "MB", _MEGABYTE)
     try:
         if source.kind is Kind.CAPTURE:
             return capture_reader()(source.stream, source.name, put, progress.note)
@@ -172,26 +172,3 @@ def overhear(source: Source, put: Put, zone: str | None) -> int:
         return read_log(source.stream, source.name, put, times, progress.note).heard
     finally:
         progress.end()
-
-
-class _Progress:
-    """On stderr, where somebody looks and it takes long."""
-
-    def __init__(self, source: Source) -> None:
-        self._name, self._began = source.name, time.monotonic()
-        self._told = 0.0
-        self._wanted = sys.stderr is not None and sys.stderr.isatty()
-
-    def note(self, count: int) -> None:
-        """So many bytes were read."""
-        now = time.monotonic()
-        if self._wanted and now - self._began > _PATIENCE_SECONDS and now - self._told > 0.2:
-            self._told = now
-            sys.stderr.write(f"\rreading {self._name}: {count / 1e6:.0f} MB ")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """Leave a clean line."""
-        if self._told:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
