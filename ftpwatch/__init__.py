@@ -15,6 +15,7 @@ the past, and how to add things.
     capture     packets that went by: pcap, put together again
     finder      the limits finder: test sessions, and what their ends show
     probing     checks for monitoring: probes judged by thresholds
+    report      what a recording says, as an answer for a ticket
     record      the journal on disk, History, replay
     tui         the screens
     headless    the same watch on stdout

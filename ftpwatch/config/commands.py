@@ -5,6 +5,6 @@ from typing import Final
 __all__ = ["COMMANDS"]
 
 COMMANDS: Final = (
-    "watch", "demo", "explain", "replay", "limits", "check", "recordings", "export", "config",
-    "import", "metrics",
+    "watch", "demo", "explain", "replay", "report", "export", "limits", "check", "recordings",
+    "config", "import", "metrics",
 )  # fmt: skip

@@ -63,7 +63,7 @@ EXAMPLE: Final = """\
 # Keys by the names of actions, as `ftpwatch config show --keys` lists them.
 #[keys]
 #explain = ["x", "f2"]
-#freeze = "ctrl+s"
+#freeze = "f3"
 #match.next = "N"
 #match.previous = "n"
 """

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Final
 
-from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.headless.narration import Narration
 
 __all__ = ["LongWork"]
@@ -15,6 +15,7 @@ __all__ = ["LongWork"]
 _PATIENCE_SECONDS: Final = 1.0
 _REDRAWN_SECONDS: Final = 0.2
 _SAID_SECONDS: Final = 10.0
+_LONGEST: Final = 60
 
 
 class LongWork:
@@ -23,7 +24,11 @@ class LongWork:
     def __init__(self, what: str) -> None:
         self._is_terminal = sys.stderr is not None and sys.stderr.isatty()
         patience = _PATIENCE_SECONDS if self._is_terminal else _SAID_SECONDS
-        self._what, self._told_at, self._drawn = what, time.monotonic() + patience, False
+        self._what, self._told_at, self._drawn = (
+            shortened(what, _LONGEST),
+            time.monotonic() + patience,
+            False,
+        )
 
     def reach(self, how_far: str) -> None:
         """It has come so far."""

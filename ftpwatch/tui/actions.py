@@ -93,6 +93,8 @@ ACTIONS: Final = (
     Action("explanation.previous", "left", "explanation(-1)", "Previous explanation",
            Pane.EXPLANATION),
     Action("explanation.next", "right", "explanation(1)", "Next explanation", Pane.EXPLANATION),
+    Action("save", "ctrl+s", "dialogue('save')", "Save the explanation in a file, as Markdown",
+           Pane.EXPLANATION),
     Action("session.previous", "left_square_bracket", "session(-1)", "Previous session",
            Pane.SESSIONS),
     Action("session.next", "right_square_bracket", "session(1)", "Next session", Pane.SESSIONS),

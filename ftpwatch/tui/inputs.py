@@ -10,16 +10,27 @@ from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.tui.keys import Keys
 
-__all__ = ["Look", "Sources"]
+__all__ = ["Look", "Reports", "Sources"]
+
+
+class Reports(msgspec.Struct, frozen=True):
+    """`write_up` makes Markdown of an explanation, `save` keeps a text in a new file called after a
+    name, gives its path, and raises UserError where it cannot.
+    """
+
+    write_up: Callable[[Explained], str]
+    save: Callable[[str, str], str]
 
 
 class Sources(msgspec.Struct, frozen=True):
     """Where a screen's knowledge comes from, and where its wishes go; `find_limits` starts a
     limits run beside a session, or raises Refused; `playing` steers a demo or a replay.
+    `reports` writes explanations up, None where nobody does.
     """
 
     watch: Watch
@@ -28,6 +39,7 @@ class Sources(msgspec.Struct, frozen=True):
     history: History
     find_limits: Callable[[str], LimitsRun] | None = None
     playing: Playing | None = None
+    reports: Reports | None = None
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -9,9 +9,11 @@ from typing import Final
 
 from ftpwatch.headless.outlet import Outlet, own_description, write_within
 from ftpwatch.headless.summary import summary_text
+from ftpwatch.report.explanation import explanation_markdown
 from ftpwatch.tui.app import FtpWatchApp
-from ftpwatch.tui.inputs import Look, Sources
+from ftpwatch.tui.inputs import Look, Reports, Sources
 from ftpwatch.tui.keys import Keys
+from ftpwatch.wiring.saved import save_text
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 
 __all__ = ["Screen"]
@@ -46,6 +48,7 @@ class Screen:
             history=scene.history,
             find_limits=scene.find_limits,
             playing=scene.playing,
+            reports=Reports(explanation_markdown, save_text),
         )
         self._app = FtpWatchApp(
             sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal

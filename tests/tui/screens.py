@@ -10,6 +10,7 @@ from knowledge.contexts import ADVISOR, Tale
 from textual.pilot import Pilot
 
 from ftpwatch.core.controls import Refused
+from ftpwatch.core.errors import UserError
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
@@ -18,8 +19,9 @@ from ftpwatch.core.state.state import ClockLimit
 from ftpwatch.core.text.headline import Headline
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.reader import Reader
+from ftpwatch.report.explanation import explanation_markdown
 from ftpwatch.tui.app import FtpWatchApp
-from ftpwatch.tui.inputs import Look, Sources
+from ftpwatch.tui.inputs import Look, Reports, Sources
 
 
 class Wished:
@@ -82,7 +84,11 @@ class Shown(Tale):
         self.reader = Reader(folder / "tale.ftpwatch")
         self.watch = Watch(ADVISOR)
         self.left: list[tuple[str, bool]] = []
-        sources = Sources(self.watch, self.clock, self.wished, self.reader)
+        self.saved: list[tuple[str, str]] = []
+        sources = Sources(
+            self.watch, self.clock, self.wished, self.reader,
+            reports=Reports(explanation_markdown, self._save),
+        )  # fmt: skip
         over = {name: look.pop(name) for name in ("title", "notice", "keeping") if name in look}
         shown = Look(headline=Headline(**over), **look)  # type: ignore[arg-type]
         self.app = FtpWatchApp(sources, self._leave, shown)
@@ -99,6 +105,12 @@ class Shown(Tale):
         """What the screen shows, as lines of text."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+    def _save(self, name: str, text: str) -> str:
+        if self.saved:
+            raise UserError("the disk is full")
+        self.saved.append((name, text))
+        return f"/reports/{name}.md"
 
     def _leave(self, why: str, *, interrupted: bool = False) -> None:
         self.left.append((why, interrupted))

@@ -809,3 +809,34 @@ async def test_a_freeze_holds_the_moment_at_which_it_was_wished(tmp_path: Path) 
         tale.clock.move_to(55)
         await settled(pilot)
         assert "00:00:40" in tale.text() and re.search(r"ready +40s", tale.text())
+
+
+async def test_an_explanation_is_copied_and_saved_as_the_report_has_it(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert notice(tale)[0] == "no explanation to save: x explains the selected row"
+        tale.ready().says(9, 421, "[b]Idle for 9 `seconds`[/b]")
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        ((session, text),) = tale.saved
+        assert session == "s"
+        assert notice(tale) == ("explanation saved in /reports/s.md", False)
+        assert text.startswith("# FTP: `s` ")
+        assert "- **What came:** ``421 [b]Idle for 9 `seconds`[/b]``" in text
+        tale.app.live.query_one(ExplanationPanel).focus()
+        await pilot.press("y")
+        assert tale.app.clipboard == text
+        await pilot.press("ctrl+s")
+        await settled(pilot)
+        assert notice(tale)[0] == "not saved: the disk is full"
+
+
+async def test_without_a_panel_the_selected_row_is_saved(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(9, 421, "Timeout.")
+        await settled(pilot)
+        await pilot.press("escape", "E", "ctrl+s")
+        await settled(pilot)
+        assert [session for session, _ in tale.saved] == ["s"]

@@ -4,7 +4,7 @@ A failure before an orderly QUIT is what is asked about, and of several failures
 that nobody answered as the client tried to come back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ftpwatch.core.journal.events import ReplyReceived
@@ -21,11 +21,16 @@ _LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
 
 
 class Ends:
-    """A view of the Watch: the newest explanation of each end, MOST_ENDS of them at most, those in
-    the middle let go first and counted in `dropped`.
+    """A view of the Watch: the newest explanation of each end, MOST_ENDS of them at most. Without
+    `let_go` those in the middle fall away first and are counted in `dropped`; with it the oldest
+    are handed to it instead, and are not told anew.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, let_go: Callable[[Explained], object] | None = None, most: int = MOST_ENDS
+    ) -> None:
+        self._let_go, self._most = let_go, most
+        self._gone = 0
         self._explained: dict[int, Explained] = {}
         self._refused: dict[tuple[str, int], list[int]] = {}
         self.dropped = 0
@@ -33,6 +38,8 @@ class Ends:
     def receive(self, update: Update) -> None:
         """Keep what is explained anew, and forget what was refused and then went on."""
         for explained in update.explained:
+            if explained.of <= self._gone and explained.of not in self._explained:
+                continue
             self._explained[explained.of] = explained
             if isinstance(explained.by.event, ReplyReceived) and explained.by.event.code != 421:
                 place = explained.session, explained.connection
@@ -43,9 +50,19 @@ class Ends:
             for of in self._refused.pop((session.name, session.connections), ()):
                 if of != (entry.seq if entry is not None else 0) and self._is_early(of):
                     self._explained.pop(of, None)
-        if len(self._explained) > MOST_ENDS:
-            del self._explained[list(self._explained)[MOST_ENDS // 2]]
+        while len(self._explained) > self._most:
+            self._drop()
+        while len(self._refused) > self._most:
+            del self._refused[next(iter(self._refused))]
+
+    def _drop(self) -> None:
+        if self._let_go is None:
+            del self._explained[list(self._explained)[self._most // 2]]
             self.dropped += 1
+            return
+        oldest = next(iter(self._explained))
+        self._gone = max(self._gone, oldest)
+        self._let_go(self._explained.pop(oldest))
 
     def _is_early(self, of: int) -> bool:
         """It refused a login or TLS."""

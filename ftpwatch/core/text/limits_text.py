@@ -1,8 +1,17 @@
-"""What a limits run found, in words."""
+"""Limits in words: what a limits run found, what a server promised and what it did."""
 
+from collections.abc import Mapping
+from typing import Final
+
+from ftpwatch.core.journal.vocabulary import LimitSource
 from ftpwatch.core.state.limits import ClockFound, Found
+from ftpwatch.core.state.state import ClockLimit
+from ftpwatch.core.text.phrasing import format_duration
 
-__all__ = ["limits_table", "recommendation"]
+__all__ = ["limit_words", "limits_table", "promise_kept", "recommendation"]
+
+_NEAR_SECONDS: Final = 2.0
+_NEAR_SHARE: Final = 1 / 20
 
 
 def limits_table(conclusion: Found) -> list[tuple[str, ...]]:
@@ -33,3 +42,20 @@ def recommendation(conclusion: Found) -> str:
         return f"keep-alive: {conclusion.why}"
     every = f"{conclusion.recommended.command} every {conclusion.recommended.interval_seconds:g} s"
     return f"keep-alive: {every} ({conclusion.why})"
+
+
+def limit_words(limit: ClockLimit | None) -> str:
+    """A limit and how it is known."""
+    return "-" if limit is None else f"{format_duration(limit.limit_seconds)} ({limit.source})"
+
+
+def promise_kept(known: Mapping[LimitSource, ClockLimit]) -> str:
+    """Whether the server did what it promised of a clock."""
+    promised = known.get(LimitSource.ADVERTISED)
+    observed = known.get(LimitSource.MEASURED) or known.get(LimitSource.OBSERVED)
+    if promised is None or observed is None:
+        return "seen, not promised" if observed else "not yet seen" if known else "unknown"
+    difference = observed.limit_seconds - promised.limit_seconds
+    if abs(difference) <= max(_NEAR_SECONDS, promised.limit_seconds * _NEAR_SHARE):
+        return "kept"
+    return "closes earlier" if difference < 0 else "closes later"

@@ -14,9 +14,9 @@ from textual.widgets import Static
 from ftpwatch.core.journal.vocabulary import ClockName, LimitSource
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import CodeMeaning
-from ftpwatch.core.state.state import ClockLimit, HostFacts
+from ftpwatch.core.state.state import HostFacts
+from ftpwatch.core.text.limits_text import limit_words, promise_kept
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.dialogs.ask import Ask
 from ftpwatch.tui.fence import fenced
@@ -108,7 +108,7 @@ class CompareScreen(Screen[None]):
             observed = next((known[source] for source in seen if source in known), None)
             setting = f"{default.directive}: {default.default}" if default else "?"
             rows.append(
-                (name, _limit_text(promised), setting, _limit_text(observed), _verdict(known))
+                (name, limit_words(promised), setting, limit_words(observed), promise_kept(known))
             )
         return rows
 
@@ -138,19 +138,3 @@ _LABELS = {
     "todo": "what to do",
     "source": "source",
 }
-
-
-def _limit_text(limit: ClockLimit | None) -> str:
-    return "-" if limit is None else f"{format_duration(limit.limit_seconds)} ({limit.source})"
-
-
-def _verdict(known: dict[LimitSource, ClockLimit]) -> str:
-    """Whether the server did what it promised."""
-    promised = known.get(LimitSource.ADVERTISED)
-    observed = known.get(LimitSource.MEASURED) or known.get(LimitSource.OBSERVED)
-    if promised is None or observed is None:
-        return "seen, not promised" if observed else "not yet seen" if known else "unknown"
-    difference = observed.limit_seconds - promised.limit_seconds
-    if abs(difference) <= max(2.0, promised.limit_seconds / 20):
-        return "kept"
-    return "closes earlier" if difference < 0 else "closes later"

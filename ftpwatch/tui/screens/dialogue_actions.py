@@ -1,11 +1,13 @@
-"""What keys do with the dialogue: filter, jumps, marks, copying, what a row means."""
+"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means."""
 
+import asyncio
 from collections.abc import Callable
 
 from textual.screen import Screen
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
+from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import CommandSent, ReplyReceived
 from ftpwatch.core.journal.filter import (
@@ -17,15 +19,15 @@ from ftpwatch.core.journal.filter import (
     parse_filter,
 )
 from ftpwatch.core.journal.history import Row
+from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
-from ftpwatch.tui.inputs import Sources
+from ftpwatch.tui.inputs import Reports, Sources
 from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
-from ftpwatch.tui.widgets.explanation_words import as_markdown
 
 __all__ = ["DialogueActions"]
 
@@ -40,6 +42,7 @@ class DialogueActions:
         shown: Callable[[], WatchState],
     ) -> None:
         self._screen, self._shown, self._clock = screen, shown, sources.clock
+        self._reports = sources.reports
         self._watch, self._history = sources.watch, sources.history
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
@@ -65,6 +68,7 @@ class DialogueActions:
             "toggle_filter": self.toggle_filter,
             "explain": self.explain,
             "copy": self.copy,
+            "save": self.save,
             "unfold": self._dialogue.toggle_unfold,
             "time": self._dialogue.next_time_column,
         }[what]()
@@ -146,9 +150,7 @@ class DialogueActions:
         row = self._dialogue.selected_row
         if row is None:
             return
-        entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
-        explanations = [self._watch.explanation_of(entry.seq) for entry in entries]
-        first = next((explained for explained in explanations if explained is not None), None)
+        first = self._explained_of(row)
         if first is not None:
             self._panel.pin(first)
         else:
@@ -156,6 +158,14 @@ class DialogueActions:
                 phrase(row.entry, row.answer, row.sharing).words, self._meaning(row)
             )
         self._panel.is_open = True
+
+    def _explained_of(self, row: Row | None) -> Explained | None:
+        """How the answer in `row`, or else its entry, is explained."""
+        if row is None:
+            return None
+        entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
+        explanations = (self._watch.explanation_of(entry.seq) for entry in entries)
+        return next((explained for explained in explanations if explained is not None), None)
 
     def _meaning(self, row: Row) -> str:
         event = (row.answer or row.entry).event
@@ -179,9 +189,9 @@ class DialogueActions:
 
     def copy(self) -> None:
         """The explanation where its panel has the focus, else the selected line."""
-        row, shown = self._dialogue.selected_row, self._panel.shown
-        if self._panel.has_focus and shown is not None:
-            self._screen.app.copy_to_clipboard(as_markdown(shown))
+        row, shown, reports = self._dialogue.selected_row, self._panel.shown, self._reports
+        if self._panel.has_focus and shown is not None and reports is not None:
+            self._screen.app.copy_to_clipboard(reports.write_up(shown))
             self._say("explanation copied as Markdown")
         elif row is not None:
             phrased = phrase(row.entry, row.answer, row.sharing)
@@ -189,6 +199,24 @@ class DialogueActions:
             line = f"{at}{visible(row.entry.session or '-')} {phrased.words}"
             self._screen.app.copy_to_clipboard(line)
             self._say("line copied")
+
+    def save(self) -> None:
+        """The shown explanation, or else that of the selected row, in a new file."""
+        explained = self._panel.shown or self._explained_of(self._dialogue.selected_row)
+        if explained is None or self._reports is None:
+            key = keys_on(self._screen.app).first("explain")
+            self._say(f"no explanation to save: {key} explains the selected row")
+            return
+        self._screen.run_worker(self._save(explained, self._reports), exit_on_error=False)
+
+    async def _save(self, explained: Explained, reports: Reports) -> None:
+        try:
+            text = reports.write_up(explained)
+            path = await asyncio.to_thread(reports.save, explained.session, text)
+        except UserError as error:
+            self._say(f"not saved: {error}")
+        else:
+            self._say(f"explanation saved in {path}")
 
     def _say(self, sentence: str) -> None:
         self._screen.notify(visible(sentence), markup=False, timeout=5)

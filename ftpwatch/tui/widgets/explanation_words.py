@@ -1,34 +1,15 @@
-"""The words of the panel: what comes next, checks, what is ruled out, all as Markdown. Pure."""
+"""The words of the panel: what comes next, checks, what is ruled out. Pure."""
 
 import textwrap
 
 from ftpwatch.core.journal.events import CheckMade
-from ftpwatch.core.state.explanation import Alternative, Explained
+from ftpwatch.core.state.explanation import Alternative
 from ftpwatch.core.state.state import Incident, SessionState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.keys import Keys
 
-__all__ = ["as_markdown", "check_words", "excluded", "incident_words", "next_step", "wrapped"]
-
-
-def as_markdown(explained: Explained) -> str:
-    """The explanation to paste into a ticket; neutralised, and fenced where a server speaks."""
-    explanation = explained.explanation
-    cause = explanation.cause or "no close"
-    lines = [
-        f"**{visible(explained.session)}**: {cause} ({explanation.confidence})",
-        "",
-        f"    {visible(explanation.heading)}",
-        "",
-        visible(explanation.summary),
-        "",
-        *(f"- because {visible(line)}" for line in explanation.evidence),
-        *(f"- although {visible(line)}" for line in explanation.against),
-        *(f"- client: {step}" for step in explanation.advice.client),
-        *(f"- server: {step}" for step in explanation.advice.server),
-    ]
-    return "\n".join(lines) + "\n"
+__all__ = ["check_words", "excluded", "incident_words", "next_step", "wrapped"]
 
 
 def check_words(check: CheckMade, own_port: int) -> str:
