@@ -138,7 +138,7 @@ def _key_rows() -> list[dict[str, Any]]:
 
 def _setting_rows(names: tuple[str, ...], options: dict[str, Any]) -> list[dict[str, Any]]:
     from ftpwatch.cli.configured import document, environment, given
-    from ftpwatch.config.effective import Layers, defaults_shown, profile_shown
+    from ftpwatch.config.effective import Layers, defaults_shown, plain_shown, profile_shown
     from ftpwatch.config.groups import expanded
     from ftpwatch.config.settings import Defaults
 
@@ -150,6 +150,8 @@ def _setting_rows(names: tuple[str, ...], options: dict[str, Any]) -> list[dict[
     rows: list[tuple[str, Any]] = []
     if not names:
         rows += [("defaults", setting) for setting in defaults_shown(layers)]
+        for table in ("recordings", "alerts"):
+            rows += [(table, setting) for setting in plain_shown(layers, table)]
     for name in expanded(names, file.profiles) if names else tuple(file.profiles.profile):
         if name not in file.profiles.profile:
             raise click.UsageError(f"no profile is called {name!r}")

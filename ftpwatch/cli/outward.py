@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from ftpwatch.cli.configured import configuration
+
 __all__ = ["outward_of", "outward_options"]
 
 Command = Callable[..., Any]
@@ -35,16 +37,21 @@ def outward_options(command: Command) -> Command:
 
 
 def outward_of(options: dict[str, Any], *, environment: bool = True) -> Any:
-    """The OutwardPlan that `outward_options` ask for; FTPWATCH_NOTIFY counts where `environment`
-    says so. Raises ConfigError.
+    """The OutwardPlan that `outward_options` ask for; FTPWATCH_NOTIFY and `[alerts]` count where
+    `environment` says so. Raises ConfigError.
     """
     from ftpwatch.config.listening import parse_listening
     from ftpwatch.config.notify import find_destinations
+    from ftpwatch.config.settings import AlertSettings
     from ftpwatch.wiring.outward import OutwardPlan
 
-    metrics = options["metrics"]
+    metrics, configured = options["metrics"], AlertSettings()
+    if environment:
+        configured = configuration().alerts
     return OutwardPlan(
         metrics=None if metrics is None else parse_listening(metrics, "--metrics"),
-        notify=find_destinations(options["notify"], environment=environment),
-        on_end=options["on_end"],
+        notify=find_destinations(
+            options["notify"], environment=environment, configured=configured.notify or ()
+        ),
+        on_end=options["on_end"] or configured.on_end,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ftpwatch.cli.configured import configuration
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import checked
 from ftpwatch.cli.streams import print_data, say
@@ -57,7 +58,7 @@ def prune(days: float | None, size: str | None, dry_run: bool, yes: bool) -> Non
     from ftpwatch.wiring.recordings import going_of, prune_parts
 
     most = checked(lambda text: parse_size(text, "--size"), size) if size is not None else None
-    going = going_of(recordings_folder(), keep_of(days, most))
+    going = going_of(recordings_folder(), keep_of(configuration().recordings, days, most))
     for part, why in going:
         print_data(f"{visible(part.path.name)}  {size_text(part.bytes)}  {why}\n")
     if not going:

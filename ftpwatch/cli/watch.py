@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from ftpwatch.cli.completing import targets as complete_targets
+from ftpwatch.cli.configured import configuration
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import (
     connection_options,
@@ -52,7 +53,9 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
 def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, options: Any) -> None:
     from ftpwatch.core.text.headline import Headline, Keeping
     from ftpwatch.wiring import live
+    from ftpwatch.wiring.recording import bounds_of, keep_of
 
+    recordings = configuration().recordings
     insecure = any(not target.trust.verified for target in targets)
     plan = live.Plan(
         view=view,
@@ -68,5 +71,7 @@ def _run_watch(targets: Any, finder: Any, view: Any, seconds: float | None, opti
             keeping=Keeping.NOT_RECORDED if options["no_record"] else Keeping.RECORDED,
         ),
         outward=options["outward"],
+        bounds=bounds_of(recordings),
+        keep=keep_of(recordings),
     )
     exit_with(*live.watch(plan))

@@ -2,12 +2,14 @@
 whether it is used or not.
 """
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from ftpwatch.config.address import parse_address
 from ftpwatch.config.keep_alive import check_command, check_jitter, check_like
 from ftpwatch.config.settings import Profile, Settings
+from ftpwatch.config.sizes import LEAST_PART, parse_size
 from ftpwatch.core.ftp.target import Reconnect, TlsMode
 from ftpwatch.core.text.durations import parse_duration, parse_interval
 from ftpwatch.core.text.neutral import shortened
@@ -62,6 +64,33 @@ def _sessions(number: int) -> None:
         raise ValueError(f"sessions {shown} is out of range; 1 to {MOST_SESSIONS} are accepted")
 
 
+def _size(name: str, text: str, least: int) -> None:
+    if parse_size(text, name) < least:
+        raise ValueError(f"{name} {text!r} is too small; 1MiB or more is accepted")
+
+
+def _number(name: str, most: int) -> Callable[[int], None]:
+    def check(number: int) -> None:
+        if not 1 <= number <= most:
+            raise ValueError(f"{name} is out of range; 1 to {most} are accepted")
+
+    return check
+
+
+def _command(text: str) -> None:
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise ValueError(f"on_end cannot be taken apart: {error}") from None
+    if not words:
+        raise ValueError("on_end is empty; it names a program")
+
+
+def _places(places: Sequence[str]) -> None:
+    if not all(place.strip() and place.isprintable() for place in places):
+        raise ValueError('notify holds what is no place; write ["@FILE"], or URLs without secrets')
+
+
 def _one_line(name: str) -> Callable[[str], None]:
     def check(text: str) -> None:
         if not text.strip() or not text.isprintable():
@@ -79,5 +108,11 @@ _CHECKS: Final[Mapping[str, Callable[..., object]]] = {
     "sessions": _sessions,
     "url": parse_address,
     "keyring": _one_line("keyring"),
+    "part_size": lambda text: _size("part_size", text, LEAST_PART),
+    "keep_size": lambda text: _size("keep_size", text, LEAST_PART),
+    "part_hours": _number("part_hours", 24 * 365),
+    "keep_days": _number("keep_days", 36_500),
+    "on_end": _command,
+    "notify": _places,
     **{name: _one_line(name) for name in ("ca", "cert", "key")},
 }

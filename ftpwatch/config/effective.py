@@ -8,9 +8,9 @@ import msgspec
 from ftpwatch.config.environment import variable_of
 from ftpwatch.config.keep_alive import choose
 from ftpwatch.config.key_lines import KeyPath
-from ftpwatch.config.settings import BUILT_IN, Defaults, Profiles, Settings
+from ftpwatch.config.settings import BUILT_IN, BUILT_IN_TABLES, Defaults, Profiles, Settings
 
-__all__ = ["Layers", "Setting", "defaults_shown", "profile_shown"]
+__all__ = ["Layers", "Setting", "defaults_shown", "plain_shown", "profile_shown"]
 
 _KEEP_ALIVE: Final = (
     "keep_alive", "keep_alive_command", "keep_alive_jitter", "keep_alive_like",
@@ -53,6 +53,20 @@ def profile_shown(layers: Layers, name: str) -> list[Setting]:
         for key, value in places if value is not None
     ]  # fmt: skip
     return [*first, *_settings(layers, name, Settings.__struct_fields__)]
+
+
+def plain_shown(layers: Layers, table: str) -> list[Setting]:
+    """What holds of `[recordings]` or `[alerts]`."""
+    said = getattr(layers.profiles, table)
+    shown = []
+    for name in said.__struct_fields__:
+        value = getattr(said, name)
+        if value is None:
+            shown.append(Setting(name, BUILT_IN_TABLES[name], "built in"))
+        else:
+            text = " ".join(value) if isinstance(value, tuple) else value
+            shown.append(Setting(name, text, "defaults", _place(layers, (table, name))))
+    return shown
 
 
 def _settings(layers: Layers, profile: str | None, names: Sequence[str]) -> list[Setting]:

@@ -60,6 +60,20 @@ EXAMPLE: Final = """\
 #[group.eu]
 #members = ["eu-1", "eu-2"]
 
+# A recording is written in parts, until one is so large or so old; of all recordings so much is
+# kept, the newest, and nothing older than so many days.
+#[recordings]
+#part_size = "64MiB"
+#part_hours = 24
+#keep_size = "2GiB"
+#keep_days = 30
+
+# At an end that nobody wanted: where a message goes, by apprise (URLs without secrets, or files
+# that hold a URL a line), and what is run, without a shell.
+#[alerts]
+#notify = ["@~/.config/ftpwatch/notify"]
+#on_end = "/usr/local/bin/page-me --ftp"
+
 # Keys by the names of actions, as `ftpwatch config show --keys` lists them.
 #[keys]
 #explain = ["x", "f2"]

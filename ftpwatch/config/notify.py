@@ -1,4 +1,4 @@
-"""Where messages go: `--notify URL`, `--notify @FILE`, FTPWATCH_NOTIFY.
+"""Where messages go: `--notify URL`, `--notify @FILE`, FTPWATCH_NOTIFY, `[alerts]`.
 
 Most of these URLs are secrets as a whole, so that none is shown, whatever is wrong with it. What
 was given as an option is marked: whoever knows the service says whether it holds a secret, which
@@ -22,37 +22,45 @@ MOST: Final = 20
 _LONGEST: Final = 4_096
 
 
-def find_destinations(options: Sequence[str], *, environment: bool) -> tuple[Destination, ...]:
-    """Those of `options`; without any those of the environment, where that counts. Raises
-    ConfigError.
+def find_destinations(
+    options: Sequence[str], *, environment: bool, configured: Sequence[str] = ()
+) -> tuple[Destination, ...]:
+    """Those of `options`; without any those of the environment, where that counts, and without
+    these the `configured` ones. Raises ConfigError.
     """
-    found: list[Destination] = []
-    for number, text in enumerate(options, 1):
-        if text.startswith("@"):
-            found += _in_file(Path(text[1:]))
-        else:
-            found += [Destination(f"--notify {number}", Secret(text.strip()), openly=True)]
+    found = _named(options, "--notify")
     if not options and environment:
         words = os.environ.get(VARIABLE, "").split()
         found += [_destination(f"{VARIABLE} {n}", word) for n, word in enumerate(words, 1)]
+        found = found or _named(configured, "[alerts] notify")
     if len(found) > MOST:
         raise ConfigError(f"--notify: {len(found)} places are too many; {MOST} are accepted")
     return tuple(found)
 
 
-def _in_file(path: Path) -> Iterable[Destination]:
+def _named(places: Sequence[str], option: str) -> list[Destination]:
+    found: list[Destination] = []
+    for number, text in enumerate(places, 1):
+        if text.startswith("@"):
+            found += _in_file(Path(text[1:]).expanduser(), option)
+        else:
+            found += [Destination(f"{option} {number}", Secret(text.strip()), openly=True)]
+    return found
+
+
+def _in_file(path: Path, option: str) -> Iterable[Destination]:
     """A URL a line; `#` begins a line that is none."""
     try:
         lines = read_regular(path).decode("utf-8").splitlines()
     except OSError as error:
         reason = error.strerror or error
-        raise ConfigError(f"--notify @{path} cannot be read: {reason}") from error
+        raise ConfigError(f"{option} @{path} cannot be read: {reason}") from error
     except (ValueError, UnicodeDecodeError) as error:
-        raise ConfigError(f"--notify @{path} cannot be read: it is no text in UTF-8") from error
+        raise ConfigError(f"{option} @{path} cannot be read: it is no text in UTF-8") from error
     numbered = [(n, line.strip()) for n, line in enumerate(lines, 1)]
     wanted = [(n, line) for n, line in numbered if line and not line.startswith("#")]
     if not wanted:
-        raise ConfigError(f"--notify @{path} names no URL; write one a line")
+        raise ConfigError(f"{option} @{path} names no URL; write one a line")
     return [_destination(f"line {n} of {path}", line) for n, line in wanted[: MOST + 1]]
 
 

@@ -14,19 +14,29 @@ from ftpwatch.config.commands import COMMANDS
 from ftpwatch.config.document import Problem
 from ftpwatch.config.groups import group_problems
 from ftpwatch.config.key_lines import KeyPath
-from ftpwatch.config.settings import Defaults, Group, Profile, Profiles, Settings
+from ftpwatch.config.settings import (
+    AlertSettings,
+    Defaults,
+    Group,
+    Profile,
+    Profiles,
+    RecordingSettings,
+    Settings,
+)
 from ftpwatch.core.text.neutral import shortened, visible
 
 __all__ = ["profiles_of"]
 
 T = TypeVar("T", Defaults, Profile)
+P = TypeVar("P", RecordingSettings, AlertSettings)
 _KINDS: Final = (
+    ("tuple", "a list of texts in quotes"),
     ("bool", "true or false"),
     ("int", "a whole number"),
     ("str", "a text in quotes"),
 )
 _EXAMPLES: Final = {"url": 'url = "ftp://ops@ftp.example.com"'}
-_TABLES: Final = ("defaults", "profile", "group", "keys")
+_TABLES: Final = ("defaults", "profile", "group", "keys", "recordings", "alerts")
 _PASSWORDS: Final = ("password", "pass", "passwd")
 _LONGEST_SHOWN: Final = 80
 _DEEPEST_ACTION: Final = 3
@@ -49,8 +59,8 @@ class _Reader:
             if key not in _TABLES:
                 self._note(
                     (key,),
-                    f"{_shown(key)} is nothing here; [defaults], [profile.NAME], [group.NAME] and "
-                    "[keys] are",
+                    f"{_shown(key)} is nothing here; [defaults], [profile.NAME], [group.NAME], "
+                    "[keys], [recordings] and [alerts] are",
                 )
         profile = {
             name: read
@@ -62,6 +72,8 @@ class _Reader:
             profile,
             dict(self._groups(tables)),
             dict(self._keys((), tables.get("keys", {}))),
+            self._plain("recordings", tables, RecordingSettings),
+            self._plain("alerts", tables, AlertSettings),
         )
         there = tables.get("profile", ())
         for name in profiles.group:
@@ -86,12 +98,17 @@ class _Reader:
                 continue
             self._note((kind, name), why)
 
-    def _settings(self, at: KeyPath, table: Any, kind: type[T]) -> T | None:
-        """`table` as a `kind`; None where what it needs is missing."""
+    def _plain(self, name: str, tables: dict[str, Any], kind: type[P]) -> P:
+        """The table `[name]` as a `kind`, which needs nothing."""
+        table = tables.get(name, {})
+        return msgspec.convert(self._right((name,), table, kind), kind)
+
+    def _right(self, at: KeyPath, table: Any, kind: type[msgspec.Struct]) -> dict[str, Any]:
+        """What is right in `table`."""
         where = f"[{'.'.join(at)}]"
         if not isinstance(table, dict):
             self._note(at, f"{where}: {_shown(table)} is no table of settings")
-            return None
+            return {}
         fields = {field.name: field for field in msgspec.structs.fields(kind)}
         right: dict[str, Any] = {}
         for key, value in table.items():
@@ -99,6 +116,15 @@ class _Reader:
                 self._note((*at, key), f"{where}: {problem}")
             else:
                 right[key] = value
+        return right
+
+    def _settings(self, at: KeyPath, table: Any, kind: type[T]) -> T | None:
+        """`table` as a `kind`; None where what it needs is missing."""
+        where = f"[{'.'.join(at)}]"
+        right = self._right(at, table, kind)
+        if not isinstance(table, dict):
+            return None
+        fields = {field.name: field for field in msgspec.structs.fields(kind)}
         for field in fields.values():
             if field.required and field.name not in table:
                 example = _EXAMPLES[field.name]

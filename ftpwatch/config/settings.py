@@ -1,4 +1,5 @@
-"""What the configuration holds: `[defaults]`, `[profile.NAME]`, `[group.NAME]`, `[keys]`.
+"""What the configuration holds: `[defaults]`, `[profile.NAME]`, `[group.NAME]`, `[keys]`,
+`[recordings]`, `[alerts]`.
 
 A table that is added gets a class here, a field in Profiles and a reader in `profiles.py`.
 """
@@ -7,7 +8,10 @@ from typing import Final
 
 import msgspec
 
-__all__ = ["BUILT_IN", "Defaults", "Group", "Profile", "Profiles", "Settings"]
+__all__ = [
+    "BUILT_IN", "BUILT_IN_TABLES", "AlertSettings", "Defaults", "Group", "Profile", "Profiles",
+    "RecordingSettings", "Settings",
+]  # fmt: skip
 
 BUILT_IN: Final[dict[str, str | int | bool | None]] = {
     "keep_alive": "30s",
@@ -26,6 +30,14 @@ BUILT_IN: Final[dict[str, str | int | bool | None]] = {
     "theme": "dark",
     "ascii": False,
     "color": "auto",
+}
+BUILT_IN_TABLES: Final[dict[str, str | int | None]] = {
+    "part_size": "64MiB",
+    "part_hours": 24,
+    "keep_size": "2GiB",
+    "keep_days": 30,
+    "notify": None,
+    "on_end": None,
 }
 
 
@@ -73,6 +85,22 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     members: tuple[str, ...]
 
 
+class RecordingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[recordings]`: when a part ends, and how much is kept of all; sizes as written."""
+
+    part_size: str | None = None
+    part_hours: int | None = None
+    keep_size: str | None = None
+    keep_days: int | None = None
+
+
+class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[alerts]`: what `--notify` and `--on-end` are where they are not given."""
+
+    notify: tuple[str, ...] | None = None
+    on_end: str | None = None
+
+
 class Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file; `keys` are those of actions of the screens, as they are written."""
 
@@ -80,3 +108,5 @@ class Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: dict[str, Profile] = {}
     group: dict[str, Group] = {}
     keys: dict[str, tuple[str, ...]] = {}
+    recordings: RecordingSettings = RecordingSettings()
+    alerts: AlertSettings = AlertSettings()

@@ -3,9 +3,10 @@
 import re
 from typing import Final
 
-__all__ = ["ACCEPTED_SIZES", "parse_size"]
+__all__ = ["ACCEPTED_SIZES", "LEAST_PART", "parse_size"]
 
 ACCEPTED_SIZES: Final = "500KiB, 64MiB or 2GiB"
+LEAST_PART: Final = 1024**2
 _WRITTEN: Final = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)\s*(k|m|g|t)i?b?", re.IGNORECASE)
 _BYTES: Final = {"k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _MOST: Final = 1024**5

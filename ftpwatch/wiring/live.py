@@ -74,7 +74,7 @@ class Plan(msgspec.Struct, frozen=True):
     record: Path | None = None
     kept: bool = True
     bounds: Bounds = Bounds()
-    keep: Keep = Keep()
+    keep: Keep | None = None
     asks: bool = True
     remembers: bool = False
     headline: Headline = Headline()
@@ -101,7 +101,7 @@ class Live:
         self._front_is_there = True
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self._pruning = Pruning(self.journal.path.parent, plan.record, plan.keep, self._warn)
+        self._pruning = Pruning(self.journal.path.parent, plan.record, self._warn)
         self._recorded = Recorded(self.journal, clock, self._warn, self._pruning.part_begins)
         self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)
@@ -159,8 +159,8 @@ class Live:
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
                 helpers.append(group.create_task(self._recorded.look()))
-                if self.plan.kept:
-                    helpers.append(group.create_task(self._pruning.run()))
+                if self.plan.kept and self.plan.keep is not None:
+                    helpers.append(group.create_task(self._pruning.run(self.plan.keep)))
                 helpers.append(group.create_task(self._warm_up()))
                 helpers.append(group.create_task(collect_when_quiet(lambda: self.watch.state.seq)))
                 await self.stopping.wait()

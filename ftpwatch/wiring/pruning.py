@@ -19,10 +19,8 @@ class Pruning:
     file `own`, only its parts are looked at.
     """
 
-    def __init__(
-        self, folder: Path, own: Path | None, keep: Keep, tell: Callable[[str], None]
-    ) -> None:
-        self._folder, self._own, self._keep, self._tell = folder, own, keep, tell
+    def __init__(self, folder: Path, own: Path | None, tell: Callable[[str], None]) -> None:
+        self._folder, self._own, self._tell = folder, own, tell
         self._due = asyncio.Event()
         self._due.set()
 
@@ -30,8 +28,8 @@ class Pruning:
         """There is a new part."""
         self._due.set()
 
-    async def run(self) -> None:
-        """Until cancelled."""
+    async def run(self, keep: Keep) -> None:
+        """Take away what `keep` does not keep, until cancelled."""
         while True:
             try:
                 async with asyncio.timeout(_EVERY_SECONDS):
@@ -39,13 +37,13 @@ class Pruning:
             except TimeoutError:
                 pass
             self._due.clear()
-            gone = await asyncio.to_thread(self._prune)
+            gone = await asyncio.to_thread(self._prune, keep)
             if gone:
                 self._tell(_sentence(gone))
 
-    def _prune(self) -> list[Pruned]:
+    def _prune(self, keep: Keep) -> list[Pruned]:
         parts = parts_in(self._folder, self._own.name if self._own is not None else None)
-        return prune(surplus(parts, self._keep, datetime.now(UTC)))
+        return prune(surplus(parts, keep, datetime.now(UTC)))
 
 
 def _sentence(gone: Sequence[Pruned]) -> str:

@@ -10,11 +10,13 @@ from typing import Final
 
 from platformdirs import user_state_path
 
+from ftpwatch.config.settings import RecordingSettings
+from ftpwatch.config.sizes import parse_size
 from ftpwatch.record.journal import Bounds, Journal, UnwritableRecording
 from ftpwatch.record.retention import Keep
 from ftpwatch.wiring.version import judging_version
 
-__all__ = ["keep_of", "memory_path", "recording", "recordings_folder"]
+__all__ = ["bounds_of", "keep_of", "memory_path", "recording", "recordings_folder"]
 
 
 _USUAL: Final = Bounds()
@@ -53,10 +55,26 @@ def recordings_folder() -> Path:
         raise UnwritableRecording(f"there is no home directory for recordings: {error}") from None
 
 
-def keep_of(days: float | None = None, size: int | None = None) -> Keep:
-    """How much is kept, where nothing else is said."""
-    usual = Keep()
-    return Keep(usual.days if days is None else days, usual.bytes if size is None else size)
+def bounds_of(settings: RecordingSettings) -> Bounds:
+    """When a part ends, as `[recordings]` says."""
+    usual = Bounds()
+    size, hours = settings.part_size, settings.part_hours
+    return Bounds(
+        bytes=usual.bytes if size is None else parse_size(size, "part_size"),
+        seconds=usual.seconds if hours is None else hours * 3_600.0,
+    )
+
+
+def keep_of(
+    settings: RecordingSettings, days: float | None = None, size: int | None = None
+) -> Keep:
+    """How much is kept: of `days` and `size` (bytes) what is given, else as `[recordings]` says."""
+    usual, kept = Keep(), settings.keep_size
+    if size is None:
+        size = usual.bytes if kept is None else parse_size(kept, "keep_size")
+    if days is None:
+        days = usual.days if settings.keep_days is None else float(settings.keep_days)
+    return Keep(days, size)
 
 
 def _path(named: Path | None) -> Path:

@@ -6,16 +6,24 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from ftpwatch.config.additions import Additions, added, as_toml
 from ftpwatch.config.environment import environment_problems, read_environment
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.example import EXAMPLE
 from ftpwatch.config.key_lines import key_lines
+from ftpwatch.config.notify import find_destinations
 from ftpwatch.config.options import TargetFinder
 from ftpwatch.config.profiles import document_of, examine, read_profiles
-from ftpwatch.config.settings import BUILT_IN, Defaults, Profiles, Settings
+from ftpwatch.config.settings import BUILT_IN, BUILT_IN_TABLES, Defaults, Profiles, Settings
+from ftpwatch.config.sizes import parse_size
 from ftpwatch.config.writing import create, replace
+from ftpwatch.record.journal import Bounds
+from ftpwatch.record.retention import Keep
+from ftpwatch.wiring.recording import bounds_of, keep_of
 
 WRONG = """\
 # a file with every kind of mistake
@@ -208,6 +216,10 @@ def test_the_example_says_nothing_and_is_right_also_without_its_comment_signs() 
     profiles = document_of(uncommented(EXAMPLE).encode(), Path("c")).verified()
     said = {n for n in Defaults.__struct_fields__ if getattr(profiles.defaults, n) is not None}
     assert said == set(BUILT_IN) - {"keep_alive_like"}
+    tables = {**asdict(profiles.recordings), **asdict(profiles.alerts)}
+    assert all(value is not None for value in tables.values()) and set(tables) == set(
+        BUILT_IN_TABLES
+    )
     assert {*profiles.profile} == {"eu-1", "eu-2"} and {*profiles.group} == {"eu"}
     assert profiles.keys["match.next"] == ("N",)
 
@@ -290,3 +302,61 @@ def test_a_file_that_cannot_be_added_to_is_left_alone() -> None:
 
 def test_where_nothing_is_read_nothing_is_wrong(tmp_path: Path) -> None:
     assert examine(tmp_path / "none.toml").verified() == Profiles()
+
+
+def test_recordings_and_alerts_have_tables_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(
+        '[recordings]\npart_size = "1MiB"\npart_hours = 2\nkeep_size = "3GiB"\nkeep_days = 7\n'
+        '[alerts]\nnotify = ["json://127.0.0.1/a"]\non_end = "page me"\n'
+    )
+    profiles = read_profiles(path)
+    assert bounds_of(profiles.recordings) == Bounds(1024**2, 7_200.0)
+    assert keep_of(profiles.recordings) == Keep(7.0, 3 * 1024**3)
+    assert keep_of(profiles.recordings, days=1.0, size=5) == Keep(1.0, 5)
+    alerts = profiles.alerts
+    assert (alerts.notify, alerts.on_end) == (("json://127.0.0.1/a",), "page me")
+    monkeypatch.setenv("FTPWATCH_NOTIFY", "json://127.0.0.1/b")
+    for words, environment, source in (
+        (("json://127.0.0.1/c",), True, "--notify 1"), ((), True, "FTPWATCH_NOTIFY 1"),
+        ((), False, None),
+    ):  # fmt: skip
+        found = find_destinations(words, environment=environment, configured=alerts.notify or ())
+        assert [one.source for one in found] == ([source] if source else [])
+    monkeypatch.delenv("FTPWATCH_NOTIFY")
+    found = find_destinations((), environment=True, configured=alerts.notify or ())
+    assert [one.source for one in found] == ["[alerts] notify 1"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('[recordings]\npart_size = "1KiB"', "part_size '1KiB' is too small"),
+        ('[recordings]\nkeep_size = "much"', "keep_size 'much' is no size; write 500KiB"),
+        ("[recordings]\nkeep_days = 0", "keep_days is out of range; 1 to 36500"),
+        (f"[recordings]\npart_hours = {'9' * 400}", "part_hours is out of range"),
+        ("[recordings]\nkeep = 1", "accepted are keep_days"),
+        ('[alerts]\nnotify = "x"', "is not a list of texts"),
+        ('[alerts]\nnotify = [""]', "notify holds what is no place"),
+        ('[alerts]\non_end = "\\""', "on_end cannot be taken apart"),
+        ("alerts = 3", "[alerts]: 3 is no table"),
+    ],
+)
+def test_their_mistakes_name_line_and_what_is_accepted(
+    tmp_path: Path, line: str, says: str
+) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(line)
+    with pytest.raises(ConfigError) as caught:
+        read_profiles(path)
+    assert says in str(caught.value) and str(caught.value).startswith(f"{path}:")
+
+
+@given(st.text(max_size=30))
+def test_a_size_is_read_or_refused_by_name(text: str) -> None:
+    try:
+        assert 0 < parse_size(text, "x") <= 1024**5
+    except ValueError as error:
+        assert str(error).startswith("x ") and "64MiB" in str(error)

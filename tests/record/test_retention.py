@@ -83,8 +83,8 @@ async def test_a_watch_takes_away_what_is_too_much_and_says_so(tmp_path: Path) -
     made(tmp_path, "old.ftpwatch", 400)
     kept = made(tmp_path, "named.txt", 400)
     said: list[str] = []
-    pruning = Pruning(tmp_path, None, Keep(), said.append)
-    task = asyncio.ensure_future(pruning.run())
+    pruning = Pruning(tmp_path, None, said.append)
+    task = asyncio.ensure_future(pruning.run(Keep()))
     async with asyncio.timeout(5):
         while not said:
             await asyncio.sleep(0)
@@ -94,8 +94,8 @@ async def test_a_watch_takes_away_what_is_too_much_and_says_so(tmp_path: Path) -
         while len(said) < 2:
             await asyncio.sleep(0)
     task.cancel()
-    own = Pruning(tmp_path, kept, Keep(), said.append)
-    task = asyncio.ensure_future(own.run())
+    own = Pruning(tmp_path, kept, said.append)
+    task = asyncio.ensure_future(own.run(Keep()))
     async with asyncio.timeout(5):
         while len(said) < 3:
             await asyncio.sleep(0)

@@ -254,4 +254,4 @@ def test_progress_is_told_where_it_takes_long(
     if terminal:
         assert stream.getvalue() == ("\r\x1b[Kreading ni␛ght: 2\r\x1b[Kreading ni␛ght: 60\r\x1b[K")
     else:
-        assert stream.getvalue() == "ftpwatch: reading ni␛ght: 60\n"
+        assert stream.getvalue() == "ftpwatch: reading ni\\u241bght: 60\n"
