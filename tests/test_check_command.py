@@ -71,7 +71,7 @@ def test_a_configuration_that_cannot_be_used_is_unknown(
     monkeypatch.setenv("FTPWATCH_CONFIG", str(path))
     done = check("eu-1")
     assert done.exit_code == 3
-    assert f"FTP UNKNOWN - {path}: [profile.eu-1]: timeout = 3 is not a text" in done.stdout
+    assert f"FTP UNKNOWN - {path}:3: [profile.eu-1]: timeout = 3 is not a text" in done.stdout
 
 
 def test_nobody_there_is_critical(nobody: str) -> None:

@@ -64,7 +64,7 @@ async def run(port: int, wanted: OutwardPlan, **plan: object) -> tuple[ExitCode,
     clock = SystemClock()
     one = target(port, "eu-1", user="bob", password=Secret(PASSWORD))
     fields = {"view": View("silent"), "kept": False, "targets": [one], **plan}
-    made = Plan(find_target=lambda *_: one, outward=wanted, **fields)  # type: ignore[arg-type]
+    made = Plan(find_targets=lambda *_: (one,), outward=wanted, **fields)  # type: ignore[arg-type]
     return await run_live(made, clock, clock)
 
 
