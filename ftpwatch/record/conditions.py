@@ -155,7 +155,7 @@ _CONDITIONS: Final[dict[str, Callable[[Term, str, Values], str]]] = {
     "problem": lambda _, __, ___: "@.problem = 1",
     "mark": lambda _, __, ___: f"@.kind = {KINDS.index('mark_set')}",
     "code": _code,
-    "session": lambda term, name, values: _globs(term, name, values, "coalesce(@.session, '')"),
+    "session": lambda term, name, values: _globs(term, name, values, "@.session"),
     "host": _host,
     "cause": _cause,
     "event": lambda term, _, __: _numbers(term, KINDS, "@.kind"),

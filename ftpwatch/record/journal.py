@@ -87,7 +87,6 @@ class Journal:
         self._judged_by = judged_by
         self._watch = secrets.token_hex(8)
         self._moved: list[Moved] = []
-        self._known_hosts: set[tuple[str, str]] = set()
         self._began: float | None = None
         self._last_problem = -inf
         self.path, self.shelf = path, OverflowBuffer()
@@ -147,15 +146,13 @@ class Journal:
         trouble = self._trouble()
         if trouble is not None:
             return self._committed(0, trouble)
-        self._known_hosts.update(batch.hosts)
         self._roll_over(batch)
         if self._moved:
             batch = batch.alone()
         kept, size = 0, PIECE
         while kept < len(batch.rows):
             rows = _piece(batch.rows, kept, size)
-            hosts = self._known_hosts - self._part.hosts
-            problem = self._part.commit(Piece(rows, batch.joins, hosts, batch.reach))
+            problem = self._part.commit(Piece(rows, batch.joins, batch.hosts, batch.reach))
             if problem is None:
                 kept += len(rows)
             elif problem.sqlite_errorname not in _FULL:
@@ -177,7 +174,10 @@ class Journal:
 
     def look(self) -> Committed:
         """See whether the file is still there; go on elsewhere where it is not."""
-        return self._committed(0, self._trouble())
+        trouble = self._trouble()
+        if trouble is None:
+            self._part.index()
+        return self._committed(0, trouble)
 
     def close(self) -> None:
         """Leave one file behind for each part."""
@@ -223,6 +223,7 @@ class Journal:
                 part = PartFile(path, Part(self._watch, number, self._judged_by))
             except (OSError, sqlite3.Error):
                 continue
+            part.commit(Piece((), hosts=self._part.hosts()))
             self._part.close()
             self._part, self.path, self._began = part, path, None
             self._places.append(part.place)

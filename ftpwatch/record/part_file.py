@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,13 +12,14 @@ import msgspec
 from ftpwatch.record.judged import JudgedRow, Snapshot
 from ftpwatch.record.place import Place
 from ftpwatch.record.schema import Part, create
-from ftpwatch.record.writing import Piece, write
+from ftpwatch.record.writing import Piece, index_words, write
 
 __all__ = ["PartFile"]
 
 CHECKPOINT_BYTES: Final = 4 * 1024 * 1024
 MOST_WAL_BYTES: Final = 8 * 1024 * 1024
-_CACHE_KIB: Final = 2_048
+INDEXED_AT_ONCE: Final = 500
+_CACHE_KIB: Final = 512
 _LOCKED_SECONDS: Final = 0.3
 
 
@@ -29,8 +30,8 @@ class PartFile:
         """Private to its owner. Raises OSError or sqlite3.Error; then there is no file."""
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         self.path, self.number = path, part.number
-        self.hosts: Set[tuple[str, str]] = frozenset()
-        self._indexed_upto = 0
+        self._sessions: set[str] = set()
+        self._unindexed = 0
         database: sqlite3.Connection | None = None
         try:
             self.place = Place(path)
@@ -54,15 +55,33 @@ class PartFile:
 
     def commit(self, piece: Piece) -> sqlite3.Error | None:
         """Keep `piece`, or nothing of it."""
-        error = self._transaction(lambda: write(self._database, piece, self._indexed_upto))
+        new = frozenset((s, h) for s, h in piece.hosts if h or s not in self._sessions)
+        piece = msgspec.structs.replace(piece, hosts=new)
+        error = self._transaction(lambda: write(self._database, piece))
         if error is None:
-            self.hosts |= piece.hosts
-            self._indexed_upto = max([self._indexed_upto, *(row[0] for row in piece.rows[-1:])])
+            self._sessions.update(session for session, _ in new)
+            self._unindexed += len(piece.rows)
+            if self._unindexed >= INDEXED_AT_ONCE:
+                self.index()
         return error
+
+    def index(self) -> None:
+        """Have what was written be found by its words fast; until then it is looked through."""
+        if self._unindexed:
+            self._transaction(lambda: index_words(self._database))
+            self._unindexed = 0
 
     def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> None:
         """Keep what is judged, where there is room: it can be judged again."""
         self._transaction(lambda: self._write_judged(rows, snapshots))
+
+    def hosts(self) -> frozenset[tuple[str, str]]:
+        """What hosts sessions are known by; nothing where it cannot be read any more."""
+        try:
+            rows = self._database.execute("select session, host from host").fetchall()
+        except sqlite3.Error:
+            return frozenset()
+        return frozenset((str(session), str(host)) for session, host in rows)
 
     def bytes(self) -> int:
         """How large it is, with what stands beside it."""
@@ -82,6 +101,7 @@ class PartFile:
         """Leave one file behind, without WAL: finished, it opens on a read-only medium too."""
         with contextlib.suppress(sqlite3.Error):
             if self.place.is_there():
+                self.index()
                 self._database.execute("pragma wal_checkpoint(truncate)")
                 self._database.execute("pragma journal_mode = delete")
         self._database.close()

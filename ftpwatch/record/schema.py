@@ -79,14 +79,17 @@ create table entry (
 create index entry_problem on entry ({ROW}, seq) where problem = 1;
 create index entry_answers on entry (answers) where answers is not null;
 create index entry_code on entry (code, {ROW}) where code is not null;
-create index entry_session on entry (session, {ROW}) where session is not null;
 create index entry_kind on entry (kind, {ROW}) where kind not in {DENSE_KINDS};
 create index entry_purpose on entry (purpose, {ROW}) where purpose <> {KEEP_ALIVE};
 create virtual table word using fts5(
     words, content='', columnsize=0, detail=none, tokenize="unicode61 remove_diacritics 0"
 );
 create table host (session text, host text, primary key (session, host)) strict, without rowid;
-create table reach (part integer primary key, furthest integer not null) strict;
+create table reach (
+    part integer primary key,
+    furthest integer not null,
+    words_upto integer not null
+) strict;
 """
 # Derived, and believed only where `by` is the version of fold and knowledge that reads them.
 _EXPLAINED_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -134,7 +137,7 @@ def create(connection: sqlite3.Connection, part: Part) -> None:
     """Make an empty database a recording."""
     connection.executescript(_TABLES[SCHEMA_VERSION])
     connection.execute("insert into part values (?, ?)", [part.watch, part.number])
-    connection.execute("insert into reach values (1, 0)")
+    connection.execute("insert into reach values (1, 0, 0)")
     connection.execute("insert into judged values (?)", [part.judged_by])
     connection.execute(f"pragma application_id = {_APPLICATION_ID}")
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")

@@ -23,41 +23,51 @@ Went = Callable[[int], None]
 
 
 class Texts(msgspec.Struct, frozen=True):
-    """Entries by their words: `indexed` as FTS5 is asked, or, where that knows nothing of it, every
-    entry is looked at for `sought`.
+    """Entries by what stands in them: `indexed` is asked of the index of words; entries that it
+    does not know yet, or all where there is no such question, are looked at for `sought`.
     """
 
     indexed: str | None = None
     sought: str = "0"
-    text: str = ""
+    values: tuple[str, ...] = ()
 
-    @property
-    def condition(self) -> tuple[str, list[object]]:
-        """What the entries fulfil, with its values."""
-        if self.indexed is not None:
-            return "seq in (select rowid from word where word match ?)", [self.indexed]
-        return self.sought.replace(":text", "?"), [self.text] * self.sought.count(":text")
+    def count(self, database: sqlite3.Connection, rows: tuple[int, int], upto: int) -> int:
+        """How many rows there are, from the first of `rows` to before the second."""
+        known = _words_upto(database) if self.indexed is not None else -1
+        sql = (
+            f"select count(distinct {ROW}) from entry where ((seq <= ? and seq in (select rowid "
+            f"from word where word match ?)) or (seq > ? and {self.sought})) and seq <= ? "
+            f"and {ROW} >= ? and {ROW} < ?"
+        )
+        asked = self.indexed or '""'
+        values = [known, asked, known, *self.values, upto, *rows]
+        (number,) = database.execute(sql, values).fetchone()
+        return int(number)
 
     def down(self, database: sqlite3.Connection, start: int, went: Went) -> Iterator[int]:
         """Entries from `start` on downwards."""
+        known = _words_upto(database) if self.indexed is not None else -1
+        lowest, high = bound(database, "min"), min(start, bound(database, "max")) + 1
+        while high > max(lowest, known + 1):
+            low = max(high - STRETCH, known + 1)
+            yield from self._stretch(database, low, high, "desc")
+            high = low
+            went(STRETCH)
         if self.indexed is not None:
             sql = "select rowid from word where word match ? and rowid <= ? order by rowid desc"
-            yield from (seq for (seq,) in database.execute(sql, [self.indexed, start]))
-            return
-        lowest, high = bound(database, "min"), min(start, bound(database, "max")) + 1
-        while high > lowest:
-            yield from self._stretch(database, high - STRETCH, high, "desc")
-            high -= STRETCH
-            went(STRETCH)
+            asked = [self.indexed, min(start, known)]
+            yield from (seq for (seq,) in database.execute(sql, asked))
 
     def up(self, database: sqlite3.Connection, above: int, upto: int, went: Went) -> Iterator[int]:
         """Entries after `above` and up to `upto`."""
+        known = -1
         if self.indexed is not None:
+            known = _words_upto(database)
             sql = "select rowid from word where word match ? and rowid > ? and rowid <= ? "
-            sql += "order by rowid"
-            yield from (seq for (seq,) in database.execute(sql, [self.indexed, above, upto]))
-            return
-        last, low = min(upto, bound(database, "max")), max(above + 1, bound(database, "min"))
+            asked = [self.indexed, above, min(upto, known)]
+            yield from (seq for (seq,) in database.execute(f"{sql} order by rowid", asked))
+        last = min(upto, bound(database, "max"))
+        low = max(above + 1, bound(database, "min"), known + 1)
         while low <= last:
             yield from self._stretch(database, low, min(low + STRETCH, last + 1), "asc")
             low += STRETCH
@@ -65,11 +75,10 @@ class Texts(msgspec.Struct, frozen=True):
 
     def _stretch(self, database: sqlite3.Connection, low: int, high: int, order: str) -> list[int]:
         sql = (
-            f"select seq from entry where seq >= :low and seq < :high and {self.sought} "
+            f"select seq from entry where seq >= ? and seq < ? and {self.sought} "
             f"order by seq {order}"
         )
-        values = {"low": low, "high": high, "text": self.text}
-        return [seq for (seq,) in database.execute(sql, values)]
+        return [seq for (seq,) in database.execute(sql, [low, high, *self.values])]
 
 
 def indexed_question(text: str) -> str | None:
@@ -121,6 +130,11 @@ def bound(database: sqlite3.Connection, which: str) -> int:
     """The least or greatest seq, `min` or `max`; 0 where there is none."""
     (seq,) = database.execute(f"select {which}(seq) from entry").fetchone()
     return int(seq or 0)
+
+
+def _words_upto(database: sqlite3.Connection) -> int:
+    (upto,) = database.execute("select max(words_upto) from reach").fetchone()
+    return int(upto or 0)
 
 
 def _reach(database: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from typing import Final
 from ftpwatch.record.rows import Rows
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import Part, create
-from ftpwatch.record.writing import Piece, write
+from ftpwatch.record.writing import Piece, index_words, write
 
 __all__ = ["upgraded"]
 
@@ -26,6 +26,7 @@ def upgraded(old: sqlite3.Connection, part: Part | None) -> sqlite3.Connection:
         batch = rows.of(some)
         write(database, Piece(batch.rows, batch.joins, batch.hosts, batch.reach))
         rows.joined(batch)
+    index_words(database)
     database.execute("commit")
     old.close()
     return database

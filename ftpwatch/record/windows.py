@@ -113,14 +113,8 @@ class Windows:
         search, stream = self._search(upto, wanted), rarest(self._database, wanted)
         low = max(after + 1, search.low)
         if stream is not None and stream.exact and len(wanted.terms) == 1:
-            condition, values = stream.condition
-            sql = (
-                f"select count(distinct {ROW}) from entry where ({condition}) and seq <= ? "
-                f"and {ROW} >= ? and {ROW} < ?"
-            )
-            (number,) = self._database.execute(sql, [*values, upto, low, search.high]).fetchone()
             self._went(STRETCH)
-            return int(number)
+            return stream.count(self._database, (low, search.high), upto)
         number = None
         if stream is not None:
             rows = stream.up(self._database, low - 1, upto, self._went)

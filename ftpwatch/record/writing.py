@@ -9,9 +9,12 @@ import msgspec
 from ftpwatch.record.rows import Values
 from ftpwatch.record.schema import insert
 
-__all__ = ["Piece", "write"]
+__all__ = ["SESSION_MARK", "Piece", "index_words", "write"]
 
 AT_ONCE: Final = 64
+# Before the name of a session, which is one word of the index: nobody types it, and it is a letter
+# to SQLite (of private use, "Co").
+SESSION_MARK: Final = "\ue000"
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -25,20 +28,12 @@ class Piece(msgspec.Struct, frozen=True):
     reach: int = 0
 
 
-def write(database: sqlite3.Connection, piece: Piece, indexed_upto: int = 0) -> None:
-    """Insert `piece`. Words of entries up to `indexed_upto` are indexed: an entry may be offered
-    twice, and that index takes none back.
-    """
+def write(database: sqlite3.Connection, piece: Piece) -> None:
+    """Insert `piece`; an entry that is there already stays."""
     rows = piece.rows
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         database.execute(insert(len(some)), [v for row in some for v in row])
-    words = [(row[0], row[-2]) for row in rows if row[0] > indexed_upto]
-    for start in range(0, len(words), AT_ONCE):
-        some_words = words[start : start + AT_ONCE]
-        marks = ", ".join("(?, ?)" for _ in some_words)
-        sql = f"insert into word (rowid, words) values {marks}"
-        database.execute(sql, [value for pair in some_words for value in pair])
     if piece.joins:
         database.executemany("update entry set answers = ? where seq = ?", piece.joins)
     if piece.hosts:
@@ -46,3 +41,16 @@ def write(database: sqlite3.Connection, piece: Piece, indexed_upto: int = 0) -> 
     if piece.reach:
         sql = "update reach set furthest = ? where furthest < ?"
         database.execute(sql, [piece.reach, piece.reach])
+
+
+def index_words(database: sqlite3.Connection) -> None:
+    """Put what was written since the last time into the index of words; many entries at once cost
+    it a fraction of what one after the other do.
+    """
+    database.execute(
+        f"insert into word (rowid, words) select seq, words || coalesce(' {SESSION_MARK}' || "
+        "hex(session), '') from entry where seq > (select words_upto from reach) order by seq"
+    )
+    database.execute(
+        "update reach set words_upto = coalesce((select max(seq) from entry), words_upto)"
+    )

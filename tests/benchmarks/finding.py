@@ -32,7 +32,7 @@ STRUCTURED: Final = (
 )  # fmt: skip
 WORDS: Final = ("timeout", "closed ser", "noop", "nosuchword")
 SCANNED: Final = ("*imeou*",)
-_INDEXES: Final = ("entry_code", "entry_session", "entry_kind", "entry_purpose", "word_data")
+_INDEXES: Final = ("entry_code", "entry_kind", "entry_purpose", "word_data")
 
 
 async def first_page(reader: Reader, text: str, last: int) -> float:

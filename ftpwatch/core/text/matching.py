@@ -128,7 +128,7 @@ _TESTS: Final[dict[str, Callable[[Term, Entry, Circumstances], bool]]] = {
     "problem": lambda _, entry, __: is_problem(entry),
     "mark": lambda _, entry, __: isinstance(entry.event, MarkSet),
     "code": _code,
-    "session": lambda term, entry, _: _is_one(term, (entry.session or "",)),
+    "session": lambda term, entry, _: entry.session is not None and _is_one(term, (entry.session,)),
     "host": lambda term, _, around: _is_one(term, around.hosts),
     "cause": _has_cause,
     "event": lambda term, entry, _: _is_one(term, (kind_of(entry.event),)),
