@@ -840,3 +840,13 @@ async def test_without_a_panel_the_selected_row_is_saved(tmp_path: Path) -> None
         await pilot.press("escape", "E", "ctrl+s")
         await settled(pilot)
         assert [session for session, _ in tale.saved] == ["s"]
+
+
+async def test_a_close_is_explained_by_what_announced_it(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=1).keeps_alive(1, 80).says(81, 421, IDLE)
+        tale.closes(81.1)
+        await settled(pilot)
+        await pilot.press("escape", "E", "x")
+        await settled(pilot)
+        assert "Nothing ended here" not in tale.text() and "idle" in tale.text()

@@ -66,6 +66,17 @@ class Explaining:
         """The newest explanation of the entry `seq`."""
         return self._explained.get(seq)
 
+    def of_connection(self, session: str, connection: int) -> Explained | None:
+        """How the end of that connection is explained, as it was last."""
+        return next(
+            (
+                one
+                for one in reversed(self._explained.values())
+                if one.session == session and one.connection == connection
+            ),
+            None,
+        )
+
     def all(self) -> tuple[Explained, ...]:
         """All explanations that are kept, oldest first."""
         return tuple(self._explained.values())

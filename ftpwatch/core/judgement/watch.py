@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import ConnectionClosed, ConnectionFailed, ReconnectScheduled
 from ftpwatch.core.judgement.advisor import Advisor
 from ftpwatch.core.judgement.explaining import Explaining
 from ftpwatch.core.judgement.verdicts import Verdicts
@@ -79,6 +80,19 @@ class Watch:
     def explanation_of(self, seq: int) -> Explained | None:
         """The newest explanation of the entry `seq`."""
         return self._explaining.of(seq)
+
+    def explanation_at(self, entry: Entry) -> Explained | None:
+        """How `entry` is explained: itself, or, where it ends a connection or follows from that,
+        the end of its connection, which other words may have announced.
+        """
+        known = self._explaining.of(entry.seq)
+        if known is not None or entry.session is None or entry.connection is None:
+            return known
+        match entry.event:
+            case ConnectionClosed() | ConnectionFailed() | ReconnectScheduled():
+                return self._explaining.of_connection(entry.session, entry.connection)
+            case _:
+                return None
 
     def explanations(self) -> tuple[Explained, ...]:
         """All explanations that are kept, oldest first."""

@@ -164,7 +164,7 @@ class DialogueActions:
         if row is None:
             return None
         entries: list[Entry] = [entry for entry in (row.answer, row.entry) if entry is not None]
-        explanations = (self._watch.explanation_of(entry.seq) for entry in entries)
+        explanations = (self._watch.explanation_at(entry) for entry in entries)
         return next((explained for explained in explanations if explained is not None), None)
 
     def _meaning(self, row: Row) -> str:

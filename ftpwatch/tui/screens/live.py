@@ -15,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from ftpwatch.core.journal.events import ReplyReceived
+from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import SessionState, WatchState
@@ -44,6 +45,7 @@ LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
 _ANNOUNCING: Final = (421, 221)
+_REFUSALS: Final = parse_filter("code:421")
 _FILTERS: Final = "words  *inside*  !word  code:4xx  session:eu-*  cause:idle*  since:2h"
 _PANES: Final = {
     "sessions": Pane.SESSIONS, "dialogue": Pane.DIALOGUE, "why": Pane.EXPLANATION,
@@ -106,7 +108,13 @@ class LiveScreen(Screen[None]):
         self._dialogue.focus()
         self.dialogue_actions.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)
+        self.run_worker(self._count_refusals(), exit_on_error=False)
         self._title()
+
+    async def _count_refusals(self) -> None:
+        """Those of before, where it begins in the middle."""
+        before = await self._history.count(0, self._state.seq, _REFUSALS)
+        self._refusals += before or 0
 
     # --- parts ---------------------------------------------------------------------------------
 
