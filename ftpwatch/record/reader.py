@@ -20,6 +20,7 @@ from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.choosing import chosen
 from ftpwatch.record.conditions import first_since
+from ftpwatch.record.ended import newest_ends
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.judged import explained_of, explanations, judged_row, state_of, states
 from ftpwatch.record.lane import Lane
@@ -96,6 +97,9 @@ class Reader:
             return self._slow.parts.count(after, end, wanted) + held
 
         return await self._search(counted, None, upto, wanted)
+
+    async def ends(self, count: int, upto: int) -> list[Entry]:
+        return await self._quick.ask(lambda: newest_ends(self._quick.databases, count, upto), [])
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in

@@ -42,6 +42,12 @@ class History(Protocol):
         """
         ...
 
+    async def ends(self, count: int, upto: int) -> list[Entry]:
+        """The newest `count` closes and failed attempts up to the seq `upto`, oldest first, each by
+        itself, of what was there when it was opened.
+        """
+        ...
+
     @property
     def searched(self) -> float | None:
         """How much of what there is a search, which has to look at all of it, has looked at."""

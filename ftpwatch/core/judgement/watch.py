@@ -52,7 +52,8 @@ class Failed(msgspec.Struct, frozen=True):
 
 class Watch:
     """One fold and one judgement for all. Subscribe `receive` to the bus, and call `settle` now
-    and then: what ended together is judged once it is known who did.
+    and then: what ended together is judged once it is known who did. `origin` is the state that it
+    began with, or was brought to last.
     """
 
     def __init__(self, advisor: Advisor, failed: Callable[[Failed], None] | None = None) -> None:
@@ -60,13 +61,13 @@ class Watch:
         self._views: dict[Callable[[Update], None], str] = {}
         self._explaining = Explaining(advisor)
         self._verdicts = Verdicts(advisor)
-        self.state = WatchState()
+        self.state = self.origin = WatchState()
 
     def restore(self, state: WatchState, explained: Sequence[Explained]) -> None:
         """Go on from a state in which nothing was left to settle, and from what had been explained
         by then.
         """
-        self.state = state
+        self.state = self.origin = state
         self._explaining.restore(explained, state.incidents)
 
     def subscribe(self, view: Callable[[Update], None], name: str = "a view") -> None:
