@@ -22,6 +22,7 @@ class Pane(StrEnum):
     APP = "everywhere"
     LIMITS = "limits screen"
     COMPARE = "compare screen"
+    ENDS = "ends screen"
     HELP = "help"
     QUESTION = "question"
     CONFIRM = "yes or no"
@@ -83,6 +84,8 @@ ACTIONS: Final = (
            bar="next error"),
     Action("problem.previous", "E", "jump('problem', -1)", "Previous 4xx, 5xx or close",
            Pane.DIALOGUE),
+    Action("ends", "l", "ends", "All ends, in a table", Pane.LIVE,
+           "every session that closed or could not connect", "ends"),
     Action("explain", "x,enter", "dialogue('explain')", "Explain the selected row",
            Pane.DIALOGUE, bar="explain"),
     Action("unfold", "w", "dialogue('unfold')", "Unfold multi-line replies", Pane.DIALOGUE),
@@ -148,6 +151,25 @@ ACTIONS: Final = (
     _moving("compare_scroll.down", "j,down", "scroll(1)", "Down", Pane.COMPARE),
     _moving("compare_scroll.up", "k,up", "scroll(-1)", "Up", Pane.COMPARE, "scroll"),
     Action("compare_back", "q,escape,1", "dismiss", "Back", Pane.COMPARE, bar="back"),
+    Action("ends_open", "enter", "open", "Open the selected end", Pane.ENDS,
+           "its explanation, and the dialogue where it ended", "open"),
+    Action("ends_filter", "slash", "filter", "Filter the ends", Pane.ENDS,
+           "words, code:421, session:eu-*, cause:idle*, since:2h", "filter"),
+    Action("ends_toggle_filter", "ctrl+f", "toggle_filter", "Filter of the ends on and off",
+           Pane.ENDS),
+    Action("ends_sort", "s", "sort", "Sort by the next column", Pane.ENDS, bar="sort"),
+    Action("ends_back", "q,escape,1,l", "back", "Back", Pane.ENDS, bar="back"),
+    Action("ends_reverse", "S", "reverse", "Reverse the order", Pane.ENDS, bar="reverse"),
+    Action("ends_unfold", "w", "unfold", "Unfold an incident, or fold it", Pane.ENDS, bar="unfold"),
+    Action("ends_freeze", "space", "freeze", "Freeze or go on, everywhere", Pane.ENDS,
+           "recording goes on", "freeze"),
+    _moving("ends_move.down", "j,down", "move(1)", "Down", Pane.ENDS),
+    _moving("ends_move.up", "k,up", "move(-1)", "Up", Pane.ENDS),
+    _moving("ends_page.down", "pagedown", "page(1)", "Page down", Pane.ENDS),
+    _moving("ends_page.up", "pageup", "page(-1)", "Page up", Pane.ENDS),
+    Action("ends_to_start", "g,home", "to_start", "To the first end", Pane.ENDS),
+    Action("ends_to_end", "G,end", "to_end", "To the last end, and follow", Pane.ENDS),
+    Action("ends_help", "question_mark,f1", "help", "Keys of the table", Pane.ENDS, bar="help"),
     _moving("help_back", "escape,q,question_mark,f1", "dismiss", "Back", Pane.HELP),
     _moving("question_back", "escape", "dismiss(None)", "Leave", Pane.QUESTION),
     _moving("yes", "y,enter", "dismiss(True)", "Yes", Pane.CONFIRM),

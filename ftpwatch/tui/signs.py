@@ -22,6 +22,7 @@ class Signs(msgspec.Struct, frozen=True):
     eighths: str
     sparks: str
     bar_ends: tuple[str, str]
+    unfolded: str
     ascii_only: bool = False
 
     def text(self, plain: str) -> str:
@@ -52,6 +53,7 @@ UNICODE: Final = Signs(
     eighths=" ▏▎▍▌▋▊▉█",
     sparks="▁▂▃▄▅▆▇",
     bar_ends=("▕", "▏"),
+    unfolded="▾",
 )
 ASCII: Final = Signs(
     glyphs=ASCII_GLYPHS,
@@ -63,6 +65,7 @@ ASCII: Final = Signs(
     eighths=" #",
     sparks="._-=^",
     bar_ends=("[", "]"),
+    unfolded="v",
     ascii_only=True,
 )
 

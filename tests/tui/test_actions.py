@@ -20,6 +20,7 @@ from ftpwatch.tui.dialogs.ask import Ask, Confirm
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.keys import Keys, bindings_of
 from ftpwatch.tui.screens.compare import CompareScreen
+from ftpwatch.tui.screens.ends import EndsScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import UNICODE
@@ -28,12 +29,13 @@ from tui.screens import Shown, settled, shown
 
 README = Path(__file__).parent.parent.parent / "README.md"
 KEYS = Keys()
-SCREENS = (LIVE_PANES, (Pane.LIMITS,), (Pane.COMPARE,))
+SCREENS = (LIVE_PANES, (Pane.ENDS,), (Pane.LIMITS,), (Pane.COMPARE,))
 OWNERS: dict[Pane, type[object]] = {
     **dict.fromkeys(LIVE_PANES, LiveScreen),
     Pane.APP: FtpWatchApp,
     Pane.LIMITS: LimitsScreen,
     Pane.COMPARE: CompareScreen,
+    Pane.ENDS: EndsScreen,
     Pane.HELP: Help,
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,

@@ -28,8 +28,11 @@ VERDICT says whether the keep-alive holds: … not yet known
     Pane.DIALOGUE: """\
 ▲ sent   ▼ 2xx   ◆ 1xx and 3xx   ! 4xx   ✗ 5xx or a close   ∙ keep-alive and its answer
 A move up stops following; the end follows again.""",
+    Pane.ENDS: """\
+✗ nobody here wanted it   ▸ ends of one host that are one event   ▾ unfolded
+LIVED is how long the connection stood. Inside an incident those with a rare cause come first.""",
 }
-_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓", "o-.x?><*.^v<>~+")
+_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓▸▾", "o-.x?><*.^v<>~+>v")
 _WIDE: Final = 100
 _KEYS_WIDTH: Final = 7
 _WHERE: Final = "These keys work whichever pane has the focus.\n"
@@ -37,7 +40,7 @@ _WHERE: Final = "These keys work whichever pane has the focus.\n"
 
 @fenced
 class Help(ModalScreen[None]):
-    """All of it works from every pane; the keys of `pane` come first."""
+    """The keys of `pane` first, then all that work on its screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.HELP)
 
@@ -51,9 +54,12 @@ class Help(ModalScreen[None]):
 
     def on_resize(self) -> None:
         own = [] if self._pane is None else [self._pane]
-        panes = dict.fromkeys([*own, Pane.LIVE, Pane.APP, *LIVE_PANES])
+        on_live = self._pane is None or self._pane in LIVE_PANES
+        others = [Pane.LIVE, Pane.APP, *LIVE_PANES] if on_live else [Pane.APP]
+        panes = dict.fromkeys([*own, *others])
         parts = [part for pane in panes for part in self._section(pane)]
-        self.query_one("#help-text", Static).update(Group(Text(_WHERE), *parts))
+        where = [Text(_WHERE)] if on_live else []
+        self.query_one("#help-text", Static).update(Group(*where, *parts))
 
     def _section(self, pane: Pane) -> list[RenderableType]:
         parts: list[RenderableType] = [

@@ -28,6 +28,7 @@ from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
+from ftpwatch.tui.screens.ends_actions import EndsActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
@@ -69,6 +70,7 @@ class LiveScreen(Screen[None]):
         self._look, self._watch = look, sources.watch
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
         self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown)
+        self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
         self.limits_actions = LimitsActions(self, sources, signs, self._selected_session)
         self.playback_actions = PlaybackActions(self, sources.playing)
         self.session_actions = SessionActions(
@@ -203,8 +205,7 @@ class LiveScreen(Screen[None]):
         only_leaving = facts is not None and facts.failure is not None and explanation.code == 221
         announced = explanation.code in _ANNOUNCING and not only_leaving
         if announced or explanation.cause not in (None, "local", "client_quit"):
-            self._panel.arrive(explained)
-            self._panel.is_open = True
+            self._panel.is_open = self._panel.arrive(explained)
 
     def _tick(self) -> None:
         """Where nothing happens only times go on, which every third tick shows."""
@@ -306,9 +307,13 @@ class LiveScreen(Screen[None]):
         elif self._panes.unzoom():
             return
         elif self._panel.is_open:
-            self._panel.clear()
+            self._panel.put_away()
             self._panel.is_open = False
             self._dialogue.focus()
+
+    def unzoom(self) -> None:
+        """Show all panes."""
+        self._panes.unzoom()
 
     def action_zoom(self) -> None:
         self._panes.toggle_zoom()
@@ -350,6 +355,7 @@ class LiveScreen(Screen[None]):
         if state is not None:
             # Frozen now, or an earlier moment that is looked back at.
             self._frozen_now = self._clock.elapsed() if state is self._state else state.at
+        self.ends_actions.hold(state)
         self._explain_held_back()
         self._dialogue.reach(self._shown.seq)
         self._sessions.border_title = "Sessions" if state is None else "Sessions - frozen"
@@ -374,11 +380,14 @@ class LiveScreen(Screen[None]):
     def action_compare(self) -> None:
         self.app.push_screen(CompareScreen(self._watch, self._signs))
 
+    def action_ends(self) -> None:
+        self.ends_actions.show()
+
     def action_limits(self) -> None:
         self.limits_actions.show_or_ask()
 
     def action_explanation(self, by: int) -> None:
-        self._panel.step(by)
+        self._panel.is_open = self._panel.step(by)
 
     def action_wish(self, what: str) -> None:
         self.session_actions.make(what)

@@ -59,7 +59,7 @@ class ExplanationPanel(VerticalScroll):
         self._checks: tuple[CheckMade, ...] = ()
         self._own_port = 0
         self._incident: Incident | None = None
-        self._is_stale = False
+        self._is_stale = self._is_away = False
 
     def compose(self) -> ComposeResult:
         yield Static(id="why-text")
@@ -75,16 +75,22 @@ class ExplanationPanel(VerticalScroll):
 
     # --- what is shown -------------------------------------------------------------------------
 
-    def arrive(self, explained: Explained) -> None:
+    def arrive(self, explained: Explained) -> bool:
         """A new explanation: shown where none is, else queued; a revision replaces its former,
-        and an incident is shown once. What waits is counted with the next `count_down`.
+        and an incident is shown once. What waits is counted with the next `count_down`. False
+        where nothing is shown: what was put away stays so when it is explained anew.
         """
         empty = self.shown is None and self._note is None
+        places = [n for n, waiting in enumerate(self._queue) if waiting.of == explained.of]
+        if empty and places:
+            self._queue[places[0]] = explained
+            return False
         if empty or (self.shown is not None and self.shown.of == explained.of):
             self._show(explained)
         others = [e for e in self._queue if e.of != explained.of]
         self._queue = others if self.shown is explained else [*others, explained]
         self._is_stale = True
+        return True
 
     def join(self, incidents: Mapping[int, Incident]) -> None:
         """What ended together waits once, and not at all behind one of them."""
@@ -125,11 +131,14 @@ class ExplanationPanel(VerticalScroll):
         self._note = text
         self._draw()
 
-    def step(self, by: int) -> None:
-        """The next one in the queue, or back to the one before."""
-        source = self._queue if by > 0 else self._past
+    def step(self, by: int) -> bool:
+        """The next one in the queue, or back to the one before; after `put_away` what was shown
+        then. False where nothing is shown.
+        """
+        source = self._queue if by > 0 or self._is_away else self._past
         if not source:
-            return
+            return self.is_open
+        by = 1 if self._is_away else by
         following = source.pop(0 if by > 0 else -1)
         if self.shown is not None:
             if by > 0:
@@ -137,6 +146,14 @@ class ExplanationPanel(VerticalScroll):
             else:
                 self._queue.insert(0, self.shown)
         self._show(following)
+        return True
+
+    def put_away(self) -> None:
+        """Nothing is shown; what was, and what waits, is there for `step`."""
+        self._is_away = self.shown is not None
+        if self.shown is not None:
+            self._queue.insert(0, self.shown)
+        self.shown, self._note = None, None
 
     def clear(self) -> None:
         """Nothing is shown; what waits stays in the dialogue."""
@@ -171,7 +188,7 @@ class ExplanationPanel(VerticalScroll):
 
     def _show(self, explained: Explained) -> None:
         fresh = self.shown is None or self.shown.of != explained.of
-        self.shown, self._note = explained, None
+        self.shown, self._note, self._is_away = explained, None, False
         self._draw()
         if fresh:
             self.scroll_home(animate=False)
