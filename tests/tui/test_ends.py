@@ -175,7 +175,7 @@ async def test_500_that_end_at_once_are_one_row_one_panel_and_no_toast(tmp_path:
         assert names(tale) == ["500 of 500"]
         assert "▸" in tale.text() and "500 in 0.0 s" in tale.text()
         await press(pilot, "w")
-        assert len(names(tale)) == 501 and "▾" in tale.text()
+        assert len(names(tale)) == 501 and "▾" in tale.text() and "  s15 " in tale.text()
         await press(pilot, "G")
         assert chosen(tale) == "s499" and "s499" in tale.text()
         await press(pilot, "w")

@@ -4,9 +4,8 @@ It shows what the Live screen may show: what is frozen there, or looked back at,
 filter is applied as it is typed; what is none of it is said in its line.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import ClassVar, Final, Protocol
+from collections.abc import Callable
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,50 +16,22 @@ from textual.widgets.input import Selection
 
 from ftpwatch.core.journal.filter import EVERYTHING, Filter, FilterError, parse_filter
 from ftpwatch.core.state.past_end import PastEnd
-from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import bindings_of, keys_on
+from ftpwatch.tui.screens.ends_view import EndsView, ShowsEnds
 from ftpwatch.tui.signs import Signs
-from ftpwatch.tui.widgets.ends_list import EndsList
 from ftpwatch.tui.widgets.ends_order import Column
 from ftpwatch.tui.widgets.ends_table import EndsTable
 from ftpwatch.tui.widgets.ends_words import detail_of, title_of
 from ftpwatch.tui.widgets.guide import KeyBar
 
-__all__ = ["EndsScreen", "EndsView", "ShowsEnds"]
+__all__ = ["EndsScreen"]
 
 _DRAW_SECONDS: Final = 0.1
 _FILTERS: Final = "words  *inside*  !word  code:421  session:eu-*  cause:idle*  since:2h"
-
-
-class ShowsEnds(Protocol):
-    """Where the ends come from. `stamp` is another one where they are other ends."""
-
-    @property
-    def stamp(self) -> object: ...
-
-    @property
-    def is_held(self) -> bool: ...
-
-    @property
-    def is_reading(self) -> bool: ...
-
-    def ends(self) -> Sequence[PastEnd]: ...
-
-    def state(self) -> WatchState: ...
-
-    def now(self) -> datetime: ...
-
-
-class EndsView:
-    """What of the table stays when its screen is left."""
-
-    def __init__(self) -> None:
-        self.list = EndsList()
-        self.filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
 
 @fenced
@@ -77,6 +48,7 @@ class EndsScreen(Screen[PastEnd | None]):
         self._source, self._view, self._signs, self._freeze = source, view, signs, freeze
         self._list = view.list
         self._stamp: object = None
+        self._typed: str | None = None
 
     def compose(self) -> ComposeResult:
         yield EndsTable(self._list, self._signs)
@@ -102,7 +74,10 @@ class EndsScreen(Screen[PastEnd | None]):
     # --- drawing -------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Where the ends are others than those shown."""
+        """Where the ends are others than those shown, or other ones are asked for."""
+        typed, self._typed = self._typed, None
+        if typed is not None:
+            self._accept(typed)
         if self._source.stamp != self._stamp:
             self._show_ends()
 
@@ -201,12 +176,14 @@ class EndsScreen(Screen[PastEnd | None]):
             self._apply()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """What is whole so far is applied; why it is none is told once it is entered."""
+        """What is whole so far is applied soon: typing waits for nothing. Why it is none is told
+        once it is entered.
+        """
         if self._input.display:
-            event.input.border_subtitle = ""
-            self._accept(event.value)
+            event.input.border_subtitle, self._typed = "", event.value
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._typed = None
         problem = self._accept(event.value)
         if problem is None:
             self._leave_filter()
@@ -245,6 +222,7 @@ class EndsScreen(Screen[PastEnd | None]):
 
     def action_back(self) -> None:
         if self._input.display:
+            self.draw()
             self._leave_filter()
         else:
             self.dismiss(None)

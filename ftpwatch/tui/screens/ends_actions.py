@@ -11,7 +11,8 @@ from ftpwatch.core.judgement.past_ends import MOST_PAST_ENDS, PastEnds
 from ftpwatch.core.state.past_end import PastEnd
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.tui.inputs import Sources
-from ftpwatch.tui.screens.ends import EndsScreen, EndsView
+from ftpwatch.tui.screens.ends import EndsScreen
+from ftpwatch.tui.screens.ends_view import EndsView
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel

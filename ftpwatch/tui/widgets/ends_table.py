@@ -70,9 +70,11 @@ class EndsTable(Widget, can_focus=True):
             self._go_to(self._top if place is None else place)
 
     def show_selected(self) -> None:
-        """Bring the selected row into view."""
-        at = self._list.at
-        self._go_to(min(max(self._top, at - self.room + 1), at))
+        """Bring the selected row into view, with what is unfolded below it."""
+        row, at = self._list.selected_row, self._list.at
+        unfolded = row is not None and row.is_group and self._list.is_unfolded(row)
+        below = len(row.ends) if row is not None and unfolded else 0
+        self._go_to(min(max(self._top, at + below - self.room + 1), at))
 
     def scroll(self, by: int) -> None:
         """Move what is in view."""

@@ -1,4 +1,6 @@
-"""The panel that says why: what the reply means, the cause, the evidence, what to do."""
+"""The panel that says why: what the reply means, the cause, the evidence, what to do. Long, as what
+waits to be shown is kept here too.
+"""
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
