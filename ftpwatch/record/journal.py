@@ -85,13 +85,13 @@ class Journal:
         """
         self._elsewhere, self._rows, self._bounds = elsewhere, Rows(), bounds
         self._judged_by = judged_by
-        self._watch = secrets.token_hex(8)
+        self.watch = secrets.token_hex(8)
         self._moved: list[Moved] = []
         self._began: float | None = None
         self._last_problem = -inf
         self.path, self.shelf = path, OverflowBuffer()
         try:
-            self._part = PartFile(path, Part(self._watch, 1, judged_by))
+            self._part = PartFile(path, Part(self.watch, 1, judged_by))
         except FileExistsError as error:
             raise UnwritableRecording(
                 f"{path} exists: a recording is never written over; name another file"
@@ -220,7 +220,7 @@ class Journal:
             self._places[0].path, self._part.number + 1, self._elsewhere
         ):
             try:
-                part = PartFile(path, Part(self._watch, number, self._judged_by))
+                part = PartFile(path, Part(self.watch, number, self._judged_by))
             except (OSError, sqlite3.Error):
                 continue
             part.commit(Piece((), hosts=self._part.hosts()))

@@ -5,7 +5,7 @@ While the disk takes nothing more, what is newer is on the journal's shelf.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TypeVar
 from msgspec.structs import astuple
 
 from ftpwatch.core.journal.entry import Entry, utc_text
+from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
@@ -24,8 +25,9 @@ from ftpwatch.record.journal import Journal
 from ftpwatch.record.judged import explained_of, explanations, judged_row, state_of, states
 from ftpwatch.record.lane import Lane
 from ftpwatch.record.pages import Pages
+from ftpwatch.record.parts import open_part
 from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import READ_ERRORS, is_judged
+from ftpwatch.record.schema import READ_ERRORS, NotARecording, is_judged
 from ftpwatch.record.texts import bound
 from ftpwatch.record.window_sql import is_indexed
 from ftpwatch.record.windows import Windows
@@ -101,14 +103,19 @@ class Reader:
         """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in
         the place of those that are damaged.
         """
-        for database in self._quick.databases:
-            for entry in salvaged(database, after):
-                after = max(after, entry.seq)
-                yield entry
+        for file in self._quick.parts.files:
+            try:
+                database = open_part(file.path)
+            except NotARecording:
+                continue  # it went meanwhile
+            with closing(database):
+                for entry in salvaged(database, after):
+                    after = max(after, entry.seq)
+                    yield entry
 
     def snapshot(self, upto: int, version: str) -> WatchState | None:
         """The newest state up to the seq `upto` that was judged by `version` and can be read."""
-        for database in reversed(self._quick.databases):
+        for database in self._quick.parts.databases():
             for body in states(database, upto, version):
                 with suppress(ValueError, RecursionError, *READ_ERRORS):
                     state = state_of(body)
@@ -118,13 +125,13 @@ class Reader:
 
     def is_judged(self, version: str) -> bool:
         """What is judged of it was judged by `version`, all of it as it was written."""
-        return all(is_judged(database, version) for database in self._quick.databases)
+        return all(is_judged(database, version) for database in self._quick.parts.databases())
 
     def learn(self, explained: Sequence[Explained]) -> None:
         """What is explained now, of a recording that was not judged: `cause:` finds it."""
         rows = [astuple(judged_row(one, "")) for one in explained]
         for lane in (self._quick, self._slow):
-            lane.tell(partial(lane.learn, rows))
+            lane.tell(partial(lane.parts.learn, rows))
 
     def settle(self) -> None:
         """Wait until what it was told is known."""
@@ -134,12 +141,10 @@ class Reader:
     def explained(self, upto: int, version: str, most: int) -> list[Explained]:
         """The last explanations that entries up to the seq `upto` caused, oldest first."""
         explained: list[Explained] = []
-        for database in reversed(self._quick.databases):
-            for body in explanations(database, version, most - len(explained)):
+        for database in self._quick.parts.databases():
+            for body in explanations(database, upto, version, most - len(explained)):
                 with suppress(ValueError, RecursionError, *READ_ERRORS):
-                    one = explained_of(body)
-                    if one.by.seq <= upto:
-                        explained.append(one)
+                    explained.append(explained_of(body))
         return explained[::-1]
 
     def seq_at(self, moment: datetime) -> int | None:
@@ -147,20 +152,28 @@ class Reader:
         none; None where the entries have no times.
         """
         seq: int | None = None
-        for database in self._quick.databases:
+        for database in self._quick.parts.databases():
             with suppress(*READ_ERRORS):
-                seq = first_since(database, utc_text(moment)) or seq
-                if seq is not None and seq <= bound(database, "max"):
+                first = first_since(database, utc_text(moment))
+                seq = first if first is not None else seq
+                if first is not None and first > bound(database, "min"):
                     break
         return seq
 
     @property
     def last(self) -> Entry | None:
-        """The last entry."""
-        for database in reversed(self._quick.databases):
+        """The last entry that can be read."""
+        for database in self._quick.parts.databases():
             with suppress(*READ_ERRORS):
-                for entry in salvaged(database, bound(database, "max") - 1):
-                    return entry
+                highest = bound(database, "max")
+                for back in (1, 10, 1_000, highest):
+                    entries = [
+                        entry
+                        for entry in salvaged(database, max(0, highest - back))
+                        if not isinstance(entry.event, EntriesUnreadable)
+                    ]
+                    if entries:
+                        return entries[-1]
         return None
 
     def look_for_parts(self) -> None:
