@@ -147,8 +147,7 @@ class Journal:
         if trouble is not None:
             return self._committed(0, trouble)
         self._roll_over(batch)
-        if self._moved:
-            batch = batch.alone()
+        batch = self._own(batch, 0)
         kept, size = 0, PIECE
         while kept < len(batch.rows):
             rows = _piece(batch.rows, kept, size)
@@ -158,7 +157,7 @@ class Journal:
             elif problem.sqlite_errorname not in _FULL:
                 if not self._move(f"{self.path}: {problem}"):
                     return self._committed(kept, f"{self.path}: {problem}")
-                batch = batch.alone()
+                batch = self._own(batch, kept)
             elif problem.sqlite_errorname == "SQLITE_FULL" and len(rows) > 1:
                 size = len(rows) // 2
             else:
@@ -192,6 +191,13 @@ class Journal:
     def _committed(self, kept: int, problem: str | None) -> Committed:
         moved, self._moved = tuple(self._moved), []
         return Committed(kept, problem, moved)
+
+    def _own(self, batch: Batch, kept: int) -> Batch:
+        """`batch` without what it shares with rows of another file, `kept` of it being there."""
+        first = self._part.first
+        if first is None and kept < len(batch.rows):
+            first = batch.rows[kept][0]
+        return batch if first is None else batch.alone(first)
 
     def _roll_over(self, batch: Batch) -> None:
         """Begin a new part where this one is full, but not among ends, as what is judged of them a

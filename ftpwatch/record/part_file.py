@@ -32,6 +32,7 @@ class PartFile:
         self.path, self.number = path, part.number
         self._sessions: set[str] = set()
         self._unindexed = 0
+        self.first: int | None = None
         database: sqlite3.Connection | None = None
         try:
             self.place = Place(path)
@@ -61,6 +62,8 @@ class PartFile:
         if error is None:
             self._sessions.update(session for session, _ in new)
             self._unindexed += len(piece.rows)
+            if self.first is None and piece.rows:
+                self.first = piece.rows[0][0]
             if self._unindexed >= INDEXED_AT_ONCE:
                 self.index()
         return error

@@ -260,11 +260,11 @@ class Parts:
         parts = self._windows(after=min(seqs, default=0) - 1)
         return [entry for part in parts for entry in part.sharing(seqs, upto)]
 
-    def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
+    def answers(self, seqs: list[int], upto: int, *, folded: bool) -> dict[int, tuple[Entry, int]]:
         """The newest entry that shares each of the rows `seqs`, and how many do."""
         answers: dict[int, tuple[Entry, int]] = {}
         for windows in self._windows(after=min(seqs, default=0) - 1):
-            for seq, (entry, sharing) in windows.answers(seqs, upto).items():
+            for seq, (entry, sharing) in windows.answers(seqs, upto, folded=folded).items():
                 answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
         return answers
 

@@ -29,7 +29,7 @@ from ftpwatch.record.parts import open_part
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS, NotARecording, is_judged
 from ftpwatch.record.texts import bound
-from ftpwatch.record.window_sql import is_indexed
+from ftpwatch.record.window_sql import is_indexed, is_plain
 from ftpwatch.record.windows import Windows
 
 __all__ = ["Reader"]
@@ -201,18 +201,23 @@ class Reader:
         the shelf, as what is moved from there meanwhile is seen once, not never.
         """
         if is_indexed(wanted) or (self._shelf is not None and self._shelf.holds):
-            return await self._quick.ask(lambda: self._answered(self._quick, look, upto), [])
+            return await self._quick.ask(
+                lambda: self._answered(self._quick, look, upto, wanted), []
+            )
         self._sought = wanted
         return await self._search(
-            lambda: self._answered(self._slow, search, upto), [], upto, wanted
+            lambda: self._answered(self._slow, search, upto, wanted), [], upto, wanted
         )
 
-    def _answered(self, lane: Lane, look: Callable[[], list[Entry]], upto: int) -> list[Row]:
+    def _answered(
+        self, lane: Lane, look: Callable[[], list[Entry]], upto: int, wanted: Filter
+    ) -> list[Row]:
         """The rows that `look` finds, with what shares them."""
         lane.open_new_parts()
         try:
             entries = look()
-            answers = self._answers(lane, [entry.seq for entry in entries], upto)
+            seqs = [entry.seq for entry in entries]
+            answers = self._answers(lane, seqs, upto, folded=is_plain(wanted))
         except READ_ERRORS:
             return []  # a damaged page shows nothing; replay says where the damage is
         return [Row(entry, *answers.get(entry.seq, (None, 0))) for entry in entries]
@@ -243,11 +248,13 @@ class Reader:
         if self._slow.closed or (is_search and self._sought != self._seeking):
             raise _Superseded
 
-    def _answers(self, lane: Lane, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
+    def _answers(
+        self, lane: Lane, seqs: list[int], upto: int, *, folded: bool
+    ) -> dict[int, tuple[Entry, int]]:
         held = dict[int, tuple[Entry, int]]()
         if self._shelf is not None:
-            held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto), held)
-        answers = lane.parts.answers(seqs, upto)
+            held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto, folded=folded), held)
+        answers = lane.parts.answers(seqs, upto, folded=folded)
         for seq, (entry, sharing) in held.items():
             answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
         return answers

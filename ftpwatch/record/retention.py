@@ -30,13 +30,16 @@ class Keep(msgspec.Struct, frozen=True):
 
 
 class PartOnDisk(msgspec.Struct, frozen=True):
-    """A part of the recording `first`: its number, its size in bytes, when it was last written."""
+    """A part of the recording `first`: its number, its size in bytes, when it was last written, and
+    the token of its watch, None where it only has the name of a recording.
+    """
 
     path: Path
     first: Path
     number: int
     bytes: int
     written_at: float
+    watch: str | None = None
 
 
 class Pruned(msgspec.Struct, frozen=True):
@@ -49,7 +52,7 @@ class Pruned(msgspec.Struct, frozen=True):
 
 def parts_in(folder: Path, named: str | None = None, watch: str | None = None) -> list[PartOnDisk]:
     """All parts of recordings in `folder`, the oldest first; or, where it is `named` so, of the one
-    that the watch with the token `watch` writes. A file that only has the name is none of them.
+    that the watch with the token `watch` writes.
     """
     pattern = _PART if named is None else re.compile(rf"({re.escape(named)}){_NUMBER}")
     parts: list[PartOnDisk] = []
@@ -62,8 +65,9 @@ def parts_in(folder: Path, named: str | None = None, watch: str | None = None) -
                 continue
             part = _on_disk(file, folder / match[1], int(match[2] or 1))
             own = _recorded(file)
-            if own is not None and watch in (None, own.watch):
-                parts.append(part)
+            if watch is None or (own is not None and own.watch == watch):
+                token = own.watch if own is not None else None
+                parts.append(msgspec.structs.replace(part, watch=token))
     except OSError:
         return sorted(parts, key=_age)
     return sorted(parts, key=_age)
@@ -92,7 +96,10 @@ def _recorded(file: Path) -> Part | None:
 
 
 def surplus(parts: Sequence[PartOnDisk], keep: Keep, now: datetime) -> list[tuple[PartOnDisk, str]]:
-    """Those of `parts`, the oldest first, that are too old or too much, and why."""
+    """Those of `parts`, the oldest first, that are too old or too much, and why; never what only
+    has the name of a recording.
+    """
+    parts = [part for part in parts if part.watch is not None]
     since = (now - timedelta(days=keep.days)).timestamp()
     size = sum(part.bytes for part in parts)
     going: list[tuple[PartOnDisk, str]] = []
