@@ -166,10 +166,9 @@ class Journal:
             self._move(f"a reader of {self.path} keeps its WAL from starting anew")
         return self._committed(kept, None)
 
-    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> None:
-        """Keep what is judged of what was committed."""
-        if self._part.place.trouble() is None:
-            self._part.judge(rows, snapshots)
+    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> bool:
+        """Keep what is judged of what was committed; False where it could not be now."""
+        return self._part.place.trouble() is None and self._part.judge(rows, snapshots)
 
     def look(self) -> Committed:
         """See whether the file is still there; go on elsewhere where it is not."""

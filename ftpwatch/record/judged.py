@@ -20,7 +20,8 @@ from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.schema import READ_ERRORS
 
 __all__ = [
-    "JudgedRow", "Snapshot", "explained_of", "explanations", "judged_row", "snapshot_of",
+    "JudgedRow", "Snapshot", "explained_of", "explanations", "has_snapshot",
+    "judged_row", "snapshot_of",
     "state_of", "states",
 ]  # fmt: skip
 
@@ -106,6 +107,14 @@ def states(database: sqlite3.Connection, upto: int, version: str) -> Iterator[by
     sql = "select body from snapshot where seq <= ? and by = ? order by seq desc limit 5"
     with suppress(*READ_ERRORS):
         yield from (body for (body,) in database.execute(sql, [upto, version]))
+
+
+def has_snapshot(database: sqlite3.Connection, seq: int, version: str) -> bool:
+    """The state after the entry `seq`, which `version` judged, is kept."""
+    sql = "select 1 from snapshot where seq = ? and by = ?"
+    with suppress(*READ_ERRORS):
+        return database.execute(sql, [seq, version]).fetchone() is not None
+    return False
 
 
 def explanations(

@@ -8,8 +8,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from ftpwatch.record.files import PartFile, family, later_parts, open_part
 from ftpwatch.record.journal import Journal
-from ftpwatch.record.parts import PartFile, Parts, family, later_parts, open_part
+from ftpwatch.record.parts import Parts
 from ftpwatch.record.schema import part_of
 
 __all__ = ["Lane"]

@@ -15,8 +15,8 @@ import msgspec
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import EntriesUnreadable, SessionAdded
 from ftpwatch.record.decoding import COLUMNS, entry_of
+from ftpwatch.record.files import family, open_part
 from ftpwatch.record.kinds import DENSE_KINDS, kind_number
-from ftpwatch.record.parts import family, open_part
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.texts import bound

@@ -2,137 +2,24 @@
 one before ended.
 """
 
-import re
 import sqlite3
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import Final
-
-import msgspec
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
+from ftpwatch.record.files import PartFile, open_part
 from ftpwatch.record.schema import (
     READ_ERRORS,
-    SCHEMA_VERSION,
     NotARecording,
-    Part,
-    check,
     judge_here,
-    part_of,
 )
-from ftpwatch.record.upgrade import upgraded
 from ftpwatch.record.windows import Windows
 
-__all__ = ["PartFile", "Parts", "family", "identity", "later_parts", "open_part"]
+__all__ = ["Parts"]
 
-_NUMBERED: Final = re.compile(r"(.+)\.([2-9]|[1-9]\d{1,3})")
 MOST_OPEN: Final = 4
-_MOST_PARTS: Final = 10_000
-
-
-class PartFile(msgspec.Struct, frozen=True):
-    """Where a part is, and its number."""
-
-    path: Path
-    number: int
-
-
-def open_part(path: Path, *, upgrade: bool = True) -> sqlite3.Connection:
-    """A read-only connection to the file at `path`; a killed one heals by being opened. Without
-    `upgrade` one of an older format is given as it is.
-
-    Raises NotARecording.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
-        why = "" if isinstance(error, FileNotFoundError) else f": {error}"
-        raise NotARecording(f"there is no recording at {path}{why}") from error
-    if not stat.S_ISREG(mode):
-        raise NotARecording(f"there is no recording at {path}: it is no regular file")
-    try:
-        connection = sqlite3.connect(path, check_same_thread=False)
-        connection.execute("pragma query_only = on")
-        connection.execute("pragma trusted_schema = off")
-    except READ_ERRORS as error:
-        raise NotARecording(f"{path} cannot be opened: {error}") from error
-    if check(connection, path) == SCHEMA_VERSION or not upgrade:
-        return connection
-    try:
-        return upgraded(connection, part_of(connection))
-    except READ_ERRORS as error:
-        raise NotARecording(
-            f"{path} is of an older format, and there is no room: {error}"
-        ) from error
-
-
-def family(path: Path) -> list[PartFile]:
-    """All parts of the recording of which `path` is one, in their order. Raises NotARecording where
-    `path` is none.
-    """
-    path = _oldest_left(path)
-    with closing(open_part(path)) as own:
-        part = part_of(own)
-    if part is None or not part.watch:
-        return [PartFile(path, 1)]
-    parts = {part.number: PartFile(path, part.number)}
-    for other in _siblings(path):
-        its = identity(other)
-        if its is not None and its.watch == part.watch and its.number not in parts:
-            parts[its.number] = PartFile(other, its.number)
-    return [parts[number] for number in sorted(parts)]
-
-
-def identity(path: Path) -> Part | None:
-    """Which part of which watch the file at `path` is; None where it is no recording of this
-    format.
-    """
-    try:
-        with closing(open_part(path, upgrade=False)) as database:
-            return part_of(database)
-    except NotARecording:
-        return None
-
-
-def _oldest_left(path: Path) -> Path:
-    """The first part may be gone, as the oldest go first."""
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        others = _siblings(path)
-        return min(others, key=lambda other: (len(other.name), other.name), default=path)
-    except (OSError, ValueError):
-        pass  # opening it says what is wrong
-    return path
-
-
-def later_parts(path: Path, after: PartFile, watch: str) -> list[PartFile]:
-    """Parts that the recording of which `path` is one has gone on in, beside it."""
-    others = [(other, identity(other)) for other in _siblings(path)]
-    later = [
-        PartFile(other, its.number)
-        for other, its in others
-        if its is not None and its.watch == watch and its.number > after.number
-    ]
-    return sorted(later, key=lambda part: part.number)
-
-
-def _siblings(path: Path) -> list[Path]:
-    """Files named as other parts of `path` would be."""
-    numbered = _NUMBERED.fullmatch(path.name)
-    names = {path.name, *([numbered[1]] if numbered else [])}
-    others: list[tuple[int, Path]] = []
-    try:
-        for file in path.parent.iterdir():
-            match = _NUMBERED.fullmatch(file.name)
-            if file.name != path.name and (file.name in names or (match and match[1] in names)):
-                others.append((int(match[2]) if match else 1, file))
-    except OSError:
-        return []
-    return [file for _, file in sorted(others)[:_MOST_PARTS]]
 
 
 class _Handle:
@@ -178,6 +65,7 @@ class Parts:
         self._went = went
         self._handles = [_Handle(file, went) for file in files]
         self._explained: list[tuple[object, ...]] = []
+        self._judges: str | None = None
 
     @property
     def files(self) -> list[PartFile]:
@@ -193,13 +81,14 @@ class Parts:
         """Have it open: what is being written may be deleted, and is shown all the same."""
         self._opened(self._handles[-1])
 
-    def learn(self, rows: Sequence[tuple[object, ...]]) -> None:
-        """What is explained, where the files do not say it."""
+    def learn(self, rows: Sequence[tuple[object, ...]], version: str) -> None:
+        """What is explained, where the files do not say it, or not by `version`."""
         self._explained += rows
+        self._judges = version
         for handle in self._handles:
             if handle.is_open:
                 with suppress(*READ_ERRORS):
-                    judge_here(handle.database, rows)
+                    judge_here(handle.database, rows, version)
 
     def databases(self) -> Iterator[sqlite3.Connection]:
         """Each for as long as it is looked at, the newest first."""
@@ -287,8 +176,9 @@ class Parts:
         except NotARecording:
             return None
         if not was_open:
-            if self._explained:
-                judge_here(database, self._explained)
+            if self._judges is not None:
+                with suppress(*READ_ERRORS):
+                    judge_here(database, self._explained, self._judges)
             open_ = [one for one in self._handles if one.is_open and one is not handle]
             for one in open_[: max(0, len(open_) + 1 - MOST_OPEN)]:
                 one.close()

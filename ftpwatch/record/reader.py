@@ -5,7 +5,7 @@ While the disk takes nothing more, what is newer is on the journal's shelf.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,22 +13,28 @@ from typing import TypeVar
 
 from msgspec.structs import astuple
 
-from ftpwatch.core.journal.entry import Entry, utc_text
-from ftpwatch.core.journal.events import EntriesUnreadable
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
-from ftpwatch.record.choosing import chosen
-from ftpwatch.record.conditions import first_since
+from ftpwatch.record.choosing import chosen, looked_through
+from ftpwatch.record.files import open_part
 from ftpwatch.record.journal import Journal
-from ftpwatch.record.judged import explained_of, explanations, judged_row, state_of, states
+from ftpwatch.record.judged import (
+    judged_row,
+)
 from ftpwatch.record.lane import Lane
 from ftpwatch.record.pages import Pages
-from ftpwatch.record.parts import open_part
+from ftpwatch.record.recalling import (
+    first_at,
+    is_judged_whole,
+    last_explained,
+    last_readable,
+    newest_state,
+)
 from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import READ_ERRORS, NotARecording, is_judged
-from ftpwatch.record.texts import bound
+from ftpwatch.record.schema import READ_ERRORS, NotARecording
 from ftpwatch.record.window_sql import is_indexed, is_plain
 from ftpwatch.record.windows import Windows
 
@@ -115,23 +121,19 @@ class Reader:
 
     def snapshot(self, upto: int, version: str) -> WatchState | None:
         """The newest state up to the seq `upto` that was judged by `version` and can be read."""
-        for database in self._quick.parts.databases():
-            for body in states(database, upto, version):
-                with suppress(ValueError, RecursionError, *READ_ERRORS):
-                    state = state_of(body)
-                    if 0 < state.seq <= upto:
-                        return state
-        return None
+        return newest_state(self._quick.parts, upto, version)
 
     def is_judged(self, version: str) -> bool:
-        """What is judged of it was judged by `version`, all of it as it was written."""
-        return all(is_judged(database, version) for database in self._quick.parts.databases())
+        """What is judged of it was judged by `version`, all of it as it was written, to its end."""
+        return is_judged_whole(self._quick.parts, version)
 
-    def learn(self, explained: Sequence[Explained]) -> None:
-        """What is explained now, of a recording that was not judged: `cause:` finds it."""
-        rows = [astuple(judged_row(one, "")) for one in explained]
+    def learn(self, explained: Sequence[Explained], version: str) -> None:
+        """What is explained now by `version`, of a recording that was not judged by it to its end:
+        `cause:` finds it.
+        """
+        rows = [astuple(judged_row(one, version)) for one in explained]
         for lane in (self._quick, self._slow):
-            lane.tell(partial(lane.parts.learn, rows))
+            lane.tell(partial(lane.parts.learn, rows, version))
 
     def settle(self) -> None:
         """Wait until what it was told is known."""
@@ -140,41 +142,18 @@ class Reader:
 
     def explained(self, upto: int, version: str, most: int) -> list[Explained]:
         """The last explanations that entries up to the seq `upto` caused, oldest first."""
-        explained: list[Explained] = []
-        for database in self._quick.parts.databases():
-            for body in explanations(database, upto, version, most - len(explained)):
-                with suppress(ValueError, RecursionError, *READ_ERRORS):
-                    explained.append(explained_of(body))
-        return explained[::-1]
+        return last_explained(self._quick.parts, upto, version, most)
 
     def seq_at(self, moment: datetime) -> int | None:
         """The seq of the first entry of `moment` or later, one more than the last where there is
         none; None where the entries have no times.
         """
-        seq: int | None = None
-        for database in self._quick.parts.databases():
-            with suppress(*READ_ERRORS):
-                first = first_since(database, utc_text(moment))
-                seq = first if first is not None else seq
-                if first is not None and first > bound(database, "min"):
-                    break
-        return seq
+        return first_at(self._quick.parts, moment)
 
     @property
     def last(self) -> Entry | None:
         """The last entry that can be read."""
-        for database in self._quick.parts.databases():
-            with suppress(*READ_ERRORS):
-                highest = bound(database, "max")
-                for back in (1, 10, 1_000, highest):
-                    entries = [
-                        entry
-                        for entry in salvaged(database, max(0, highest - back))
-                        if not isinstance(entry.event, EntriesUnreadable)
-                    ]
-                    if entries:
-                        return entries[-1]
-        return None
+        return last_readable(self._quick.parts)
 
     def look_for_parts(self) -> None:
         """What somebody else writes may have gone on in another file."""
@@ -184,11 +163,18 @@ class Reader:
     def chosen(
         self, wanted: Filter, reach: Callable[[int], object] = lambda _: None
     ) -> Iterator[Entry]:
-        """Entries of the rows that `wanted` asks for, read as they are taken."""
-        last = self.last
+        """Entries of the rows that `wanted` asks for, read as they are taken; where the indexes are
+        damaged all are looked through, and what cannot be read is said in its place.
+        """
+        last, given = self.last, 0
         if last is None:
-            return iter(())
-        return chosen(self._quick.parts, wanted, last.seq, reach)
+            return
+        try:
+            for entry in chosen(self._quick.parts, wanted, last.seq, reach):
+                yield entry
+                given = entry.seq
+        except READ_ERRORS:
+            yield from looked_through(self.entries(), wanted, given, reach)
 
     async def _rows(
         self,

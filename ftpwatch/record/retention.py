@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.record.parts import open_part
+from ftpwatch.record.files import open_part
 from ftpwatch.record.schema import READ_ERRORS, NotARecording, Part, part_of
 
 __all__ = ["Keep", "PartOnDisk", "Pruned", "is_written", "parts_in", "prune", "surplus"]

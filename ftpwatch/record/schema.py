@@ -193,10 +193,19 @@ def is_judged(connection: sqlite3.Connection, version: str) -> bool:
         return False
 
 
-def judge_here(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
-    """For this connection alone, `rows` are what is explained; the file stays as it is."""
+def judge_here(
+    connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]], version: str
+) -> None:
+    """For this connection alone, `rows` are explained too, beside what `version` explained as it
+    was written; the file stays as it is.
+    """
     connection.execute("pragma query_only = off")
-    connection.execute(EXPLAINED.replace("create table", "create temp table if not exists"))
+    temporary = connection.execute("select 1 from sqlite_temp_schema limit 1").fetchone()
+    if temporary is None:
+        connection.execute(EXPLAINED.replace("create table", "create temp table"))
+        connection.execute(
+            "insert into temp.explained select * from main.explained where by = ?", [version]
+        )
     connection.executemany(f"insert or replace into explained values {_EXPLAINED_VALUES}", rows)
     connection.execute("pragma query_only = on")
 

@@ -27,8 +27,9 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.filter import Filter, Term, parse_filter
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.text.matching import Circumstances, hosts_of, matches
+from ftpwatch.record.files import PartFile, family, open_part
 from ftpwatch.record.journal import Bounds, Journal
-from ftpwatch.record.parts import PartFile, Parts, family, open_part
+from ftpwatch.record.parts import Parts
 from ftpwatch.record.reader import Reader
 from record.test_record import entry, reply
 
