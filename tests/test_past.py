@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from record.test_record import entry
+from record.test_record import entry, reply
 
 from ftpwatch.cli import main
 from ftpwatch.core.journal.events import MarkSet
@@ -371,3 +371,72 @@ async def test_the_line_of_the_unit_records_and_is_looked_into(tmp_path: Path) -
         assert await watch.wait() == 3
         assert b"watch stopped" in await looking.stdout.read()
         assert await looking.wait() == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["purpose:keep_alive code:2xx", "!code:2xx purpose:keep_alive", "noop", "cause:too_many*",
+     "event:reconnect_scheduled", "session:first code:2xx", "!session:first code:421"],
+)  # fmt: skip
+def test_one_filter_asks_for_the_same_in_replay_and_export(
+    recording: Path, capfd: pytest.CaptureFixture[str], text: str
+) -> None:
+    told = run(capfd, "replay", recording, "--mode", "json", "--speed", 5_000, "--filter", text)[1]
+    exported = run(capfd, "export", recording, "--filter", text)[1]
+    seqs = [json.loads(line).get("seq") for line in told.splitlines()]
+    assert sorted(seq for seq in seqs if seq) == [
+        json.loads(line)["seq"] for line in exported.splitlines()
+    ]
+
+
+def test_what_ended_together_is_found_by_session(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.ftpwatch"
+    with Journal(path) as journal:
+        journal.keep([entry(n, reply(421, "Going down."), f"s{n}") for n in range(1, 6)])
+    for text, sessions in (("session:s2", ["s2"]), ("!session:s2", ["s1", "s3", "s4", "s5"])):
+        _, out, _ = run(capfd, "export", path, "--filter", f"{text} code:421")
+        assert [json.loads(line)["session"] for line in out.splitlines()] == sessions
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["delete from word_data where id > 9", "update entry set event = x'00' where seq = 50"],
+)
+def test_a_filter_on_a_damaged_recording_gives_what_there_is(
+    recording: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], damage: str
+) -> None:
+    path = tmp_path / "a.ftpwatch"
+    path.write_bytes(recording.read_bytes())
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(damage)
+    _, whole, _ = run(capfd, "export", recording, "--filter", "noop")
+    _, out, err = run(capfd, "export", path, "--filter", "noop")
+    assert "Traceback" not in err and len(out.splitlines()) >= len(whole.splitlines()) - 2
+    assert out.splitlines()[0] == whole.splitlines()[0]
+
+
+def test_a_finished_watch_is_not_waited_for(
+    recording: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, _, err = run(capfd, "replay", "--follow", recording, "--mode", "stream")
+    assert "The watch is over." in err
+
+
+def test_ndjson_of_an_editor_that_marks_its_files_is_read(
+    recording: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, lines, _ = run(capfd, "export", recording)
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(b"\xef\xbb\xbf" + lines.encode())
+    assert run(capfd, "export", path)[1] == lines
+
+
+def test_what_stands_beside_a_recording_is_named(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.ftpwatch-wal").write_bytes(b"x")
+    for words in (["export"], ["replay", "--mode", "stream"], ["explain"]):
+        code, _, err = run(capfd, *words, tmp_path / "a.ftpwatch-wal")
+        assert code == 2 and "belongs to a.ftpwatch: open that" in err

@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import click
 
+from ftpwatch.cli.completing import targets as complete_targets
 from ftpwatch.cli.options import reaching_options, seconds_of
 from ftpwatch.cli.streams import drop_stdout, print_data, say
 from ftpwatch.cli.targets import finder_of
@@ -41,7 +42,13 @@ def _give_up(problem: str) -> NoReturn:
 
 
 @click.command(cls=_Plugin)
-@click.argument("targets", nargs=-1, required=True, metavar="URL|PROFILE...")
+@click.argument(
+    "targets",
+    nargs=-1,
+    required=True,
+    metavar="URL|PROFILE|@GROUP...",
+    shell_complete=complete_targets,
+)
 @click.option("--list", "lists", is_flag=True, help="Read the listing of the first folder too.")
 @click.option("--file", metavar="PATH", help="Look whether this file is there.")
 @click.option("--max-age", metavar="D", help="CRITICAL where the file is older, e.g. 1h.")

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import click
 
+from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import filter_option, timezone_option
 from ftpwatch.cli.streams import print_data
 
 __all__ = ["export"]
+
+_DAMAGED = 1
 
 
 @click.command()
@@ -36,5 +39,6 @@ def export(recording: Path, format_: str, filter_: str, timezone: str | None) ->
         zone=timezone,
         ascii_only=encoding not in ("utf8", "utf16"),
     )
-    write_all(plan, sys.stdout.write)
+    whole = write_all(plan, sys.stdout.write)
     print_data("")
+    exit_with(0 if whole else _DAMAGED)

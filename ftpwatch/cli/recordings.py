@@ -45,7 +45,7 @@ def path() -> None:
 
 
 @recordings.command()
-@click.option("--days", type=click.FloatRange(0, 36_500), help="Keep what is younger.")
+@click.option("--days", type=click.FloatRange(0, 36_500), help="Keep what is younger, e.g. 7.")
 @click.option("--size", metavar="SIZE", help="Keep so much, e.g. 500MiB.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

@@ -20,8 +20,17 @@ __all__ = ["replay"]
     shell_complete=recordings,
 )
 @click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")
-@click.option("--follow", is_flag=True, help="Show a log or capture as it grows.")
-@click.option("--at", metavar="TIME", help="Begin at 02:30, 2h before its end, or a full time.")
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Of a recording that is being written its present state, then live; a log or a "
+    "capture as it grows. Nothing is sent.",
+)
+@click.option(
+    "--at",
+    metavar="TIME",
+    help="Begin at a time (02:30 or 2026-11-21T02:30), or so long before its end (2h).",
+)
 @click.option("--end", is_flag=True, help="Begin at its end.")
 @filter_option
 @timezone_option

@@ -72,7 +72,7 @@ def _fields(listed: Listed) -> dict[str, object]:
 
 def _lines(listed: Listed) -> str:
     size = size_text(listed.bytes) + (f" in {listed.parts} parts" if listed.parts > 1 else "")
-    lines = [f"{listed.path.name}  {size}{'  being written' if listed.written else ''}"]
+    lines = [f"{listed.path}  {size}{'  being written' if listed.written else ''}"]
     if listed.problem is not None:
         lines.append(f"  {listed.problem}")
     else:

@@ -1,11 +1,13 @@
 """Of a recording, the entries of the rows that a filter asks for, each once and in their order."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.journal.filter import Filter
+from ftpwatch.core.text.matching_rows import RowFilter
 from ftpwatch.record.parts import Parts
 
 __all__ = ["chosen"]
@@ -32,3 +34,18 @@ def chosen(
             yield heapq.heappop(waiting)[1]
     while waiting:
         yield heapq.heappop(waiting)[1]
+
+
+def looked_through(
+    entries: Iterable[Entry], wanted: Filter, after: int, reach: Callable[[int], object]
+) -> Iterator[Entry]:
+    """The same after the seq `after`, by looking at all `entries`; what cannot be read is given in
+    its place.
+    """
+    rows: RowFilter[Entry] = RowFilter(wanted)
+    for entry in entries:
+        reach(entry.seq)
+        is_lost = isinstance(entry.event, EntriesUnreadable)
+        asked_for = [entry] if is_lost else rows.take(entry, None, entry)
+        yield from (one for one in asked_for if one.seq > after)
+    yield from (one for one in rows.unanswered() if one.seq > after)

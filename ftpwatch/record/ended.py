@@ -21,11 +21,11 @@ _NEWEST: Final = (
 
 
 def newest_ends(databases: Iterable[sqlite3.Connection], count: int, upto: int) -> list[Entry]:
-    """At most `count` closes and failed attempts up to the seq `upto`, oldest first, of `databases`
-    in their order; without what is damaged.
+    """At most `count` closes and failed attempts up to the seq `upto`, oldest first, of `databases`,
+    the newest first; without what is damaged.
     """
     ends: list[Entry] = []
-    for database in reversed(list(databases)):
+    for database in databases:
         try:
             rows = database.execute(_NEWEST, [upto, count - len(ends)])
             entries = [entry_or_why(row) for row in rows]

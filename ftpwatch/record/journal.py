@@ -85,13 +85,13 @@ class Journal:
         """
         self._elsewhere, self._rows, self._bounds = elsewhere, Rows(), bounds
         self._judged_by = judged_by
-        self._watch = secrets.token_hex(8)
+        self.watch = secrets.token_hex(8)
         self._moved: list[Moved] = []
         self._began: float | None = None
         self._last_problem = -inf
         self.path, self.shelf = path, OverflowBuffer()
         try:
-            self._part = PartFile(path, Part(self._watch, 1, judged_by))
+            self._part = PartFile(path, Part(self.watch, 1, judged_by))
         except FileExistsError as error:
             raise UnwritableRecording(
                 f"{path} exists: a recording is never written over; name another file"
@@ -147,8 +147,7 @@ class Journal:
         if trouble is not None:
             return self._committed(0, trouble)
         self._roll_over(batch)
-        if self._moved:
-            batch = batch.alone()
+        batch = self._own(batch, 0)
         kept, size = 0, PIECE
         while kept < len(batch.rows):
             rows = _piece(batch.rows, kept, size)
@@ -158,7 +157,7 @@ class Journal:
             elif problem.sqlite_errorname not in _FULL:
                 if not self._move(f"{self.path}: {problem}"):
                     return self._committed(kept, f"{self.path}: {problem}")
-                batch = batch.alone()
+                batch = self._own(batch, kept)
             elif problem.sqlite_errorname == "SQLITE_FULL" and len(rows) > 1:
                 size = len(rows) // 2
             else:
@@ -167,10 +166,9 @@ class Journal:
             self._move(f"a reader of {self.path} keeps its WAL from starting anew")
         return self._committed(kept, None)
 
-    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> None:
-        """Keep what is judged of what was committed."""
-        if self._part.place.trouble() is None:
-            self._part.judge(rows, snapshots)
+    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> bool:
+        """Keep what is judged of what was committed; False where it could not be now."""
+        return self._part.place.trouble() is None and self._part.judge(rows, snapshots)
 
     def look(self) -> Committed:
         """See whether the file is still there; go on elsewhere where it is not."""
@@ -192,6 +190,13 @@ class Journal:
     def _committed(self, kept: int, problem: str | None) -> Committed:
         moved, self._moved = tuple(self._moved), []
         return Committed(kept, problem, moved)
+
+    def _own(self, batch: Batch, kept: int) -> Batch:
+        """`batch` without what it shares with rows of another file, `kept` of it being there."""
+        first = self._part.first
+        if first is None and kept < len(batch.rows):
+            first = batch.rows[kept][0]
+        return batch if first is None else batch.alone(first)
 
     def _roll_over(self, batch: Batch) -> None:
         """Begin a new part where this one is full, but not among ends, as what is judged of them a
@@ -220,7 +225,7 @@ class Journal:
             self._places[0].path, self._part.number + 1, self._elsewhere
         ):
             try:
-                part = PartFile(path, Part(self._watch, number, self._judged_by))
+                part = PartFile(path, Part(self.watch, number, self._judged_by))
             except (OSError, sqlite3.Error):
                 continue
             part.commit(Piece((), hosts=self._part.hosts()))

@@ -20,11 +20,13 @@ from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.schema import READ_ERRORS
 
 __all__ = [
-    "JudgedRow", "Snapshot", "explained_of", "explanations", "judged_row", "snapshot_of",
+    "JudgedRow", "Snapshot", "explained_of", "explanations", "has_snapshot",
+    "judged_row", "snapshot_of",
     "state_of", "states",
 ]  # fmt: skip
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
+_LONGEST_EXPLANATION: Final = 256 * 1024
 _LEVEL: Final = 1
 _FIELDS: Final = msgspec.structs.fields(WatchState)
 _ITEMS: Final = {
@@ -72,7 +74,7 @@ def judged_row(explained: Explained, version: str) -> JudgedRow:
 
 def explained_of(body: bytes) -> Explained:
     """Inverse of `judged_row`. Raises ValueError."""
-    return msgspec.json.decode(_inflated(body), type=Explained)
+    return msgspec.json.decode(_inflated(body, _LONGEST_EXPLANATION), type=Explained)
 
 
 def snapshot_of(state: WatchState, version: str) -> Snapshot:
@@ -107,11 +109,21 @@ def states(database: sqlite3.Connection, upto: int, version: str) -> Iterator[by
         yield from (body for (body,) in database.execute(sql, [upto, version]))
 
 
-def explanations(database: sqlite3.Connection, version: str, most: int) -> Iterator[bytes]:
-    """The last explanations that `version` gave, the newest first."""
-    sql = "select body from explained where by = ? order by of desc limit ?"
+def has_snapshot(database: sqlite3.Connection, seq: int, version: str) -> bool:
+    """The state after the entry `seq`, which `version` judged, is kept."""
+    sql = "select 1 from snapshot where seq = ? and by = ?"
     with suppress(*READ_ERRORS):
-        yield from (body for (body,) in database.execute(sql, [version, most]))
+        return database.execute(sql, [seq, version]).fetchone() is not None
+    return False
+
+
+def explanations(
+    database: sqlite3.Connection, upto: int, version: str, most: int
+) -> Iterator[bytes]:
+    """The last explanations that `version` gave by the seq `upto`, the newest first."""
+    sql = "select body from explained where by = ? and seq <= ? order by of desc limit ?"
+    with suppress(*READ_ERRORS):
+        yield from (body for (body,) in database.execute(sql, [version, upto, most]))
 
 
 def _pieces(state: WatchState) -> Iterator[object]:
@@ -122,10 +134,10 @@ def _pieces(state: WatchState) -> Iterator[object]:
             yield name, item
 
 
-def _inflated(body: bytes) -> bytes:
+def _inflated(body: bytes, most: int = _MOST_BYTES) -> bytes:
     unpacking = zlib.decompressobj()
     try:
-        text = unpacking.decompress(body, _MOST_BYTES)
+        text = unpacking.decompress(body, most)
     except zlib.error as error:
         raise ValueError(str(error)) from error
     if unpacking.unconsumed_tail or not unpacking.eof:

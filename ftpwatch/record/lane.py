@@ -4,13 +4,14 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from ftpwatch.record.files import PartFile, family, later_parts, open_part
 from ftpwatch.record.journal import Journal
-from ftpwatch.record.parts import Parts, family, next_part, open_part
-from ftpwatch.record.schema import READ_ERRORS, NotARecording, judge_here, part_of
+from ftpwatch.record.parts import Parts
+from ftpwatch.record.schema import part_of
 
 __all__ = ["Lane"]
 
@@ -26,10 +27,12 @@ class Lane:
         self, path: Path, live: Journal | None, went: Callable[[int], None] = lambda _: None
     ) -> None:
         self._path, self._live = path, live
-        self.databases: list[sqlite3.Connection] = (
-            [open_part(path)] if live is not None else family(path)
-        )
-        self.parts = Parts(self.databases, went)
+        files = [PartFile(path, 1)] if live is not None else family(path)
+        self.parts = Parts(files, went)
+        self.parts.hold_newest()
+        with closing(open_part(files[-1].path, upgrade=False)) as newest:
+            own = part_of(newest)
+        self._watch = own.watch if own is not None else ""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._closed = False
 
@@ -42,8 +45,7 @@ class Lane:
         """Let go of the files, once what is being asked is answered."""
         self._closed = True
         self._thread.shutdown(wait=True, cancel_futures=True)
-        for database in self.databases:
-            database.close()
+        self.parts.close()
 
     async def ask(self, question: Callable[[], T], otherwise: T) -> T:
         """What `question` finds; `otherwise` where the recording is closed meanwhile."""
@@ -65,31 +67,14 @@ class Lane:
         """Until all that was told is done."""
         self._thread.submit(lambda: None).result()
 
-    def learn(self, rows: Sequence[tuple[object, ...]]) -> None:
-        """What is explained, where the recording does not say it."""
-        for database in self.databases:
-            with suppress(*READ_ERRORS):
-                judge_here(database, rows)
-
     def look_for_parts(self) -> None:
-        """What somebody else writes may have gone on in the next file."""
-        own = part_of(self.databases[-1])
-        if own is not None and (path := next_part(self._path, own.number)).exists():
-            with suppress(NotARecording):
-                database = open_part(path)
-                if (part := part_of(database)) is not None and part.watch == own.watch:
-                    self.databases.append(database)
-                    self.parts.add(database)
-                else:
-                    database.close()
+        """What somebody else writes may have gone on in other files."""
+        for file in later_parts(self._path, self.parts.files[-1], self._watch):
+            self.parts.add(file)
 
     def open_new_parts(self) -> None:
         """What is being written may have gone on in another file."""
         paths: Sequence[Path] = self._live.parts if self._live is not None else ()
-        for path in paths[len(self.databases) :]:
-            try:
-                database = open_part(path)
-            except NotARecording:
-                return
-            self.databases.append(database)
-            self.parts.add(database)
+        known = len(self.parts.files)
+        for number, path in enumerate(paths[known:], known + 1):
+            self.parts.add(PartFile(path, number))

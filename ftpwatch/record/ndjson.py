@@ -11,8 +11,9 @@ from ftpwatch.core.journal.entry import LONGEST_EVENT, Entry, UnreadableEvent
 from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.journal.ndjson import entry_of_line
 
-__all__ = ["read_ndjson"]
+__all__ = ["BOM", "read_ndjson"]
 
+BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_LINE: Final = 2 * LONGEST_EVENT
 
 
@@ -31,6 +32,7 @@ def read_ndjson(
     count = read = number = 0
     while line := stream.readline(_LONGEST_LINE):
         number, read = number + 1, read + len(line)
+        line = line.removeprefix(BOM) if number == 1 else line
         reach(read)
         if not line.strip():
             continue

@@ -5,7 +5,7 @@ can be read.
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,8 +15,8 @@ import msgspec
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import EntriesUnreadable, SessionAdded
 from ftpwatch.record.decoding import COLUMNS, entry_of
+from ftpwatch.record.files import family, open_part
 from ftpwatch.record.kinds import DENSE_KINDS, kind_number
-from ftpwatch.record.parts import family
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.texts import bound
@@ -49,33 +49,32 @@ class Checked(msgspec.Struct, frozen=True):
 
 def overview(path: Path) -> Overview:
     """Of the recording of which `path` is a part. Raises NotARecording."""
-    databases = family(path)
-    try:
-        sessions: dict[str, str] = {}
-        causes: Counter[str] = Counter()
-        for database in databases:
+    sessions: dict[str, str] = {}
+    causes: Counter[str] = Counter()
+    moments: list[datetime | None] = []
+    entries, judged = 0, False
+    for file in family(path):
+        with closing(open_part(file.path)) as database:
             sessions |= _targets(database)
             causes.update(_causes(database))
-        judged = any(_is_judged(database) for database in databases)
-        return Overview(
-            first_at=_moment(databases[0], "min"),
-            last_at=_moment(databases[-1], "max"),
-            entries=_count(databases),
-            targets=dict(Counter(sessions.values()).most_common()),
-            ends=dict(causes.most_common()) if judged else None,
-        )
-    finally:
-        for database in databases:
-            database.close()
+            moments += [_moment(database, "min"), _moment(database, "max")]
+            entries += _count(database)
+            judged = judged or _is_judged(database)
+    return Overview(
+        first_at=moments[0],
+        last_at=moments[-1],
+        entries=entries,
+        targets=dict(Counter(sessions.values()).most_common()),
+        ends=dict(causes.most_common()) if judged else None,
+    )
 
 
 def checked(path: Path, reach: Callable[[int], object]) -> Checked:
     """Read all of it; `reach` hears how many entries were. Raises NotARecording."""
-    databases = family(path)
     readable = unreadable = 0
     problems: list[str] = []
-    try:
-        for database in databases:
+    for file in family(path):
+        with closing(open_part(file.path)) as database:
             problems += _integrity(database)
             for entry in salvaged(database):
                 if isinstance(entry.event, EntriesUnreadable):
@@ -83,15 +82,14 @@ def checked(path: Path, reach: Callable[[int], object]) -> Checked:
                 else:
                     readable += 1
                 reach(readable + unreadable)
-    finally:
-        for database in databases:
-            database.close()
     return Checked(readable, unreadable, tuple(problems))
 
 
 def _integrity(database: sqlite3.Connection) -> list[str]:
+    """What SQLite says of the file, and of the index of words."""
     try:
         rows = database.execute("pragma quick_check(5)").fetchall()
+        database.execute("select rowid from word where word match 'a*' limit 1").fetchall()
     except READ_ERRORS as error:
         return [str(error)]
     return [str(text) for (text,) in rows if text != "ok"]
@@ -135,10 +133,8 @@ def _moment(database: sqlite3.Connection, which: str) -> datetime | None:
     return None
 
 
-def _count(databases: list[sqlite3.Connection]) -> int:
-    count = 0
-    for database in databases:
-        with suppress(*READ_ERRORS):
-            if last := bound(database, "max"):
-                count += last - bound(database, "min") + 1
-    return count
+def _count(database: sqlite3.Connection) -> int:
+    with suppress(*READ_ERRORS):
+        if last := bound(database, "max"):
+            return last - bound(database, "min") + 1
+    return 0

@@ -32,6 +32,7 @@ class PartFile:
         self.path, self.number = path, part.number
         self._sessions: set[str] = set()
         self._unindexed = 0
+        self.first: int | None = None
         database: sqlite3.Connection | None = None
         try:
             self.place = Place(path)
@@ -61,6 +62,8 @@ class PartFile:
         if error is None:
             self._sessions.update(session for session, _ in new)
             self._unindexed += len(piece.rows)
+            if self.first is None and piece.rows:
+                self.first = piece.rows[0][0]
             if self._unindexed >= INDEXED_AT_ONCE:
                 self.index()
         return error
@@ -71,9 +74,9 @@ class PartFile:
             self._transaction(lambda: index_words(self._database))
             self._unindexed = 0
 
-    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> None:
-        """Keep what is judged, where there is room: it can be judged again."""
-        self._transaction(lambda: self._write_judged(rows, snapshots))
+    def judge(self, rows: Sequence[JudgedRow], snapshots: Sequence[Snapshot]) -> bool:
+        """Keep what is judged; False where there is no room."""
+        return self._transaction(lambda: self._write_judged(rows, snapshots)) is None
 
     def hosts(self) -> frozenset[tuple[str, str]]:
         """What hosts sessions are known by; nothing where it cannot be read any more."""
@@ -84,8 +87,13 @@ class PartFile:
         return frozenset((str(session), str(host)) for session, host in rows)
 
     def bytes(self) -> int:
-        """How large it is, with what stands beside it."""
-        return self.place.data_bytes() + self.place.wal_bytes()
+        """How large it is, with what is not in the file yet."""
+        try:
+            (pages,) = self._database.execute("pragma page_count").fetchone()
+            (size,) = self._database.execute("pragma page_size").fetchone()
+        except sqlite3.Error:
+            return self.place.data_bytes()
+        return int(pages) * int(size)
 
     def checkpoint(self) -> bool:
         """Have the WAL start anew before it is large; False where a reader holds it too long."""

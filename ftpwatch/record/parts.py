@@ -2,129 +2,113 @@
 one before ended.
 """
 
-import re
 import sqlite3
-import stat
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Final
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
-from ftpwatch.record.schema import READ_ERRORS, SCHEMA_VERSION, NotARecording, check, part_of
-from ftpwatch.record.upgrade import upgraded
+from ftpwatch.record.files import PartFile, open_part
+from ftpwatch.record.schema import (
+    READ_ERRORS,
+    NotARecording,
+    judge_here,
+)
 from ftpwatch.record.windows import Windows
 
-__all__ = ["Parts", "family", "next_part", "open_part"]
+__all__ = ["Parts"]
 
-_NUMBERED: Final = re.compile(r"(.+)\.([2-9]|[1-9]\d{1,3})")
-_MOST_PARTS: Final = 1_000
-
-
-def open_part(path: Path) -> sqlite3.Connection:
-    """A read-only connection to the file at `path`; a killed one heals by being opened.
-
-    Raises NotARecording.
-    """
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
-        why = "" if isinstance(error, FileNotFoundError) else f": {error}"
-        raise NotARecording(f"there is no recording at {path}{why}") from error
-    if not stat.S_ISREG(mode):
-        raise NotARecording(f"there is no recording at {path}: it is no regular file")
-    try:
-        connection = sqlite3.connect(path, check_same_thread=False)
-        connection.execute("pragma query_only = on")
-        connection.execute("pragma trusted_schema = off")
-    except READ_ERRORS as error:
-        raise NotARecording(f"{path} cannot be opened: {error}") from error
-    if check(connection, path) == SCHEMA_VERSION:
-        return connection
-    try:
-        return upgraded(connection, part_of(connection))
-    except READ_ERRORS as error:
-        raise NotARecording(
-            f"{path} is of an older format, and there is no room: {error}"
-        ) from error
+MOST_OPEN: Final = 4
 
 
-def family(path: Path) -> list[sqlite3.Connection]:
-    """Connections to all parts of the recording of which `path` is one, in their order. Raises
-    NotARecording where `path` is none.
-    """
-    own = open_part(_oldest_left(path))
-    part = part_of(own)
-    if part is None:
-        return [own]
-    parts = {part.number: own}
-    for other in _siblings(path):
-        try:
-            connection = open_part(other)
-        except NotARecording:
-            continue
-        its = part_of(connection)
-        if its is not None and its.watch == part.watch and its.number not in parts:
-            parts[its.number] = connection
-        else:
-            connection.close()
-    return [parts[number] for number in sorted(parts)]
+class _Handle:
+    """A part that is opened when it is asked, and may be closed in between."""
 
+    def __init__(self, part: PartFile, went: Callable[[int], None]) -> None:
+        self.part, self._went = part, went
+        self._windows: Windows | None = None
+        self._database: sqlite3.Connection | None = None
+        self.ends_at: int | None = None
 
-def _oldest_left(path: Path) -> Path:
-    """The first part may be gone, as the oldest go first."""
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        others = _siblings(path)
-        return min(others, key=lambda other: (len(other.name), other.name), default=path)
-    except (OSError, ValueError):
-        pass  # opening it says what is wrong
-    return path
+    @property
+    def windows(self) -> Windows:
+        if self._windows is None:
+            self._database = open_part(self.part.path)
+            self._windows = Windows(self._database, self._went)
+        return self._windows
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        windows = self.windows
+        assert self._database is not None and windows is not None
+        return self._database
 
-def next_part(path: Path, number: int) -> Path:
-    """Where the part after `number` of the recording is of which `path` is one."""
-    numbered = _NUMBERED.fullmatch(path.name)
-    return path.with_name(f"{numbered[1] if numbered else path.name}.{number + 1}")
+    @property
+    def is_open(self) -> bool:
+        return self._database is not None
 
-
-def _siblings(path: Path) -> list[Path]:
-    """Files named as other parts of `path` would be."""
-    numbered = _NUMBERED.fullmatch(path.name)
-    names = {path.name, *([numbered[1]] if numbered else [])}
-    others: list[Path] = []
-    try:
-        for file in path.parent.iterdir():
-            match = _NUMBERED.fullmatch(file.name)
-            if file.name != path.name and (file.name in names or (match and match[1] in names)):
-                others.append(file)
-    except OSError:
-        return []
-    return sorted(others)[:_MOST_PARTS]
+    def close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+        self._database = self._windows = None
 
 
 class Parts:
-    """As Windows, over several databases, the oldest first."""
+    """As Windows, over several files, the oldest first; MOST_OPEN of them are open at once, so that
+    a part that is full is soon nobody's.
+    """
 
     def __init__(
-        self,
-        databases: Iterable[sqlite3.Connection],
-        went: Callable[[int], None] = lambda _: None,
+        self, files: Iterable[PartFile], went: Callable[[int], None] = lambda _: None
     ) -> None:
         self._went = went
-        self._windows = [Windows(database, went) for database in databases]
+        self._handles = [_Handle(file, went) for file in files]
+        self._explained: list[tuple[object, ...]] = []
+        self._judges: str | None = None
 
-    def add(self, database: sqlite3.Connection) -> None:
+    @property
+    def files(self) -> list[PartFile]:
+        """The parts there are."""
+        return [handle.part for handle in self._handles]
+
+    def add(self, file: PartFile) -> None:
         """One more, newer than all others."""
-        self._windows.append(Windows(database, self._went))
+        self._handles.append(_Handle(file, self._went))
+        self.hold_newest()
+
+    def hold_newest(self) -> None:
+        """Have it open: what is being written may be deleted, and is shown all the same."""
+        self._opened(self._handles[-1])
+
+    def learn(self, rows: Sequence[tuple[object, ...]], version: str) -> None:
+        """What is explained, where the files do not say it, or not by `version`."""
+        self._explained += rows
+        self._judges = version
+        for handle in self._handles:
+            if handle.is_open:
+                with suppress(*READ_ERRORS):
+                    judge_here(handle.database, rows, version)
+
+    def databases(self) -> Iterator[sqlite3.Connection]:
+        """Each for as long as it is looked at, the newest first."""
+        for handle in reversed(self._handles):
+            if (database := self._opened(handle)) is not None:
+                yield database
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for handle in self._handles:
+            handle.close()
 
     def before(self, seq: int, count: int, upto: int, wanted: Filter) -> list[Entry]:
         """At most `count` entries before `seq`, oldest first."""
         entries: list[Entry] = []
         near = True
-        for windows in reversed(self._windows):
-            if len(entries) < count and windows.first <= min(seq, upto):
+        for windows in self._windows(newest_first=True):
+            if len(entries) >= count:
+                break
+            if windows.first <= min(seq, upto):
                 left = count - len(entries)
                 entries = windows.before(seq, left, upto, wanted, near=near) + entries
                 near = False
@@ -134,8 +118,10 @@ class Parts:
         """At most `count` entries after `seq`, oldest first."""
         entries: list[Entry] = []
         near = True
-        for windows in self._windows:
-            if len(entries) < count and windows.last > seq:
+        for windows in self._windows(after=seq):
+            if len(entries) >= count:
+                break
+            if windows.last > seq:
                 left = count - len(entries)
                 entries += windows.after(seq, left, upto, wanted, near=near)
                 near = False
@@ -143,28 +129,57 @@ class Parts:
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
-        return sum(windows.count(after, upto, wanted) for windows in self._windows)
+        return sum(part.count(after, upto, wanted) for part in self._windows(after=after))
 
     def changed(self, after: int, upto: int, most: int) -> list[int]:
         """At most `most` rows that entries after `after` and up to `upto` made or answered."""
         seqs: list[int] = []
-        for windows in self._windows:
+        for windows in self._windows(after=after):
             if len(seqs) < most:
                 seqs += windows.changed(after, upto, most - len(seqs))
         return seqs
 
     def among(self, seqs: Sequence[int], upto: int, wanted: Filter) -> list[Entry]:
         """Those of the rows `seqs` that match, oldest first."""
-        return [entry for part in self._windows for entry in part.among(seqs, upto, wanted)]
+        parts = self._windows(after=min(seqs, default=0) - 1)
+        return [entry for part in parts for entry in part.among(seqs, upto, wanted)]
 
     def sharing(self, seqs: Sequence[int], upto: int) -> list[Entry]:
         """All entries that share one of the rows `seqs`."""
-        return [entry for part in self._windows for entry in part.sharing(seqs, upto)]
+        parts = self._windows(after=min(seqs, default=0) - 1)
+        return [entry for part in parts for entry in part.sharing(seqs, upto)]
 
-    def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
+    def answers(self, seqs: list[int], upto: int, *, folded: bool) -> dict[int, tuple[Entry, int]]:
         """The newest entry that shares each of the rows `seqs`, and how many do."""
         answers: dict[int, tuple[Entry, int]] = {}
-        for windows in self._windows:
-            for seq, (entry, sharing) in windows.answers(seqs, upto).items():
+        for windows in self._windows(after=min(seqs, default=0) - 1):
+            for seq, (entry, sharing) in windows.answers(seqs, upto, folded=folded).items():
                 answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
         return answers
+
+    def _windows(self, *, after: int = 0, newest_first: bool = False) -> Iterator[Windows]:
+        """Those that may have entries after the seq `after`; one that is gone is passed over."""
+        handles = list(reversed(self._handles)) if newest_first else list(self._handles)
+        for handle in handles:
+            if handle.ends_at is not None and handle.ends_at <= after:
+                continue
+            if self._opened(handle) is None:
+                continue
+            if handle is not self._handles[-1] and handle.ends_at is None:
+                handle.ends_at = handle.windows.last
+            yield handle.windows
+
+    def _opened(self, handle: _Handle) -> sqlite3.Connection | None:
+        was_open = handle.is_open
+        try:
+            database = handle.database
+        except NotARecording:
+            return None
+        if not was_open:
+            if self._judges is not None:
+                with suppress(*READ_ERRORS):
+                    judge_here(database, self._explained, self._judges)
+            open_ = [one for one in self._handles if one.is_open and one is not handle]
+            for one in open_[: max(0, len(open_) + 1 - MOST_OPEN)]:
+                one.close()
+        return database

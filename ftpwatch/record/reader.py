@@ -5,7 +5,7 @@ While the disk takes nothing more, what is newer is on the journal's shelf.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,22 +13,30 @@ from typing import TypeVar
 
 from msgspec.structs import astuple
 
-from ftpwatch.core.journal.entry import Entry, utc_text
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
-from ftpwatch.record.choosing import chosen
-from ftpwatch.record.conditions import first_since
+from ftpwatch.record.choosing import chosen, looked_through
 from ftpwatch.record.ended import newest_ends
+from ftpwatch.record.files import open_part
 from ftpwatch.record.journal import Journal
-from ftpwatch.record.judged import explained_of, explanations, judged_row, state_of, states
+from ftpwatch.record.judged import (
+    judged_row,
+)
 from ftpwatch.record.lane import Lane
 from ftpwatch.record.pages import Pages
+from ftpwatch.record.recalling import (
+    first_at,
+    is_judged_whole,
+    last_explained,
+    last_readable,
+    newest_state,
+)
 from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import READ_ERRORS, is_judged
-from ftpwatch.record.texts import bound
-from ftpwatch.record.window_sql import is_indexed
+from ftpwatch.record.schema import READ_ERRORS, NotARecording
+from ftpwatch.record.window_sql import is_indexed, is_plain
 from ftpwatch.record.windows import Windows
 
 __all__ = ["Reader"]
@@ -99,36 +107,39 @@ class Reader:
         return await self._search(counted, None, upto, wanted)
 
     async def ends(self, count: int, upto: int) -> list[Entry]:
-        return await self._quick.ask(lambda: newest_ends(self._quick.databases, count, upto), [])
+        return await self._quick.ask(
+            lambda: newest_ends(self._quick.parts.databases(), count, upto), []
+        )
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in
         the place of those that are damaged.
         """
-        for database in self._quick.databases:
-            for entry in salvaged(database, after):
-                after = max(after, entry.seq)
-                yield entry
+        for file in self._quick.parts.files:
+            try:
+                database = open_part(file.path)
+            except NotARecording:
+                continue  # it went meanwhile
+            with closing(database):
+                for entry in salvaged(database, after):
+                    after = max(after, entry.seq)
+                    yield entry
 
     def snapshot(self, upto: int, version: str) -> WatchState | None:
         """The newest state up to the seq `upto` that was judged by `version` and can be read."""
-        for database in reversed(self._quick.databases):
-            for body in states(database, upto, version):
-                with suppress(ValueError, RecursionError, *READ_ERRORS):
-                    state = state_of(body)
-                    if 0 < state.seq <= upto:
-                        return state
-        return None
+        return newest_state(self._quick.parts, upto, version)
 
     def is_judged(self, version: str) -> bool:
-        """What is judged of it was judged by `version`, all of it as it was written."""
-        return all(is_judged(database, version) for database in self._quick.databases)
+        """What is judged of it was judged by `version`, all of it as it was written, to its end."""
+        return is_judged_whole(self._quick.parts, version)
 
-    def learn(self, explained: Sequence[Explained]) -> None:
-        """What is explained now, of a recording that was not judged: `cause:` finds it."""
-        rows = [astuple(judged_row(one, "")) for one in explained]
+    def learn(self, explained: Sequence[Explained], version: str) -> None:
+        """What is explained now by `version`, of a recording that was not judged by it to its end:
+        `cause:` finds it.
+        """
+        rows = [astuple(judged_row(one, version)) for one in explained]
         for lane in (self._quick, self._slow):
-            lane.tell(partial(lane.learn, rows))
+            lane.tell(partial(lane.parts.learn, rows, version))
 
     def settle(self) -> None:
         """Wait until what it was told is known."""
@@ -137,35 +148,18 @@ class Reader:
 
     def explained(self, upto: int, version: str, most: int) -> list[Explained]:
         """The last explanations that entries up to the seq `upto` caused, oldest first."""
-        explained: list[Explained] = []
-        for database in reversed(self._quick.databases):
-            for body in explanations(database, version, most - len(explained)):
-                with suppress(ValueError, RecursionError, *READ_ERRORS):
-                    one = explained_of(body)
-                    if one.by.seq <= upto:
-                        explained.append(one)
-        return explained[::-1]
+        return last_explained(self._quick.parts, upto, version, most)
 
     def seq_at(self, moment: datetime) -> int | None:
         """The seq of the first entry of `moment` or later, one more than the last where there is
         none; None where the entries have no times.
         """
-        seq: int | None = None
-        for database in self._quick.databases:
-            with suppress(*READ_ERRORS):
-                seq = first_since(database, utc_text(moment)) or seq
-                if seq is not None and seq <= bound(database, "max"):
-                    break
-        return seq
+        return first_at(self._quick.parts, moment)
 
     @property
     def last(self) -> Entry | None:
-        """The last entry."""
-        for database in reversed(self._quick.databases):
-            with suppress(*READ_ERRORS):
-                for entry in salvaged(database, bound(database, "max") - 1):
-                    return entry
-        return None
+        """The last entry that can be read."""
+        return last_readable(self._quick.parts)
 
     def look_for_parts(self) -> None:
         """What somebody else writes may have gone on in another file."""
@@ -175,11 +169,18 @@ class Reader:
     def chosen(
         self, wanted: Filter, reach: Callable[[int], object] = lambda _: None
     ) -> Iterator[Entry]:
-        """Entries of the rows that `wanted` asks for, read as they are taken."""
-        last = self.last
+        """Entries of the rows that `wanted` asks for, read as they are taken; where the indexes are
+        damaged all are looked through, and what cannot be read is said in its place.
+        """
+        last, given = self.last, 0
         if last is None:
-            return iter(())
-        return chosen(self._quick.parts, wanted, last.seq, reach)
+            return
+        try:
+            for entry in chosen(self._quick.parts, wanted, last.seq, reach):
+                yield entry
+                given = entry.seq
+        except READ_ERRORS:
+            yield from looked_through(self.entries(), wanted, given, reach)
 
     async def _rows(
         self,
@@ -192,18 +193,23 @@ class Reader:
         the shelf, as what is moved from there meanwhile is seen once, not never.
         """
         if is_indexed(wanted) or (self._shelf is not None and self._shelf.holds):
-            return await self._quick.ask(lambda: self._answered(self._quick, look, upto), [])
+            return await self._quick.ask(
+                lambda: self._answered(self._quick, look, upto, wanted), []
+            )
         self._sought = wanted
         return await self._search(
-            lambda: self._answered(self._slow, search, upto), [], upto, wanted
+            lambda: self._answered(self._slow, search, upto, wanted), [], upto, wanted
         )
 
-    def _answered(self, lane: Lane, look: Callable[[], list[Entry]], upto: int) -> list[Row]:
+    def _answered(
+        self, lane: Lane, look: Callable[[], list[Entry]], upto: int, wanted: Filter
+    ) -> list[Row]:
         """The rows that `look` finds, with what shares them."""
         lane.open_new_parts()
         try:
             entries = look()
-            answers = self._answers(lane, [entry.seq for entry in entries], upto)
+            seqs = [entry.seq for entry in entries]
+            answers = self._answers(lane, seqs, upto, folded=is_plain(wanted))
         except READ_ERRORS:
             return []  # a damaged page shows nothing; replay says where the damage is
         return [Row(entry, *answers.get(entry.seq, (None, 0))) for entry in entries]
@@ -234,11 +240,13 @@ class Reader:
         if self._slow.closed or (is_search and self._sought != self._seeking):
             raise _Superseded
 
-    def _answers(self, lane: Lane, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
+    def _answers(
+        self, lane: Lane, seqs: list[int], upto: int, *, folded: bool
+    ) -> dict[int, tuple[Entry, int]]:
         held = dict[int, tuple[Entry, int]]()
         if self._shelf is not None:
-            held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto), held)
-        answers = lane.parts.answers(seqs, upto)
+            held = self._shelf.ask(lambda shelf: shelf.answers(seqs, upto, folded=folded), held)
+        answers = lane.parts.answers(seqs, upto, folded=folded)
         for seq, (entry, sharing) in held.items():
             answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
         return answers

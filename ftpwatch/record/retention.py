@@ -12,7 +12,8 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.record.schema import READ_ERRORS
+from ftpwatch.record.files import open_part
+from ftpwatch.record.schema import READ_ERRORS, NotARecording, Part, part_of
 
 __all__ = ["Keep", "PartOnDisk", "Pruned", "is_written", "parts_in", "prune", "surplus"]
 
@@ -29,13 +30,16 @@ class Keep(msgspec.Struct, frozen=True):
 
 
 class PartOnDisk(msgspec.Struct, frozen=True):
-    """A part of the recording `first`: its number, its size in bytes, when it was last written."""
+    """A part of the recording `first`: its number, its size in bytes, when it was last written, and
+    the token of its watch, None where it only has the name of a recording.
+    """
 
     path: Path
     first: Path
     number: int
     bytes: int
     written_at: float
+    watch: str | None = None
 
 
 class Pruned(msgspec.Struct, frozen=True):
@@ -46,8 +50,10 @@ class Pruned(msgspec.Struct, frozen=True):
     why: str
 
 
-def parts_in(folder: Path, named: str | None = None) -> list[PartOnDisk]:
-    """All parts of recordings in `folder`, or of the one that is `named` so, the oldest first."""
+def parts_in(folder: Path, named: str | None = None, watch: str | None = None) -> list[PartOnDisk]:
+    """All parts of recordings in `folder`, the oldest first; or, where it is `named` so, of the one
+    that the watch with the token `watch` writes.
+    """
     pattern = _PART if named is None else re.compile(rf"({re.escape(named)}){_NUMBER}")
     parts: list[PartOnDisk] = []
     try:
@@ -57,24 +63,43 @@ def parts_in(folder: Path, named: str | None = None) -> list[PartOnDisk]:
                 break
             if match is None or file.is_symlink() or not file.is_file():
                 continue
-            status = file.stat()
-            wal = file.with_name(f"{file.name}-wal")
-            parts.append(
-                PartOnDisk(
-                    path=file,
-                    first=folder / match[1],
-                    number=int(match[2] or 1),
-                    bytes=status.st_size + (wal.stat().st_size if wal.exists() else 0),
-                    written_at=status.st_mtime,
-                )
-            )
+            part = _on_disk(file, folder / match[1], int(match[2] or 1))
+            own = _recorded(file)
+            if watch is None or (own is not None and own.watch == watch):
+                token = own.watch if own is not None else None
+                parts.append(msgspec.structs.replace(part, watch=token))
     except OSError:
         return sorted(parts, key=_age)
     return sorted(parts, key=_age)
 
 
+def _on_disk(file: Path, first: Path, number: int) -> PartOnDisk:
+    """Size and age with what is not in the file yet, as it is before anybody opens it."""
+    status, wal = file.stat(), file.with_name(f"{file.name}-wal")
+    beside = wal.stat() if wal.exists() else None
+    return PartOnDisk(
+        path=file,
+        first=first,
+        number=number,
+        bytes=status.st_size + (beside.st_size if beside is not None else 0),
+        written_at=max(status.st_mtime, beside.st_mtime if beside is not None else 0.0),
+    )
+
+
+def _recorded(file: Path) -> Part | None:
+    """What the file says it is; None where it is no recording."""
+    try:
+        with closing(open_part(file, upgrade=False)) as database:
+            return part_of(database) or Part("", 1)
+    except NotARecording:
+        return None
+
+
 def surplus(parts: Sequence[PartOnDisk], keep: Keep, now: datetime) -> list[tuple[PartOnDisk, str]]:
-    """Those of `parts`, the oldest first, that are too old or too much, and why."""
+    """Those of `parts`, the oldest first, that are too old or too much, and why; never what only
+    has the name of a recording.
+    """
+    parts = [part for part in parts if part.watch is not None]
     since = (now - timedelta(days=keep.days)).timestamp()
     size = sum(part.bytes for part in parts)
     going: list[tuple[PartOnDisk, str]] = []

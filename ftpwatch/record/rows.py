@@ -27,11 +27,12 @@ from ftpwatch.record.kinds import kind_number, purpose_number
 __all__ = ["Batch", "Rows", "Values"]
 
 Values = tuple[
-    int, str, float, str | None, int | None, int, int | None, int | None, bool, int | None, str,
-    bytes,
+    int, str, float, str | None, int | None, int, int | None, int | None, bool, int | None,
+    int | None, str, bytes,
 ]  # fmt: skip
 
 _RETURN_SECONDS: Final = 10.0
+_LONGEST_SECONDS: Final = 30.0
 
 
 class _Together:
@@ -41,14 +42,16 @@ class _Together:
         self._seconds = seconds
         self._recent: deque[tuple[int, float, str]] = deque()
         self._first: int | None = None
+        self._began = 0.0
 
     def add(self, entry: Entry) -> tuple[int | None, list[int]]:
         """The seq of the row that `entry` shares, and earlier entries that share it from now on."""
         now = entry.elapsed_seconds
         while self._recent and now - self._recent[0][1] > self._seconds:
             self._recent.popleft()
-        if not self._recent:
-            self._first = None
+        if not self._recent or now - self._began > _LONGEST_SECONDS:
+            self._first, self._began = None, now
+            self._recent.clear()
         self._recent.append((entry.seq, now, entry.session or ""))
         if self._first is not None:
             return self._first, []
@@ -75,19 +78,19 @@ class Batch(msgspec.Struct, frozen=True):
     @property
     def reach(self) -> int:
         """How far the furthest of these entries is from the row that it shares."""
-        shares = [row[0] - row[9] for row in self.rows if row[9] is not None]
-        return max([*shares, *(seq - first for first, seq in self.joins)], default=0)
+        return max((row[0] - row[9] for row in self.rows if row[9] is not None), default=0)
 
-    def alone(self) -> "Batch":
-        """Without what they share with rows of another file."""
-        first = min((row[0] for row in self.rows), default=0)
-        return Batch([_alone(row, first) for row in self.rows], [], self.hosts)
+    def alone(self, first: int) -> "Batch":
+        """Without what they share with rows before the seq `first`, which another file has."""
+        joins = [(row, seq) for row, seq in self.joins if row >= first]
+        return Batch([_alone(row, first) for row in self.rows], joins, self.hosts)
 
 
 def _alone(row: Values, first: int) -> Values:
-    shares = row[9]
-    alone = shares is None or shares >= first
-    return row if alone else (*row[:9], None, *row[10:])
+    answers, together = row[9], row[10]
+    if (answers is None or answers >= first) and (together is None or together >= first):
+        return row
+    return (*row[:9], None, None, *row[11:])
 
 
 class Rows:
@@ -136,20 +139,18 @@ class Rows:
             event.code if isinstance(event, ReplyReceived) else None,
             _purpose(event),
             is_problem(entry),
-            self._shares(entry),
+            self._answered(entry),
+            self._joined(entry),
             searchable(entry),
             encode_event(event),
         )
 
-    def _shares(self, entry: Entry) -> int | None:
-        """The seq of the entry whose row `entry` shares."""
+    def _answered(self, entry: Entry) -> int | None:
+        """The seq of the keep-alive that `entry` answers."""
         mine = (entry.session, entry.connection)
         match entry.event:
             case CommandSent(number=number) as sent if sent.is_keep_alive:
                 self._asked.setdefault(mine, {})[number] = entry.seq
-                return None
-            case ReplyReceived(code=421 | 221, role=Role.SPONTANEOUS):
-                return self._together(entry, self._goodbyes, TOGETHER_SECONDS)
             case ReplyReceived(in_reply_to=answered, role=role) if answered is not None:
                 asked = self._asked.get(mine, {})
                 question = asked.get(answered.number)
@@ -157,19 +158,28 @@ class Rows:
                     for number in [n for n in asked if n < answered.number]:
                         del asked[number]
                 return question
+            case ConnectionClosed():
+                self._asked.pop(mine, None)
+            case _:
+                pass
+        return None
+
+    def _joined(self, entry: Entry) -> int | None:
+        """The seq of the first of the ends, or reconnects, that `entry` belongs together with."""
+        match entry.event:
+            case ReplyReceived(code=421 | 221, role=Role.SPONTANEOUS):
+                return self._together(entry, self._goodbyes, TOGETHER_SECONDS)
             case ConnectionOpened(peer=peer):
                 self._hosts[entry.session] = peer.rpartition(":")[0]
-                return None
-            case ConnectionClosed(solicited=solicited):
-                self._asked.pop(mine, None)
-                return None if solicited else self._together(entry, self._ends, TOGETHER_SECONDS)
+            case ConnectionClosed(solicited=False):
+                return self._together(entry, self._ends, TOGETHER_SECONDS)
             case ReconnectScheduled() | ReconnectAbandoned():
                 return self._together(entry, self._returns, _RETURN_SECONDS)
             case SessionRemoved():
                 self._hosts.pop(entry.session, None)
-                return None
             case _:
-                return None
+                pass
+        return None
 
     def _together(self, entry: Entry, groups: dict[str, _Together], seconds: float) -> int | None:
         if entry.seq in self._rows:

@@ -182,6 +182,7 @@ def _highest(database: sqlite3.Connection) -> int:
     """The seq of the last row; from an index where the table does not say it."""
     for sql in (
         "select max(seq) from entry",
+        "select max(coalesce(answers, together, seq)) from entry where problem = 1",
         "select max(coalesce(answers, seq)) from entry where problem = 1",
     ):
         try:

@@ -14,6 +14,7 @@ from ftpwatch.core.errors import UserError
 from ftpwatch.record.kinds import DENSE_KINDS, KEEP_ALIVE
 
 __all__ = [
+    "FOLDED_ROW",
     "INSERT",
     "ROW",
     "SCHEMA_VERSION",
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 SCHEMA_VERSION: Final = 3
-_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT: Final = f"insert or ignore into entry values {_VALUES}"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
 # What reading a damaged database may raise: its own messages may be damaged too.
@@ -36,7 +37,10 @@ READ_ERRORS: Final = (sqlite3.Error, UnicodeError)
 _ID_AT, _HEADER_BYTES = 68, 72  # SQLite file format, §1.3
 _LONGEST_VALUE: Final = 4 * 1024 * 1024
 
-ROW: Final = "coalesce(answers, seq)"  # the seq of the row that an entry is shown in
+# The seq of the row that an entry is shown in: an answer with what it answers; where nothing is
+# filtered, the ends of an incident with the first of them too.
+ROW: Final = "coalesce(answers, seq)"
+FOLDED_ROW: Final = "coalesce(answers, together, seq)"
 _OLD_ENTRIES: Final = """
 create table entry (
     seq integer primary key,
@@ -73,10 +77,12 @@ create table entry (
     purpose integer,
     problem integer not null,
     answers integer,
+    together integer,
     words text not null,
     event blob not null
 ) strict;
-create index entry_problem on entry ({ROW}, seq) where problem = 1;
+create index entry_problem on entry ({FOLDED_ROW}, seq) where problem = 1;
+create index entry_together on entry (together) where together is not null;
 create index entry_answers on entry (answers) where answers is not null;
 create index entry_code on entry (code, {ROW}) where code is not null;
 create index entry_kind on entry (kind, {ROW}) where kind not in {DENSE_KINDS};
@@ -187,10 +193,19 @@ def is_judged(connection: sqlite3.Connection, version: str) -> bool:
         return False
 
 
-def judge_here(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
-    """For this connection alone, `rows` are what is explained; the file stays as it is."""
+def judge_here(
+    connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]], version: str
+) -> None:
+    """For this connection alone, `rows` are explained too, beside what `version` explained as it
+    was written; the file stays as it is.
+    """
     connection.execute("pragma query_only = off")
-    connection.execute(EXPLAINED.replace("create table", "create temp table if not exists"))
+    temporary = connection.execute("select 1 from sqlite_temp_schema limit 1").fetchone()
+    if temporary is None:
+        connection.execute(EXPLAINED.replace("create table", "create temp table"))
+        connection.execute(
+            "insert into temp.explained select * from main.explained where by = ?", [version]
+        )
     connection.executemany(f"insert or replace into explained values {_EXPLAINED_VALUES}", rows)
     connection.execute("pragma query_only = on")
 

@@ -19,7 +19,7 @@ from ftpwatch.record.decoding import COLUMNS, entry_or_why
 from ftpwatch.record.schema import ROW
 from ftpwatch.record.streams import rarest
 from ftpwatch.record.texts import STRETCH, bound
-from ftpwatch.record.window_sql import is_plain, listed, one_of, plain, shown, window
+from ftpwatch.record.window_sql import FOLDED, is_plain, listed, one_of, plain, shown, window
 
 __all__ = ["Windows"]
 
@@ -108,7 +108,7 @@ class Windows:
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
         if is_plain(wanted):
-            sql = f"select count(*) from entry e where {shown(plain(wanted))} and seq > :after"
+            sql = f"select count(*) from entry e where {FOLDED}{plain(wanted)} and seq > :after"
             return self._number(sql, {"upto": upto, "after": after})
         search, stream = self._search(upto, wanted), rarest(self._database, wanted)
         low = max(after + 1, search.low)
@@ -140,15 +140,18 @@ class Windows:
         sql = f"select {COLUMNS} from entry where answers in ({listed(seqs)}) and seq <= :upto"
         return self._entries(sql, {"upto": upto})
 
-    def answers(self, seqs: list[int], upto: int) -> dict[int, tuple[Entry, int]]:
-        """The newest entry that shares each of the rows `seqs`, and how many do."""
-        marks = ",".join("?" * len(seqs))
-        which = f"answers in ({marks}) and seq <= ? order by seq"
-        sql = f"select answers, {COLUMNS} from entry where {which}"
+    def answers(self, seqs: list[int], upto: int, *, folded: bool) -> dict[int, tuple[Entry, int]]:
+        """The newest entry that shares each of the rows `seqs`, and how many do; where nothing is
+        filtered, `folded`, the other ends of an incident do too.
+        """
+        shares = ("answers", "together") if folded else ("answers",)
         answers: dict[int, tuple[Entry, int]] = {}
-        for row in self._database.execute(sql, [*seqs, upto]):
-            sharing = answers[row[0]][1] + 1 if row[0] in answers else 1
-            answers[row[0]] = entry_or_why(row[1:]), sharing
+        for column in shares:
+            which = f"{column} in ({listed(seqs)}) and seq <= ? order by seq"
+            sql = f"select {column}, {COLUMNS} from entry where {which}"
+            for row in self._database.execute(sql, [upto]):
+                sharing = answers[row[0]][1] + 1 if row[0] in answers else 1
+                answers[row[0]] = entry_or_why(row[1:]), sharing
         return answers
 
     def _search(self, upto: int, wanted: Filter) -> "_Search":

@@ -19,6 +19,7 @@ from ftpwatch.record.rows import Batch
 __all__ = ["WriterThread"]
 
 LOOK_SECONDS: Final = 1.0
+MOST_JUDGED: Final = 10_000
 # Between two commits: under load they gather more, and take the loop's time less often.
 TOGETHER_SECONDS: Final = 0.04
 
@@ -48,6 +49,7 @@ class WriterThread:
         self._batch = Batch([], [])
         self._ends = self._busy = False
         self._rests_until = 0.0
+        self._rests = False
         self._thread = threading.Thread(target=self._run, daemon=True, name="journal")
         self._thread.start()
 
@@ -63,8 +65,9 @@ class WriterThread:
     def judge(self, explained: Sequence[Explained], state: WatchState | None) -> None:
         """Keep what is explained, and the whole state, beside the entries, when there is time."""
         with self._changed:
-            self._judged += explained
+            self._judged = [*self._judged, *explained][-MOST_JUDGED:]
             self._state = state or self._state
+            self._changed.notify_all()
 
     def wait(self, seconds: float) -> None:
         with self._changed:
@@ -83,10 +86,11 @@ class WriterThread:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._wanted is not None or self._ends, LOOK_SECONDS)
+                self._changed.wait_for(self._is_asked, LOOK_SECONDS)
                 batch, self._wanted = self._wanted, None
                 judged, self._judged = self._judged, []
                 state, self._state = self._state, None
+                self._rests = False
                 ends = batch is None and self._ends
             if ends:
                 self._keep_judged(judged, state)
@@ -106,10 +110,19 @@ class WriterThread:
                 with contextlib.suppress(RuntimeError):  # the loop has ended: `wait` collects
                     self._call_soon(self._collect)
 
+    def _is_asked(self) -> bool:
+        judged = (self._judged or self._state is not None) and not self._rests
+        return self._wanted is not None or self._ends or bool(judged)
+
     def _keep_judged(self, judged: Sequence[Explained], state: WatchState | None) -> None:
         if judged or state is not None:
             rows = [judged_row(explained, self._version) for explained in judged]
-            self._journal.judge(rows, [snapshot_of(state, self._version)] if state else [])
+            snapshots = [snapshot_of(state, self._version)] if state else []
+            if not self._journal.judge(rows, snapshots):
+                with self._changed:  # there may be room later
+                    self._judged = [*judged, *self._judged][-MOST_JUDGED:]
+                    self._state = self._state or state
+                    self._rests = True
 
     def _collect(self) -> None:
         """In the loop: tell what came of it."""

@@ -35,7 +35,7 @@ def write(database: sqlite3.Connection, piece: Piece) -> None:
         some = rows[start : start + AT_ONCE]
         database.execute(insert(len(some)), [v for row in some for v in row])
     if piece.joins:
-        database.executemany("update entry set answers = ? where seq = ?", piece.joins)
+        database.executemany("update entry set together = ? where seq = ?", piece.joins)
     if piece.hosts:
         database.executemany("insert or ignore into host values (?, ?)", sorted(piece.hosts))
     if piece.reach:

@@ -85,7 +85,9 @@ def _nothing(report: Report, moments: Moments) -> Answer:
     counted = f"{seen} opened, {number(report.orderly, 'orderly end')}"
     counted += f", {number(report.went_on, 'warning')} that nothing ended by" * bool(report.went_on)
     more = "Nothing to do." if read.entries else "See whether it is the file that was meant."
-    if read.entries:
+    if read.entries and read.filtered:
+        more = "Ask again without the filter, or with another: what it leaves out is not counted."
+    elif read.entries:
         more += " Transfers that failed all the same were not of these sessions."
     when: Line = (_span(report, moments),)
     return Answer((what, (f"Never; {counted}.",), when, ("Nothing to explain.",), (more,)))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import msgspec
 
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.headless.exporting import head_of, writer_of
@@ -31,8 +33,17 @@ class Export(msgspec.Struct, frozen=True):
     ascii_only: bool = False
 
 
-def export(plan: Export, write: Callable[[str], object]) -> None:
-    """Write it, line by line. Raises UserError where it cannot be read."""
+def export(plan: Export, write: Callable[[str], object]) -> bool:
+    """Write it, line by line; False where not all of it can be read. Raises UserError where none
+    can.
+    """
+    lost: list[Entry] = []
+
+    def put(entry: Entry) -> None:
+        if isinstance(entry.event, EntriesUnreadable):
+            lost[:] = [entry]
+        write(line(entry))
+
     with ExitStack() as stack:
         source = stack.enter_context(opened(plan.path))
         if source.kind is Kind.RECORDING and plan.path is not None:
@@ -46,14 +57,15 @@ def export(plan: Export, write: Callable[[str], object]) -> None:
         line = writer_of(plan.format, ascii_only=plan.ascii_only)
         if not wanted.terms:
             for entry in reader.entries():
-                write(line(entry))
-            return
+                put(entry)
+            return not lost
         if any(term.field == "cause" for term in wanted.terms) and last is not None:
             _judge(reader, last.seq)
-        _write_chosen(reader, wanted, lambda entry: write(line(entry)))
+        _write_chosen(reader, wanted, put)
+        return not lost
 
 
-def _write_chosen(reader: Reader, wanted: Filter, put: Callable[..., object]) -> None:
+def _write_chosen(reader: Reader, wanted: Filter, put: Callable[[Entry], object]) -> None:
     work = LongWork("looking for what matches")
     try:
         for entry in reader.chosen(wanted, lambda seq: work.reach(f"entry {seq}")):
@@ -67,7 +79,10 @@ def _judge(reader: Reader, upto: int) -> None:
     if reader.is_judged(judging_version()):
         return
     watch = Watch(KnowledgeAdvisor())
-    watch.subscribe(KeepsJudgements(lambda news, _: reader.learn(news), lambda: 0.0).receive)
+    version = judging_version()
+    reader.learn((), version)
+    learns = KeepsJudgements(lambda news, _: reader.learn(news, version), lambda: 0.0)
+    watch.subscribe(learns.receive)
     bring_to(reader, watch, upto)
     watch.settle(float("inf"))
     reader.settle()

@@ -101,7 +101,8 @@ class Live:
         self._front_is_there = True
         advisor = self._advisor = KnowledgeAdvisor()
         loop = asyncio.get_running_loop()
-        self._pruning = Pruning(self.journal.path.parent, plan.record, self._warn)
+        own = (plan.record.name, self.journal.watch) if plan.record is not None else None
+        self._pruning = Pruning(self.journal.path.parent, own, self._warn)
         self._recorded = Recorded(self.journal, clock, self._warn, self._pruning.part_begins)
         self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)

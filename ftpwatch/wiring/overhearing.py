@@ -3,6 +3,7 @@ known by its head, and read elsewhere.
 """
 
 import gzip
+import re
 import shutil
 import sys
 import tempfile
@@ -21,7 +22,8 @@ from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.ndjson import is_entry_line
 from ftpwatch.headless.long_work import LongWork
-from ftpwatch.record.ndjson import read_ndjson
+from ftpwatch.record.files import oldest_left
+from ftpwatch.record.ndjson import BOM, read_ndjson
 from ftpwatch.transcripts.lines import is_text
 from ftpwatch.transcripts.moments import LogTimes
 from ftpwatch.transcripts.reading import looked_over, read_log
@@ -41,6 +43,7 @@ __all__ = [
 Put = Callable[[Entry, int], object]
 _HEAD: Final = 65_536
 _IN_MEMORY: Final = 16 * 1024 * 1024
+_BESIDE: Final = re.compile(r"(.+\.ftpwatch(?:\.\d+)?)-(?:wal|shm)")
 _RECORDING: Final = b"SQLite format 3\0"
 _GZIP: Final = b"\x1f\x8b"
 _CAPTURES: Final = (
@@ -73,7 +76,8 @@ def kind_of(head: bytes) -> Kind | None:
         return Kind.RECORDING
     if head.startswith(_CAPTURES):
         return Kind.CAPTURE
-    if head.lstrip().startswith(b"{") and is_entry_line(head.lstrip().partition(b"\n")[0]):
+    text = head.removeprefix(BOM).lstrip()
+    if text.startswith(b"{") and is_entry_line(text.partition(b"\n")[0]):
         return Kind.NDJSON
     return Kind.LOG if is_text(head) else None
 
@@ -92,6 +96,7 @@ def opened(path: Path | None) -> Iterator[Source]:
     """The file at `path`, or stdin; compressed by gzip or not. Raises UserError for what cannot be
     read, or is neither log nor capture nor recording.
     """
+    path = _meant(path)
     if path is None and sys.stdin is None:
         raise UserError("stdin is closed: there is nothing to read")
     try:
@@ -111,6 +116,17 @@ def opened(path: Path | None) -> Iterator[Source]:
             )
         dated = datetime.now(UTC) if path is None else _dated(path)
         yield Source(name, kind, whole, dated)
+
+
+def _meant(path: Path | None) -> Path | None:
+    """Of a recording whose first part is gone the oldest that is left; the recording that a file of
+    SQLite's stands beside. Raises UserError for the latter.
+    """
+    if path is None:
+        return None
+    if (beside := _BESIDE.fullmatch(path.name)) is not None:
+        raise UserError(f"{path} belongs to {beside[1]}: open that")
+    return oldest_left(path)
 
 
 @contextmanager

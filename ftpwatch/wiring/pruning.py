@@ -15,11 +15,13 @@ _EVERY_SECONDS: Final = 3_600.0
 
 
 class Pruning:
-    """Looks at `folder` at once, whenever a part begins, and every hour. Where a user named the
-    file `own`, only its parts are looked at.
+    """Looks at `folder` at once, whenever a part begins, and every hour. Where a user named
+    the file, only its parts are looked at: `own` is its name, and the token of its watch.
     """
 
-    def __init__(self, folder: Path, own: Path | None, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, folder: Path, own: tuple[str, str] | None, tell: Callable[[str], None]
+    ) -> None:
         self._folder, self._own, self._tell = folder, own, tell
         self._due = asyncio.Event()
         self._due.set()
@@ -42,7 +44,7 @@ class Pruning:
                 self._tell(_sentence(gone))
 
     def _prune(self, keep: Keep) -> list[Pruned]:
-        parts = parts_in(self._folder, self._own.name if self._own is not None else None)
+        parts = parts_in(self._folder, *(self._own or ()))
         return prune(surplus(parts, keep, datetime.now(UTC)))
 
 

@@ -119,7 +119,10 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
     playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
     watch.subscribe(partial(_note_step, playing))
     if not story.history.is_judged(judging_version()):
-        judging = KeepsJudgements(lambda news, _: story.history.learn(news), lambda: 0.0)
+        story.history.learn((), judging_version())
+        judging = KeepsJudgements(
+            lambda news, _: story.history.learn(news, judging_version()), lambda: 0.0
+        )
         watch.subscribe(judging.receive)
     with interruptible():
         story.begin(watch, clock)

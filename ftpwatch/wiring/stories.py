@@ -110,6 +110,8 @@ def followed_recording(path: Path, start: Start) -> Iterator[Story]:
 
     async def publish(stage: Stage) -> str:
         after = begun[-1].seq if begun else 0
+        if begun and isinstance(begun[-1].event, WatchStopped):
+            return "The watch is over."
         while True:
             new = list(islice(entries.entries(after), _AT_ONCE))
             for entry in new:

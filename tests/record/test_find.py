@@ -27,8 +27,9 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.filter import Filter, Term, parse_filter
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.text.matching import Circumstances, hosts_of, matches
+from ftpwatch.record.files import PartFile, family, open_part
 from ftpwatch.record.journal import Bounds, Journal
-from ftpwatch.record.parts import Parts, family
+from ftpwatch.record.parts import Parts
 from ftpwatch.record.reader import Reader
 from record.test_record import entry, reply
 
@@ -125,8 +126,9 @@ def test_indexes_find_what_looking_finds(
     with recorded(entries) as path, closing(sqlite3.connect(path)) as database:
         # As it is while it is written, and after a kill: the last entries are not indexed yet.
         database.execute("update reach set words_upto = min(words_upto, ?)", [indexed])
+        database.commit()
         shares = dict(database.execute("select seq, answers from entry where answers is not null"))
-        windows = Parts([database])
+        windows = Parts([PartFile(path, 1)])
         rows = looked_for(entries, shares, wanted, upto)
         before = [e.seq for e in windows.before(place, count, upto, wanted)]
         after = [e.seq for e in windows.after(place, count, upto, wanted)]
@@ -140,8 +142,8 @@ def test_words_are_found_through_what_shares_their_row_far_away() -> None:
     entries = [entry(1, CommandSent(1, "NOOP", None, Purpose.KEEP_ALIVE))]
     entries += [entry(n, MarkSet(f"mark {n}")) for n in range(2, 400)]
     entries.append(entry(400, reply(200, "sesame", question)))
-    with recorded(entries) as path, closing(sqlite3.connect(path)) as database:
-        windows = Parts([database])
+    with recorded(entries) as path:
+        windows = Parts([PartFile(path, 1)])
         for place in (2, 200, 400):
             wanted = parse_filter("sesame")
             assert [e.seq for e in windows.before(place, 5, 400, wanted)] == [1]
@@ -167,8 +169,9 @@ async def test_parts_are_found_in_as_one_and_know_their_hosts() -> None:
 
 
 def _shares(path: Path) -> Iterator[tuple[int, int]]:
-    for database in family(path):
-        yield from database.execute("select seq, answers from entry where answers is not null")
+    for file in family(path):
+        sql = "select seq, answers from entry where answers is not null"
+        yield from open_part(file.path).execute(sql)
 
 
 @pytest.mark.parametrize("seconds", [5.0])
@@ -197,6 +200,6 @@ def test_times_are_found_by_halving(tmp_path: Path) -> None:
     with Journal(path) as journal:
         journal.keep([entry(n, MarkSet("x")) for n in range(1, 101)])
     now = datetime(2026, 1, 1, 0, 1, 40, tzinfo=UTC)
-    with closing(sqlite3.connect(path)) as database:
-        wanted = parse_filter("since:20s until:10s", now)
-        assert [e.seq for e in Parts([database]).after(0, 50, 100, wanted)] == list(range(80, 90))
+    wanted = parse_filter("since:20s until:10s", now)
+    parts = Parts([PartFile(path, 1)])
+    assert [e.seq for e in parts.after(0, 50, 100, wanted)] == list(range(80, 90))

@@ -207,8 +207,11 @@ def _known(token: _Token, field: str, value: str, now: datetime | None) -> str:
     """One of fixed words, or a pattern that one of them matches."""
     for one in value.lower().split(","):
         if not any(fnmatchcase(known, one) for known in _KNOWN[field]):
-            close = get_close_matches(one, _KNOWN[field], 3, 0.5) or list(_KNOWN[field])
-            raise token.wrong(f"{field}:{one} is none; there are {', '.join(close)}")
+            close = get_close_matches(one, _KNOWN[field], 1, 0.5)
+            meant = f"; is {close[0]} meant?" if close else ""
+            raise token.wrong(
+                f"{field}:{one} is none{meant or '.'} There are {', '.join(_KNOWN[field])}"
+            )
     return value.lower()
 
 

@@ -1,0 +1,77 @@
+"""What a recording says of itself when it is opened: its last entry, which entry is of which
+moment, and what was judged of it by then.
+"""
+
+from contextlib import suppress
+from datetime import datetime
+
+from ftpwatch.core.journal.entry import Entry, utc_text
+from ftpwatch.core.journal.events import EntriesUnreadable
+from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.state import WatchState
+from ftpwatch.record.conditions import first_since
+from ftpwatch.record.judged import explained_of, explanations, has_snapshot, state_of, states
+from ftpwatch.record.parts import Parts
+from ftpwatch.record.salvage import salvaged
+from ftpwatch.record.schema import READ_ERRORS, is_judged
+from ftpwatch.record.texts import bound
+
+__all__ = ["first_at", "is_judged_whole", "last_explained", "last_readable", "newest_state"]
+
+
+def newest_state(parts: Parts, upto: int, version: str) -> WatchState | None:
+    """The newest state up to the seq `upto` that was judged by `version` and can be read."""
+    for database in parts.databases():
+        for body in states(database, upto, version):
+            with suppress(ValueError, RecursionError, *READ_ERRORS):
+                state = state_of(body)
+                if 0 < state.seq <= upto:
+                    return state
+    return None
+
+
+def is_judged_whole(parts: Parts, version: str) -> bool:
+    """All of it was judged by `version` as it was written, to its last entry."""
+    last = last_readable(parts)
+    if last is None or not all(is_judged(one, version) for one in parts.databases()):
+        return False
+    newest = next(parts.databases(), None)
+    return newest is not None and has_snapshot(newest, last.seq, version)
+
+
+def last_explained(parts: Parts, upto: int, version: str, most: int) -> list[Explained]:
+    """The last explanations that entries up to the seq `upto` caused, oldest first."""
+    explained: list[Explained] = []
+    for database in parts.databases():
+        for body in explanations(database, upto, version, most - len(explained)):
+            with suppress(ValueError, RecursionError, *READ_ERRORS):
+                explained.append(explained_of(body))
+    return explained[::-1]
+
+
+def first_at(parts: Parts, moment: datetime) -> int | None:
+    """The seq of the first entry of `moment` or later; see Reader."""
+    seq: int | None = None
+    for database in parts.databases():
+        with suppress(*READ_ERRORS):
+            first = first_since(database, utc_text(moment))
+            seq = first if first is not None else seq
+            if first is not None and first > bound(database, "min"):
+                break
+    return seq
+
+
+def last_readable(parts: Parts) -> Entry | None:
+    """The last entry that can be read."""
+    for database in parts.databases():
+        with suppress(*READ_ERRORS):
+            highest = bound(database, "max")
+            for back in (1, 10, 1_000, highest):
+                entries = [
+                    entry
+                    for entry in salvaged(database, max(0, highest - back))
+                    if not isinstance(entry.event, EntriesUnreadable)
+                ]
+                if entries:
+                    return entries[-1]
+    return None
