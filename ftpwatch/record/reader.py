@@ -16,6 +16,7 @@ from msgspec.structs import astuple
 from ftpwatch.core.journal.entry import Entry, utc_text
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
+from ftpwatch.core.playback.seeking import Step
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.choosing import chosen
@@ -26,6 +27,7 @@ from ftpwatch.record.lane import Lane
 from ftpwatch.record.pages import Pages
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS, is_judged
+from ftpwatch.record.steps import seq_after, steps_of
 from ftpwatch.record.texts import bound
 from ftpwatch.record.window_sql import is_indexed
 from ftpwatch.record.windows import Windows
@@ -106,13 +108,13 @@ class Reader:
                 after = max(after, entry.seq)
                 yield entry
 
-    def snapshot(self, upto: int, version: str) -> WatchState | None:
-        """The newest state up to the seq `upto` that was judged by `version` and can be read."""
+    def snapshot(self, upto: int, version: str, after: int = 0) -> WatchState | None:
+        """The newest readable state of after `after`, up to `upto`, that `version` judged."""
         for database in reversed(self._quick.databases):
-            for body in states(database, upto, version):
+            for body in states(database, after, upto, version):
                 with suppress(ValueError, RecursionError, *READ_ERRORS):
                     state = state_of(body)
-                    if 0 < state.seq <= upto:
+                    if after < state.seq <= upto:
                         return state
         return None
 
@@ -135,7 +137,7 @@ class Reader:
         """The last explanations that entries up to the seq `upto` caused, oldest first."""
         explained: list[Explained] = []
         for database in reversed(self._quick.databases):
-            for body in explanations(database, version, most - len(explained)):
+            for body in explanations(database, upto, version, most - len(explained)):
                 with suppress(ValueError, RecursionError, *READ_ERRORS):
                     one = explained_of(body)
                     if one.by.seq <= upto:
@@ -153,6 +155,14 @@ class Reader:
                 if seq is not None and seq <= bound(database, "max"):
                     break
         return seq
+
+    def seq_after(self, elapsed: float) -> int:
+        """The seq of the last entry up to `elapsed` seconds of the watch, 0 for none."""
+        return seq_after(self._quick.databases, elapsed)
+
+    async def steps(self, version: str) -> list[Step]:
+        """Ends and marks, those of an incident as `version` judged it in one."""
+        return await self._quick.ask(lambda: steps_of(self._quick.databases, version), [])
 
     @property
     def last(self) -> Entry | None:

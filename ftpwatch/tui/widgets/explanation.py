@@ -144,6 +144,11 @@ class ExplanationPanel(VerticalScroll):
         self.shown, self._note = None, None
         self._queue.clear()
 
+    def forget(self) -> None:
+        """Nothing is shown, and nothing was."""
+        self.clear()
+        self._past.clear()
+
     def count_down(
         self,
         session: SessionState | None,
