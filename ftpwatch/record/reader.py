@@ -145,9 +145,7 @@ class Reader:
         return explained[::-1]
 
     def seq_at(self, moment: datetime) -> int | None:
-        """The seq of the first entry of `moment` or later, one more than the last where there is
-        none; None where the entries have no times.
-        """
+        """The seq of the first entry since `moment`, last + 1 for none; None without times."""
         seq: int | None = None
         for database in self._quick.databases:
             with suppress(*READ_ERRORS):
@@ -182,10 +180,8 @@ class Reader:
         self, wanted: Filter, reach: Callable[[int], object] = lambda _: None
     ) -> Iterator[Entry]:
         """Entries of the rows that `wanted` asks for, read as they are taken."""
-        last = self.last
-        if last is None:
-            return iter(())
-        return chosen(self._quick.parts, wanted, last.seq, reach)
+        upto = self.last.seq if self.last is not None else 0
+        return chosen(self._quick.parts, wanted, upto, reach)
 
     async def _rows(
         self,

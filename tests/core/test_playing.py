@@ -53,6 +53,18 @@ async def test_forward_hurries_to_the_next_step_and_pauses_there_again() -> None
     assert playing.words == "×2 paused"
 
 
+async def test_every_press_is_a_step_further() -> None:
+    _, _, playing, _ = story()
+    for _ in range(3):
+        playing.forward()
+    assert playing.words == "3 steps on"
+    playing.reached("one")
+    playing.reached("two")
+    assert playing.is_hurrying
+    playing.reached("three")
+    assert not playing.is_hurrying and playing.words == "×2"
+
+
 async def test_back_is_a_look_and_forward_comes_home() -> None:
     _, _, playing, states = story()
     for number in range(3):

@@ -678,6 +678,63 @@ async def test_a_story_is_paused_looked_back_at_and_hurried(tmp_path: Path) -> N
         assert "mark 2" in drawn(tale)
 
 
+async def test_a_look_back_in_a_demo_holds_every_pane_and_the_panel_is_of_then(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
+        tale.app.live.playback_actions._playing = playing
+        tale.ready(session="one").ready(session="two")
+        tale.says(60, 421, IDLE, session="one").closes(60, 421, session="one")
+        playing.reached("One has gone.")
+        tale.app.tell("One has gone.")
+        tale.says(90, 421, IDLE, session="two").closes(90, 421, session="two")
+        playing.reached("Two has gone.")
+        tale.app.tell("Two has gone.")
+        await settled(pilot)
+        await pilot.press("left_curly_bracket")
+        await settled(pilot)
+        assert "Why did one close?" in tale.text() and "One has gone." in tale.text()
+        assert "Sessions - frozen, 1 end since" in tale.text()
+        assert "421 ▸ 1" in tale.text()
+        tale.ready(session="three").says(99, 421, IDLE, session="three")
+        tale.closes(99, 421, session="three")
+        tale.app.tell("Three has gone.")
+        tale.app.point_at("three")
+        await pilot.press("p")
+        await settled(pilot)
+        assert "Why did one close?" in tale.text() and "One has gone." in tale.text()
+        assert "frozen, 2 ends since" in tale.text()
+        assert notice(tale)[0] == "behind this the demo stands still: f returns to it"
+        await pilot.press("f")
+        await settled(pilot)
+        assert "Why did three close?" in tale.text() and "Three has gone." in tale.text()
+        assert "frozen" not in tale.text() and "paused" in tale.text()
+
+
+async def test_a_part_that_begins_behind_a_freeze_is_seen_after_it(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(60, 421, IDLE).closes(60, 421)
+        await settled(pilot)
+        await pilot.press("space")
+        tale.app.begin_part()
+        await settled(pilot)
+        assert "Why did s close?" in tale.text()
+        await pilot.press("space")
+        await settled(pilot)
+        assert "Why did s close?" not in tale.text()
+
+
+async def test_keys_of_a_replay_are_refused_in_a_demo_and_said_once(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
+        tale.app.live.playback_actions._playing = playing
+        await pilot.press(*["ctrl+g"] * 5)
+        await settled(pilot)
+        assert "only a replay goes to any moment" in notice(tale)[0]
+        assert len(tale.app._notifications) == 1
+
+
 async def test_p_in_a_live_watch_says_what_it_is_for(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("p")

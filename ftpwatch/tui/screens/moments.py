@@ -89,7 +89,7 @@ class Moments:
         """Another moment of a recording is shown; `judgement` explains what ended there."""
         self.holding.begin()
         if self._screen.is_mounted:
-            self._screen.query_one(ExplanationPanel).forget()
+            self._screen.query_one(ExplanationPanel).clear(forget=True)
             self._explain(judgement)
             self._screen.query_one(DialogueView).follow()
 

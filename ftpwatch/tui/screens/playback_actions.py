@@ -1,6 +1,7 @@
 """The keys of a demo and a replay: pause, pace, from step to step, to any place of a recording."""
 
-from typing import Protocol
+import time
+from typing import Final, Protocol
 
 from textual.screen import Screen
 
@@ -14,6 +15,8 @@ from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.widgets.replay_bar import ReplayBar
 
 __all__ = ["PlaybackActions"]
+
+_READ_SECONDS: Final = 5.0
 
 
 class _Shows(Protocol):
@@ -29,6 +32,7 @@ class PlaybackActions:
 
     def __init__(self, screen: "Screen[None]", playing: Playing | None, clock: Clock) -> None:
         self._screen, self._playing, self._clock = screen, playing, clock
+        self._said = "", 0.0
 
     @property
     def _seeking(self) -> Seeking | None:
@@ -101,7 +105,7 @@ class PlaybackActions:
     def _seek(self, seeking: Seeking, what: str) -> None:
         if what == "place":
             self._screen.app.push_screen(
-                Ask("Go to which moment of it?", ACCEPTED_PLACES, accept=self._accept)
+                Ask("Go to which time of the recording?", ACCEPTED_PLACES, accept=self._accept)
             )
         elif what in ("back", "forward"):
             self._to_step(seeking, 1 if what == "forward" else -1)
@@ -143,6 +147,8 @@ class PlaybackActions:
             shows.hold(moment.state, moment.words)
         elif looked_back:
             shows.hold(None)
+        elif what == "back":
+            self._say("no step before this one")
 
     def _keys(self) -> str:
         ids = ("pause", "step.back", "step.next", "go_to")
@@ -152,4 +158,8 @@ class PlaybackActions:
         return keys_on(self._screen.app).first(id)
 
     def _say(self, sentence: str) -> None:
-        self._screen.notify(sentence, markup=False, timeout=5)
+        """Once while it can be read: a key that is held down does not cover the screen."""
+        now = time.monotonic()
+        if sentence != self._said[0] or now > self._said[1] + _READ_SECONDS:
+            self._said = sentence, now
+            self._screen.notify(sentence, markup=False, timeout=_READ_SECONDS)

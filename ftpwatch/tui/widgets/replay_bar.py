@@ -27,6 +27,8 @@ _SIGNS: Final = {StepKind.END: "╋", StepKind.QUIT: "┼", StepKind.MARK: "┃"
 _ASCII: Final = {StepKind.END: "x", StepKind.QUIT: "+", StepKind.MARK: "|"}
 _FIRST: Final = (StepKind.END, StepKind.MARK, StepKind.QUIT)
 _DAY: Final = 86_400
+_NOW: Final = Style(reverse=True)
+_HAIR: Final = 0.001  # seconds: how far a moment and its float may be apart
 
 
 @fenced
@@ -45,7 +47,6 @@ class ReplayBar(Widget):
             self.place = place
 
     signs: Signs = UNICODE
-    name_of_it = ""
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -94,49 +95,49 @@ class ReplayBar(Widget):
         clock = self._clock(seeking.span)
         how = self.signs.text(_how(playing, seeking))
         back = f", {keys_on(self.app).first('pause')} plays on" if "paused" in how else ""
-        steps, number = seeking.steps, seeking.number(self.seq)
-        at = f"{number} of {len(steps)}" if steps else ""
-        name = f" {self.signs.text(self.name_of_it)} " if self.name_of_it else ""
+        steps = seeking.steps
+        at = f"{seeking.number(self.seq)} of {len(steps)}" if steps else ""
         choices = (
-            (f"{name} {clock} ", f"  ends {at}" if at else "", f"  {how}{back}"),
-            (f" {clock} ", f"  ends {at}" if at else "", f"  {how}{back}"),
-            (f" {clock} ", f"  {at}" if at else "", f"  {how}"),
-            (f" {clock} ", "", f" {how}"),
+            (f"  ends {at}" if at else "", f"  {how}{back}"),
+            (f"  {at}" if at else "", f"  {how}"),
+            ("", f" {how}"),
         )
-        so_far = f" {self._so_far(seeking.span)}"
-        for number, (left, ends, mode) in enumerate(choices):
+        left, so_far = f" {clock} ", f" {self._so_far(seeking.span)}"
+        for number, (ends, mode) in enumerate(choices):
             right = f"{so_far}{ends}{mode if how else ''} "
             least = width // 3 if number < len(choices) - 1 else _LEAST_BAR
             if len(left) + len(right) + 2 + least <= width:
                 return left, right
-        return f" {clock} ", f" {how} "
+        return left, f" {how} "
 
     def _clock(self, span: Span) -> str:
         if not span.timed:
             return "no times"
-        since = self._now - span.starts
+        since = self._now - span.starts + _HAIR
         shown = (span.first_at + timedelta(seconds=since)).astimezone()
         days = span.ends - span.starts >= _DAY
         return f"{shown:%m-%d %H:%M:%S}" if days else f"{shown:%H:%M:%S}"
 
     def _so_far(self, span: Span) -> str:
         length = span.ends - span.starts
-        over = max(0.0, min(length, self._now - span.starts))
+        over = max(0.0, min(length, self._now - span.starts + _HAIR))
         if not span.timed:
             return f"{over + 1:.0f} / {length + 1:.0f}"
         return f"{_time(over, length)} / {_time(length, length)}"
 
     def _line(self, span: Span, length: int) -> list[Segment]:
-        over = round(span.share(self._now) * length)
-        full = self.signs.eighths[-1]
-        marks = _ASCII if self.signs.ascii_only else _SIGNS
+        """What is over is filled, behind what ended too; the column of now is reversed."""
+        now = min(length - 1, int(span.share(self._now) * length))
+        full, marks = self.signs.eighths[-1], _ASCII if self.signs.ascii_only else _SIGNS
+        over = self._style("over")
         pieces = []
         for column in range(length):
             step = self._cells.get(column)
-            if step is not None:
-                pieces.append(Segment(marks[step.kind], self._style(step.kind)))
-            else:
-                pieces.append(Segment(full if column < over else " ", self._style("over")))
+            sign = marks[step.kind] if step is not None else full if column < now else " "
+            style = over if step is None else self._style(step.kind)
+            if step is not None and column < now:
+                style += Style(bgcolor=over.color)
+            pieces.append(Segment(sign, style + _NOW if column == now else style))
         return pieces
 
     def _style(self, name: str) -> Style:
