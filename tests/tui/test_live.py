@@ -19,6 +19,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
+from ftpwatch.core.text.headline import Keeping
 from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -313,6 +314,15 @@ async def test_quitting_asks_while_sessions_are_open(tmp_path: Path) -> None:
         assert not tale.left
         await pilot.press("q", "y")
         await settled(pilot)
+        assert tale.left == [("the user left", False)]
+
+
+async def test_a_recording_is_left_without_a_question(tmp_path: Path) -> None:
+    async with shown(tmp_path, keeping=Keeping.REPLAYED) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("q")
+        await pilot.pause()
         assert tale.left == [("the user left", False)]
 
 

@@ -303,7 +303,7 @@ class LiveScreen(Screen[None]):
             return
         live = sum(session.is_connected for session in self._state.sessions.values())
         question = f"Say QUIT to {live} session{'s' if live != 1 else ''} and leave?"
-        if live:
+        if live and not self._look.is_past:
             self.app.push_screen(Confirm(question), self._leave_if)
         else:
             self._leave_if(True)
