@@ -21,8 +21,8 @@ _NEWEST: Final = (
 
 
 def newest_ends(databases: Iterable[sqlite3.Connection], count: int, upto: int) -> list[Entry]:
-    """At most `count` closes and failed attempts up to the seq `upto`, oldest first, of `databases`,
-    the newest first; without what is damaged.
+    """At most `count` closes and failed attempts up to the seq `upto`, oldest first, of
+    `databases`, the newest first; without what is damaged.
     """
     ends: list[Entry] = []
     for database in databases:

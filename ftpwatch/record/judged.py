@@ -28,6 +28,7 @@ __all__ = [
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _LONGEST_EXPLANATION: Final = 256 * 1024
 _LEVEL: Final = 1
+_REVISED_WITHIN: Final = 100_000  # entries
 _FIELDS: Final = msgspec.structs.fields(WatchState)
 _ITEMS: Final = {
     f.name: GenericAlias(tuple, get_args(f.type)) for f in _FIELDS if isinstance(f.default, Map)
@@ -102,11 +103,18 @@ def state_of(body: bytes) -> WatchState:
     return msgspec.structs.replace(state, **{name: Map(some) for name, some in items.items()})
 
 
-def states(database: sqlite3.Connection, upto: int, version: str) -> Iterator[bytes]:
-    """Snapshots that `version` judged up to the seq `upto`, the newest first."""
-    sql = "select body from snapshot where seq <= ? and by = ? order by seq desc limit 5"
+def states(database: sqlite3.Connection, after: int, upto: int, version: str) -> Iterator[bytes]:
+    """Snapshots that `version` judged after the seq `after` and up to `upto`, the newest first, of
+    moments at which nothing was explained that was explained otherwise later.
+    """
+    sql = (
+        "select body from snapshot s where seq > ? and seq <= ? and by = ? and not exists ("
+        "select 1 from explained where of between s.seq - ? and s.seq and seq > s.seq) "
+        "order by seq desc limit 5"
+    )
     with suppress(*READ_ERRORS):
-        yield from (body for (body,) in database.execute(sql, [upto, version]))
+        found = database.execute(sql, [after, upto, version, _REVISED_WITHIN])
+        yield from (body for (body,) in found)
 
 
 def has_snapshot(database: sqlite3.Connection, seq: int, version: str) -> bool:

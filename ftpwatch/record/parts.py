@@ -90,9 +90,9 @@ class Parts:
                 with suppress(*READ_ERRORS):
                     judge_here(handle.database, rows, version)
 
-    def databases(self) -> Iterator[sqlite3.Connection]:
-        """Each for as long as it is looked at, the newest first."""
-        for handle in reversed(self._handles):
+    def databases(self, *, newest_first: bool = True) -> Iterator[sqlite3.Connection]:
+        """Each for as long as it is looked at."""
+        for handle in reversed(self._handles) if newest_first else list(self._handles):
             if (database := self._opened(handle)) is not None:
                 yield database
 

@@ -16,6 +16,7 @@ from msgspec.structs import astuple
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
+from ftpwatch.core.playback.seeking import Step
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.choosing import chosen, looked_through
@@ -36,6 +37,7 @@ from ftpwatch.record.recalling import (
 )
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS, NotARecording
+from ftpwatch.record.steps import seq_after, steps_of
 from ftpwatch.record.window_sql import is_indexed, is_plain
 from ftpwatch.record.windows import Windows
 
@@ -125,9 +127,9 @@ class Reader:
                     after = max(after, entry.seq)
                     yield entry
 
-    def snapshot(self, upto: int, version: str) -> WatchState | None:
-        """The newest state up to the seq `upto` that was judged by `version` and can be read."""
-        return newest_state(self._quick.parts, upto, version)
+    def snapshot(self, upto: int, version: str, after: int = 0) -> WatchState | None:
+        """The newest readable state of after `after`, up to `upto`, that `version` judged."""
+        return newest_state(self._quick.parts, after, upto, version)
 
     def is_judged(self, version: str) -> bool:
         """What is judged of it was judged by `version`, all of it as it was written, to its end."""
@@ -155,6 +157,16 @@ class Reader:
         none; None where the entries have no times.
         """
         return first_at(self._quick.parts, moment)
+
+    def seq_after(self, elapsed: float) -> int:
+        """The seq of the last entry up to `elapsed` seconds of the watch, 0 for none."""
+        return seq_after(self._quick.parts.databases(), elapsed)
+
+    async def steps(self, version: str) -> list[Step]:
+        """Ends and marks, those of an incident as `version` judged it in one."""
+        return await self._quick.ask(
+            lambda: steps_of(self._quick.parts.databases(newest_first=False), version), []
+        )
 
     @property
     def last(self) -> Entry | None:

@@ -19,13 +19,13 @@ from ftpwatch.record.texts import bound
 __all__ = ["first_at", "is_judged_whole", "last_explained", "last_readable", "newest_state"]
 
 
-def newest_state(parts: Parts, upto: int, version: str) -> WatchState | None:
-    """The newest state up to the seq `upto` that was judged by `version` and can be read."""
+def newest_state(parts: Parts, after: int, upto: int, version: str) -> WatchState | None:
+    """The newest readable state of after the seq `after`, up to `upto`, that `version` judged."""
     for database in parts.databases():
-        for body in states(database, upto, version):
+        for body in states(database, after, upto, version):
             with suppress(ValueError, RecursionError, *READ_ERRORS):
                 state = state_of(body)
-                if 0 < state.seq <= upto:
+                if after < state.seq <= upto:
                     return state
     return None
 

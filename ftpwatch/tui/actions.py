@@ -34,8 +34,8 @@ LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
 class Action(msgspec.Struct, frozen=True):
     """`keys` and `call` are as Textual writes them; `call` is looked up on the screen, or on the
     app. Ids with the same first word stand on one line of help. `title` names it, `detail` says
-    more; `bar` is its word in the bar of keys. A `story` is a demo or a replay. `first` goes before
-    whatever has the focus.
+    more; `bar` is its word in the bar of keys. A `story` is a demo or a replay; only a replay
+    `seeks`. `first` goes before whatever has the focus.
     """
 
     id: str
@@ -46,6 +46,7 @@ class Action(msgspec.Struct, frozen=True):
     detail: str = ""
     bar: str = ""
     story: bool = False
+    seeks: bool = False
     palette: bool = True
     first: bool = False
 
@@ -59,10 +60,20 @@ def _of_story(id: str, keys: str, call: str, title: str, bar: str = "") -> Actio
     return Action(id, keys, call, title, Pane.LIVE, bar=bar, story=True)
 
 
+def _of_replay(id: str, keys: str, call: str, title: str, bar: str = "") -> Action:
+    return Action(id, keys, call, title, Pane.LIVE, bar=bar, story=True, seeks=True)
+
+
 ACTIONS: Final = (
     _of_story("pause", "p", "play('toggle')", "Pause or play on", "pause"),
-    _of_story("step.back", "left_curly_bracket", "play('back')", "Look back a step"),
-    _of_story("step.next", "right_curly_bracket", "play('forward')", "To the next step", "steps"),
+    _of_story("step.back", "left_curly_bracket", "play('back')", "To the end or mark before"),
+    _of_story("step.next", "right_curly_bracket", "play('forward')", "To the next end or mark",
+              "ends"),
+    _of_replay("go_to", "ctrl+g", "play('place')", "Go to a time", "go to"),
+    _of_replay("place.start", "0", "play('start')", "To the recording's start"),
+    _of_replay("place.first", "circumflex_accent", "play('first')", "To the first unexpected end"),
+    _of_replay("place.end", "dollar_sign", "play('end')", "To the recording's end",
+               "start, first end, end"),
     _of_story("pace.slower", "minus", "play('slower')", "Slower"),
     _of_story("pace.faster", "plus", "play('faster')", "Faster"),
     Action("filter", "slash", "dialogue('filter')", "Filter", Pane.DIALOGUE,

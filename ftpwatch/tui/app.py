@@ -105,7 +105,9 @@ class FtpWatchApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the keys of `screen` do."""
         panes = (*getattr(screen, "PANES", ()), Pane.APP)
-        for action in actions_of(*panes, story=self.live.playback_actions.is_possible):
+        playback = self.live.playback_actions
+        story, seeks = playback.is_possible, playback.seeks
+        for action in actions_of(*panes, story=story, seeks=seeks):
             if action.palette:
                 more = f"{action.detail}; " if action.detail else ""
                 keys = " ".join(self.keys.of(action.id))

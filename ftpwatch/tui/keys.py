@@ -27,9 +27,15 @@ class KeyLine(msgspec.Struct, frozen=True):
     text: str
 
 
-def actions_of(*panes: Pane, story: bool = True) -> list[Action]:
-    """The actions of `panes`; without `story`, none that only a demo or a replay has."""
-    return [action for action in ACTIONS if action.pane in panes and (story or not action.story)]
+def actions_of(*panes: Pane, story: bool = True, seeks: bool = True) -> list[Action]:
+    """The actions of `panes`; without `story`, none that only a demo or a replay has, and without
+    `seeks` none that only a replay has.
+    """
+    return [
+        action
+        for action in ACTIONS
+        if action.pane in panes and (story or not action.story) and (seeks or not action.seeks)
+    ]
 
 
 def bindings_of(*panes: Pane) -> list[BindingType]:
@@ -67,12 +73,12 @@ class Keys(msgspec.Struct, frozen=True):
             lines.append(KeyLine((*first, *others), _text(together)))
         return lines
 
-    def bar(self, width: int, *panes: Pane, story: bool = False) -> str:
+    def bar(self, width: int, *panes: Pane, story: bool = False, seeks: bool = False) -> str:
         """The keys in a line, whole and as many as fit; a word stands behind the keys of its line
         as far as its own.
         """
         line = ""
-        for together in _together(actions_of(*panes, story=story)):
+        for together in _together(actions_of(*panes, story=story, seeks=seeks)):
             for number, action in enumerate(together):
                 keys = " ".join(self.first(before.id) for before in together[: number + 1])
                 part = f" {keys} {action.bar} "
@@ -104,4 +110,5 @@ def _text(together: list[Action]) -> str:
     text = ", ".join([first, *(other[0].lower() + other[1:] for other in others)])
     details = [action.detail for action in together if action.detail]
     line = ": ".join([f"{text} {rest}" if rest else text, *details])
-    return f"{line} (demo, replay)" if together[0].story else line
+    where = "replay" if together[0].seeks else "demo, replay"
+    return f"{line} ({where})" if together[0].story else line

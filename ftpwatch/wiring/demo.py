@@ -103,10 +103,10 @@ async def run_demo(plan: DemoPlan) -> ExitCode:
 
 
 async def _curtain(live: Live, clock: PacedClock) -> None:
-    """The sessions of one scenario leave before the next begins."""
+    """The sessions of one scenario leave before the next begins, what explained them first."""
+    live.front.begin_part()
     for name in [session.name for session in live.watch.state.in_order()]:
         with suppress(Refused):  # it is leaving already
             live.monitor.remove(name)
     while live.watch.state.sessions:
         await clock.sleep_until(clock.elapsed() + _CURTAIN_SECONDS)
-    live.front.begin_part()

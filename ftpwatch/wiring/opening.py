@@ -3,7 +3,6 @@ what came after that.
 """
 
 from datetime import datetime, tzinfo
-from typing import Final
 
 import msgspec
 
@@ -14,11 +13,10 @@ from ftpwatch.core.journal.points_in_time import parse_moment
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.headless.long_work import LongWork
 from ftpwatch.record.reader import Reader
+from ftpwatch.record.restoring import Restoring
 from ftpwatch.wiring.version import judging_version
 
 __all__ = ["Place", "Start", "bring_to", "start_of", "wanted_of"]
-
-_EXPLANATIONS: Final = 5_000
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -74,21 +72,14 @@ def wanted_of(text: str, ends: datetime | None) -> Filter:
         raise UserError(f"--filter:\n{error.pointing(text)}") from None
 
 
-def bring_to(reader: Reader, watch: Watch, upto: int) -> Entry | None:
-    """Have `watch` know all up to the entry `upto`; the last that it folded, None for none."""
-    version = judging_version()
-    state = reader.snapshot(upto, version)
-    after = 0
-    if state is not None:
-        watch.restore(state, reader.explained(state.seq, version, _EXPLANATIONS))
-        after = state.seq
-    last = next(reader.entries(after - 1), None) if after else None
+def bring_to(
+    reader: Reader, watch: Watch, upto: int, restoring: Restoring | None = None
+) -> Entry | None:
+    """Have `watch` know all up to the entry `upto`, saying how far it has come; the last that it
+    folded, None for none.
+    """
+    restoring = restoring or Restoring(reader, judging_version())
     work = LongWork("reading what came before")
-    for entry in reader.entries(after):
-        if entry.seq > upto:
-            break
-        watch.receive(entry)
-        last = entry
-        work.reach(f"{100 * (entry.seq - after) // (upto - after)} %")
+    last = restoring.bring(watch, upto, lambda share: work.reach(f"{share:.0%}"))
     work.end()
     return last

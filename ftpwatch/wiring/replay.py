@@ -14,14 +14,13 @@ import msgspec
 from ftpwatch.config.timezones import zone_of
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.bus import EventBus
-from ftpwatch.core.journal.events import ConnectionClosed, MarkSet
-from ftpwatch.core.judgement.watch import Update, Watch
+from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.playback.read_only import ReadOnly
+from ftpwatch.core.playback.seeking import Place
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.headless.exit_codes import ExitCode, exit_code
 from ftpwatch.headless.narration import Narration
 from ftpwatch.knowledge.advisor import KnowledgeAdvisor
@@ -115,15 +114,9 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
     narration, fronts = Narration(), list[Front]()
     failures = Failures(None, lambda text: fronts[0].warn(text))
     asyncio.get_running_loop().set_exception_handler(failures.of_loop)
-    watch, stopping = Watch(KnowledgeAdvisor(), failures.of_watch), Stopping()
-    playing = Playing(clock, lambda: watch.state, speed=speed, hurry=_HURRY)
-    watch.subscribe(partial(_note_step, playing))
-    if not story.history.is_judged(judging_version()):
-        story.history.learn((), judging_version())
-        judging = KeepsJudgements(
-            lambda news, _: story.history.learn(news, judging_version()), lambda: 0.0
-        )
-        watch.subscribe(judging.receive)
+    advisor, stopping = KnowledgeAdvisor(), Stopping()
+    watch = _learning(Watch(advisor, failures.of_watch), story)
+    playing = Playing(clock, lambda: watch.state, speed=speed, seeking=story.seeking)
     with interruptible():
         story.begin(watch, clock)
     bus.subscribe("watch", watch.receive)
@@ -151,11 +144,13 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
     front = front_for(plan.view, scene)
     fronts.append(front)
     if not story.timed:
-        _step(playing, front)
+        _without_times(playing, front)
     undo_signals = on_signals(stopping)
     try:
         async with asyncio.TaskGroup() as group:
-            stage = Stage(clock, bus, playing)
+            new_watch = partial(_unseen, advisor, story)
+            stage = Stage(clock, bus, watch, new_watch, playing)
+            finding = group.create_task(_find_steps(story, front))
             telling = group.create_task(_play(story, stage, front, stopping))
             showing = group.create_task(_show(front, stopping))
             await stopping.wait()
@@ -163,8 +158,8 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
             settling.end()
             front.leave()
             await asyncio.wait([showing], timeout=2)
-            telling.cancel()
-            showing.cancel()
+            for task in (finding, telling, showing):
+                task.cancel()
     finally:
         undo_signals()
     return _code(story, watch, stopping, front, narration)
@@ -186,43 +181,66 @@ def _code(
     return exit_code(watch.state)
 
 
-def _notice(a_kind: str, story: Story, plan: ReplayPlan) -> str:
+def _notice(a_kind: str, story: Story, plan: ReplayPlan) -> str | None:
     if plan.follow:
         return "what others see, as it comes"
     if not story.timed:
         return f"{a_kind} without times: it goes from end to end, in its order"
-    how = f", {plan.speed:g} times as fast as it was" if plan.speed != 1 else ""
-    return f"{a_kind}{how}"
+    return None
 
 
-def _step(playing: Playing, front: Front) -> None:
+def _learning(watch: Watch, story: Story) -> Watch:
+    """Where the recording does not say how its ends are explained, its history learns it."""
+    if not story.history.is_judged(judging_version()):
+        version = judging_version()
+        story.history.learn((), version)
+        judging = KeepsJudgements(lambda news, _: story.history.learn(news, version), lambda: 0.0)
+        watch.subscribe(judging.receive)
+    return watch
+
+
+def _unseen(advisor: KnowledgeAdvisor, story: Story) -> Watch:
+    """A Watch for another place of the story; what fails in it fails again once it is played."""
+    return _learning(Watch(advisor, lambda _: None), story)
+
+
+async def _find_steps(story: Story, front: Front) -> None:
+    """Without times it begins at the first end: it goes from one to the next."""
+    seeking = story.seeking
+    if seeking is None or not front.is_screen:
+        return
+    is_first = seeking.steps is None
+    seeking.steps = await story.history.steps(judging_version())
+    if is_first and not story.timed and (step := seeking.first_end()) is not None:
+        seeking.go(Place(step.seq, is_step=True))
+
+
+def _without_times(playing: Playing, front: Front) -> None:
     """Without times nothing can be played: lines have them all at once, and a screen goes from one
     end to the next.
     """
     if front.is_screen:
         playing.toggle()
-        playing.forward()
     else:
         playing.speed = _HURRY * _UNTIMED_SPEED
 
 
-def _note_step(playing: Playing, update: Update) -> None:
-    """A close and a mark are the steps of a recording."""
-    entry = update.entry
-    if entry is not None and isinstance(entry.event, ConnectionClosed | MarkSet):
-        playing.reached(f"{visible(entry.session or 'mark')}: {phrase(entry).words}")
-
-
 async def _play(story: Story, stage: Stage, front: Front, stopping: Stopping) -> None:
-    try:
-        text = await story.publish(stage)
-    except UserError as error:
-        stopping.fail(str(error))
-        return
-    front.tell(text)
-    stage.playing.end(text, stands=True)
-    if not front.is_screen:
-        stopping.stop(text)
+    while True:
+        try:
+            text = await story.publish(stage)
+        except UserError as error:
+            stopping.fail(str(error))
+            return
+        if story.seeking is None or story.unreadable() or not front.is_screen:
+            front.tell(text)
+        stage.playing.end(text, stands=True)
+        await _find_steps(story, front)  # an incident may be known by now
+        if not front.is_screen:
+            stopping.stop(text)
+        if story.wait_sought is None:
+            return
+        await story.wait_sought()
 
 
 async def _show(front: Front, stopping: Stopping) -> None:

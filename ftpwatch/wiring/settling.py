@@ -41,8 +41,11 @@ class Settling:
             self._waiting.cancel()
         self._what.settle(inf)
 
-    def look(self, _: Update | None = None) -> None:
+    def look(self, update: Update | None = None) -> None:
         """There may be something to settle."""
+        if update is not None and update.jumped and self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
         if self._waiting is None and self._what.settles_at is not None:
             self._waiting = asyncio.ensure_future(self._settle())
 
@@ -52,4 +55,5 @@ class Settling:
                 await self._clock.sleep_until(moment + _ON_THEIR_WAY_SECONDS)
                 self._what.settle(self._clock.elapsed())
         finally:
-            self._waiting = None
+            if self._waiting is asyncio.current_task():
+                self._waiting = None

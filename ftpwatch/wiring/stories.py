@@ -5,24 +5,26 @@ by another watch; what others saw, at once or as it grows.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import SourceOpened, WatchStopped
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.playback.seeking import Seeking
 from ftpwatch.record.reader import Reader
-from ftpwatch.record.replay import Replay
+from ftpwatch.record.restoring import Restoring
+from ftpwatch.record.seekable import SeekableReplay, Theatre, set_clock
 from ftpwatch.wiring.converted import Kept
 from ftpwatch.wiring.following import Following
 from ftpwatch.wiring.opening import Start, bring_to, start_of
+from ftpwatch.wiring.version import judging_version
 
 __all__ = ["Stage", "Story", "followed_recording", "followed_source", "recorded"]
 
@@ -30,17 +32,16 @@ _LOOK_SECONDS: Final = 0.2
 _AT_ONCE: Final = 500
 
 
-class Stage(msgspec.Struct, frozen=True):
-    """What a publisher may use."""
+class Stage(Theatre, frozen=True):
+    """What a publisher may use, and what its user steers."""
 
-    clock: PacedClock
-    bus: EventBus
     playing: Playing
 
 
 class Story(msgspec.Struct, frozen=True):
     """What is shown: from which journal, as what, by whom it is published; `begin` brings the Watch
-    to where it starts, before anything is shown, and gives the last entry of before.
+    to where it starts, before anything is shown, and gives the last entry of before. Where it can
+    be sought in, `publish` is called again once `wait_sought` returns.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Story(msgspec.Struct, frozen=True):
     timed: bool = True
     ends: Callable[[], datetime | None] = lambda: None
     unreadable: Callable[[], int] = lambda: 0
+    seeking: Seeking | None = None
+    wait_sought: Callable[[], Awaitable[None]] | None = None
 
 
 @contextmanager
@@ -58,23 +61,22 @@ def recorded(path: Path, name: str, source: SourceOpened | None, start: Start) -
     """The recording at `path`; of `source`, where it was made of what others saw."""
     entries, history = Reader(path), Reader(path)
     timed = source is None or source.timed
-    replays, begun = list[Replay](), list[Entry]()
+    restoring = Restoring(entries, judging_version())
+    replay = SeekableReplay(entries, restoring, timed)
 
     def begin(watch: Watch, clock: PacedClock) -> Entry | None:
         at = start_of(entries, start, timed=timed)
-        last = bring_to(entries, watch, at.upto) if at is not None else None
+        last = bring_to(entries, watch, at.upto, restoring) if at is not None else None
         if last is not None:
-            begun.append(last)
-            _set_clock(clock, last)
+            replay.begin_after(last)
+            set_clock(clock, last)
             if at is not None and at.moment is not None:
                 clock.skip_to(max(last.elapsed_seconds, clock_time(clock, at.moment)))
+        restoring.checkpoints.of(watch)
         return last
 
     async def publish(stage: Stage) -> str:
-        after = begun[-1].seq if begun else 0
-        replay = Replay(entries.entries(after), stage.clock, stage.bus.republish)
-        replays.append(replay)
-        await replay.run(goes_on=bool(begun))
+        await replay.run(stage)
         return last_words(kind, replay.unreadable)
 
     kind = "recording" if source is None else str(source.kind)
@@ -87,9 +89,12 @@ def recorded(path: Path, name: str, source: SourceOpened | None, start: Start) -
             begin=begin,
             timed=timed,
             ends=lambda: entries.last.at if entries.last is not None else None,
-            unreadable=lambda: sum(replay.unreadable for replay in replays),
+            unreadable=lambda: replay.unreadable,
+            seeking=replay.seeking,
+            wait_sought=replay.wait_asked,
         )
     finally:
+        replay.close()
         entries.close()
         history.close()
 
@@ -105,7 +110,7 @@ def followed_recording(path: Path, start: Start) -> Iterator[Story]:
         last = bring_to(entries, watch, at.upto) if at is not None else None
         if last is not None:
             begun.append(last)
-            _set_clock(clock, last)
+            set_clock(clock, last)
         return last
 
     async def publish(stage: Stage) -> str:
@@ -116,7 +121,7 @@ def followed_recording(path: Path, start: Start) -> Iterator[Story]:
             new = list(islice(entries.entries(after), _AT_ONCE))
             for entry in new:
                 after = entry.seq
-                _set_clock(stage.clock, entry)
+                set_clock(stage.clock, entry)
                 stage.bus.republish(entry)
                 if isinstance(entry.event, WatchStopped):
                     return "The watch is over."
@@ -161,8 +166,3 @@ def last_words(kind: str, unreadable: int) -> str:
 def clock_time(clock: PacedClock, moment: datetime) -> float:
     """`moment` in seconds of the watch."""
     return (moment - clock.origin).total_seconds()
-
-
-def _set_clock(clock: PacedClock, entry: Entry) -> None:
-    clock.origin = entry.at - timedelta(seconds=entry.elapsed_seconds)
-    clock.skip_to(entry.elapsed_seconds)

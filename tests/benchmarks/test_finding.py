@@ -32,7 +32,7 @@ async def test_a_week_is_bounded_opened_and_found_in(a_week: tuple[Path, WatchSt
     with closing(Reader(path)) as reader:
         last = reader.last
         assert last is not None
-        for upto, seconds in ((last.seq, 3.0), (last.seq // 3, 5.0)):
+        for upto, seconds in ((last.seq, 3.0), *((last.seq * n // 7, 2.0) for n in range(1, 7))):
             watch, began = Watch(KnowledgeAdvisor()), time.monotonic()
             bring_to(reader, watch, upto)
             assert watch.state.seq == upto and time.monotonic() - began < seconds

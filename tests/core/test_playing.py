@@ -22,7 +22,7 @@ async def test_paused_time_stands_still_and_goes_on() -> None:
     playing.toggle()
     await real.advance(100)
     assert clock.elapsed() == 10
-    assert playing.words == "PAUSED"
+    assert playing.words == "×2 paused"
     playing.toggle()
     await real.advance(1)
     assert clock.elapsed() == 12
@@ -46,11 +46,23 @@ async def test_forward_hurries_to_the_next_step_and_pauses_there_again() -> None
     assert playing.forward() is None
     await real.advance(1)
     assert clock.elapsed() == 8
-    assert playing.words == "TO THE NEXT STEP"
+    assert playing.words == "to the next step"
     playing.reached("a step")
     await real.advance(1)
     assert clock.elapsed() == 8
-    assert playing.words == "PAUSED"
+    assert playing.words == "×2 paused"
+
+
+async def test_every_press_is_a_step_further() -> None:
+    _, _, playing, _ = story()
+    for _ in range(3):
+        playing.forward()
+    assert playing.words == "3 steps on"
+    playing.reached("one")
+    playing.reached("two")
+    assert playing.is_hurrying
+    playing.reached("three")
+    assert not playing.is_hurrying and playing.words == "×2"
 
 
 async def test_back_is_a_look_and_forward_comes_home() -> None:
@@ -65,7 +77,7 @@ async def test_back_is_a_look_and_forward_comes_home() -> None:
     assert second is not None
     assert second.state.seq == 0
     assert playing.back() == second
-    assert playing.words == "LOOKING BACK at step 1 of 3"
+    assert playing.words == "step 1 of 3 (past)"
     assert playing.forward() == first
     assert playing.forward() is None
     assert playing.words == "×2"

@@ -41,4 +41,4 @@ def test_what_is_damaged_costs_itself(tmp_path: Path) -> None:
     first.execute("update entry set event = x'00' where seq = 8")
     broken = part(tmp_path / "b", 101)
     broken.execute("drop table entry")
-    assert [e.seq for e in newest_ends([first, broken], 8, 10_000)] == [6, 7, 9, 10, 11]
+    assert [e.seq for e in newest_ends([broken, first], 8, 10_000)] == [6, 7, 9, 10, 11]

@@ -131,7 +131,11 @@ async def test_the_palette_offers_what_makes_sense_on_a_screen(tmp_path: Path, s
             (Pane.COMPARE,)),
         ):  # fmt: skip
             offered = [command.title for command in commands(tale, screen)]
-            sensible = [a for a in of(*panes, Pane.APP) if a.palette and (story or not a.story)]
+            sensible = [
+                a
+                for a in of(*panes, Pane.APP)
+                if a.palette and (story or not a.story) and not a.seeks
+            ]
             assert sorted(offered) == sorted(action.title for action in sensible)
             assert not {"Down", "Page up", "Next pane"} & set(offered)
 
@@ -170,7 +174,10 @@ def test_the_bar_fits_and_cuts_no_key(width: int, story: bool, panes: tuple[Pane
 
 
 def test_the_bar_has_the_keys_of_a_story_only_where_one_plays() -> None:
-    assert KEYS.bar(100, *LIVE_PANES, story=True).startswith(" p pause  { } steps  / filter ")
+    assert KEYS.bar(100, *LIVE_PANES, story=True).startswith(" p pause  { } ends  / filter ")
+    assert KEYS.bar(100, *LIVE_PANES, story=True, seeks=True).startswith(
+        " p pause  { } ends  ctrl+g go to  0 ^ $ start, first end, end  / filter "
+    )
     assert KEYS.bar(100, *LIVE_PANES).startswith(" / filter  space freeze ")
     assert KEYS.bar(100, Pane.LIMITS) == " s stop and conclude  n measure anew  j k scroll  q back "
 

@@ -19,6 +19,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
+from ftpwatch.core.text.headline import Keeping
 from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -313,6 +314,15 @@ async def test_quitting_asks_while_sessions_are_open(tmp_path: Path) -> None:
         assert not tale.left
         await pilot.press("q", "y")
         await settled(pilot)
+        assert tale.left == [("the user left", False)]
+
+
+async def test_a_recording_is_left_without_a_question(tmp_path: Path) -> None:
+    async with shown(tmp_path, keeping=Keeping.REPLAYED) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press("q")
+        await pilot.pause()
         assert tale.left == [("the user left", False)]
 
 
@@ -667,15 +677,72 @@ async def test_a_story_is_paused_looked_back_at_and_hurried(tmp_path: Path) -> N
             tale.app.tell(f"This is step {number}.")
         await pilot.press("p")
         await settled(pilot)
-        assert "PAUSED" in tale.text()
+        assert " paused " in tale.text()
         await pilot.press("left_curly_bracket")
         await settled(pilot)
-        assert "LOOKING BACK at step 1 of 2" in tale.text()
+        assert "step 1 of 2 (past, paused) · f returns to the present" in tale.text()
         assert "This is step 1." in tale.text()
         assert "mark 2" not in drawn(tale)
         await pilot.press("right_curly_bracket")
         await settled(pilot)
         assert "mark 2" in drawn(tale)
+
+
+async def test_a_look_back_in_a_demo_holds_every_pane_and_the_panel_is_of_then(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
+        tale.app.live.playback_actions._playing = playing
+        tale.ready(session="one").ready(session="two")
+        tale.says(60, 421, IDLE, session="one").closes(60, 421, session="one")
+        playing.reached("One has gone.")
+        tale.app.tell("One has gone.")
+        tale.says(90, 421, IDLE, session="two").closes(90, 421, session="two")
+        playing.reached("Two has gone.")
+        tale.app.tell("Two has gone.")
+        await settled(pilot)
+        await pilot.press("left_curly_bracket")
+        await settled(pilot)
+        assert "Why did one close?" in tale.text() and "One has gone." in tale.text()
+        assert "Sessions - frozen, 1 end since" in tale.text()
+        assert "421 ▸ 1" in tale.text()
+        tale.ready(session="three").says(99, 421, IDLE, session="three")
+        tale.closes(99, 421, session="three")
+        tale.app.tell("Three has gone.")
+        tale.app.point_at("three")
+        await pilot.press("p")
+        await settled(pilot)
+        assert "Why did one close?" in tale.text() and "One has gone." in tale.text()
+        assert "frozen, 2 ends since" in tale.text()
+        assert notice(tale)[0] == "behind this the demo stands still: f returns to it"
+        await pilot.press("f")
+        await settled(pilot)
+        assert "Why did three close?" in tale.text() and "Three has gone." in tale.text()
+        assert "frozen" not in tale.text() and "paused" in tale.text()
+
+
+async def test_a_part_that_begins_behind_a_freeze_is_seen_after_it(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(60, 421, IDLE).closes(60, 421)
+        await settled(pilot)
+        await pilot.press("space")
+        tale.app.begin_part()
+        await settled(pilot)
+        assert "Why did s close?" in tale.text()
+        await pilot.press("space")
+        await settled(pilot)
+        assert "Why did s close?" not in tale.text()
+
+
+async def test_keys_of_a_replay_are_refused_in_a_demo_and_said_once(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        playing = Playing(PacedClock(tale.clock), lambda: tale.watch.state)
+        tale.app.live.playback_actions._playing = playing
+        await pilot.press(*["ctrl+g"] * 5)
+        await settled(pilot)
+        assert "only a replay goes to any moment" in notice(tale)[0]
+        assert len(tale.app._notifications) == 1
 
 
 async def test_p_in_a_live_watch_says_what_it_is_for(tmp_path: Path) -> None:
@@ -767,14 +834,15 @@ async def test_a_frozen_screen_shows_nothing_that_came_later(tmp_path: Path) -> 
 
         def panes() -> str:
             """All but the titles, which count what is held back."""
-            return "\n".join(line for line in tale.text().splitlines() if "+" not in line)
+            lines = (re.sub(", 1 end since ─+", " ───", line) for line in tale.text().splitlines())
+            return "\n".join(re.sub("─+", "─", line) for line in lines if "+" not in line)
 
         before = panes()
         tale.happens(200, LimitKnown("192.0.2.1", 21, "idle", 30.0, "advertised"), None)
         tale.says(300, 421, IDLE)
         tale.closes(300)
         await settled(pilot)
-        assert panes() == before
+        assert panes() == before and "frozen, 1 end since" in tale.text()
         await pilot.press("space")
         await settled(pilot)
         assert "Why did s close?" in tale.text()

@@ -88,6 +88,12 @@ class EventBus:
         self._seq = entry.seq
         self._enqueue(entry)
 
+    def go_back(self, seq: int) -> None:
+        """Forget what is on its way: what is republished next comes after `seq`."""
+        self._fresh.clear()
+        self._ready.clear()
+        self._seq = self._delivered = seq
+
     def look(self) -> None:
         """See how the keeper does."""
         self._looks += 1

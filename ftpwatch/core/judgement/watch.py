@@ -26,7 +26,8 @@ __all__ = ["Failed", "Update", "Watch"]
 class Update(msgspec.Struct, frozen=True):
     """An entry with the state after it; no entry where only time went on. `explained` is what is
     explained anew, `verdicts` are those that changed, `judgement` is how the entry's connection is
-    explained now, news or not.
+    explained now, news or not. Where it `jumped`, the state is that of another moment of a
+    recording, all before is void, and `judgement` explains the step that was asked for.
     """
 
     entry: Entry | None
@@ -34,6 +35,7 @@ class Update(msgspec.Struct, frozen=True):
     explained: tuple[Explained, ...] = ()
     verdicts: tuple[VerdictChanged, ...] = ()
     judgement: Explained | None = None
+    jumped: bool = False
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -69,6 +71,12 @@ class Watch:
         """
         self.state = self.origin = state
         self._explaining.restore(explained, state.incidents)
+
+    def become(self, other: "Watch", judgement: Explained | None = None) -> None:
+        """Know what `other` knows, which is of no use after that, and tell the views so."""
+        self.state = other.state
+        self._explaining, self._verdicts = other._explaining, other._verdicts
+        self._show(Update(None, self.state, judgement=judgement, jumped=True))
 
     def subscribe(self, view: Callable[[Update], None], name: str = "a view") -> None:
         """`view` is told every update from now on."""

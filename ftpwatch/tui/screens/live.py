@@ -14,7 +14,6 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from ftpwatch.core.journal.events import ReplyReceived
 from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
@@ -30,6 +29,7 @@ from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
 from ftpwatch.tui.screens.ends_actions import EndsActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
+from ftpwatch.tui.screens.moments import Moments
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
 from ftpwatch.tui.screens.session_actions import SessionActions
@@ -37,6 +37,7 @@ from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.guide import Guide, KeyBar
+from ftpwatch.tui.widgets.replay_bar import ReplayBar
 from ftpwatch.tui.widgets.session_list import SessionList
 from ftpwatch.tui.widgets.top_bar import TopBar
 
@@ -72,17 +73,16 @@ class LiveScreen(Screen[None]):
         self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown)
         self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
         self.limits_actions = LimitsActions(self, sources, signs, self._selected_session)
-        self.playback_actions = PlaybackActions(self, sources.playing)
+        self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
         self.session_actions = SessionActions(
             self, sources.controls, self._selected_session, self._explained_session
         )
         self._panes = Panes(self, SessionList, DialogueView, ExplanationPanel)
         self._news = True
         self._state: WatchState = sources.watch.state
-        self._frozen_at: WatchState | None = None
-        self._frozen_now = 0.0
+        self._moments = Moments(self, sources.clock, lambda: self._state, signs)
         self._held_back: list[Explained] = []
-        self._refusals = self._ticks = 0
+        self._ticks = 0
         self._explained: str | None = None
 
     def compose(self) -> ComposeResult:
@@ -94,29 +94,32 @@ class LiveScreen(Screen[None]):
             yield ExplanationPanel(id="why")
         yield Input(id="filter", placeholder=_FILTERS)
         yield Guide(id="guide")
+        yield ReplayBar(id="replay")
         yield KeyBar(*self.PANES, Pane.APP)
         yield Static(id="too-small")
 
     def on_mount(self) -> None:
-        for widget in (self._sessions, self._dialogue, self._panel, self.query_one(TopBar)):
+        bars = self.query_one(TopBar), self.query_one(ReplayBar)
+        for widget in (self._sessions, self._dialogue, self._panel, *bars):
             widget.signs = self._signs
         top = self.query_one(TopBar)
         top.headline = self._look.headline
         self._panel.is_past = self._look.is_past
-        self._sessions.border_title = "Sessions"
         self._input.display = False
         self.query_one(Guide).display = False
-        self.query_one(KeyBar).story = self.playback_actions.is_possible
+        keys, playback = self.query_one(KeyBar), self.playback_actions
+        keys.story, keys.seeks = playback.is_possible, playback.seeks
         self._dialogue.focus()
         self.dialogue_actions.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)
         self.run_worker(self._count_refusals(), exit_on_error=False)
         self._title()
+        self.call_later(self._explain_held_back)
 
     async def _count_refusals(self) -> None:
         """Those of before, where it begins in the middle."""
         before = await self._history.count(0, self._state.seq, _REFUSALS)
-        self._refusals += before or 0
+        self._moments.holding.know_refusals(before or 0)
 
     # --- parts ---------------------------------------------------------------------------------
 
@@ -138,11 +141,11 @@ class LiveScreen(Screen[None]):
 
     @property
     def _shown(self) -> WatchState:
-        return self._frozen_at or self._state
+        return self._moments.shown
 
     @property
     def _now(self) -> float:
-        return self._clock.elapsed() if self._frozen_at is None else self._frozen_now
+        return self._moments.now
 
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
@@ -157,17 +160,25 @@ class LiveScreen(Screen[None]):
     def receive(self, update: Update) -> None:
         """An entry with what follows from it; drawn soon."""
         self._state, self._news = update.state, True
-        event = update.entry.event if update.entry is not None else None
-        named = update.entry.session if update.entry is not None else None
-        session = update.state.sessions.get(named or "")
-        counts = session is not None and not session.target.twin
-        self._refusals += counts and isinstance(event, ReplyReceived) and event.code == 421
+        if update.jumped:
+            self._jump(update.judgement)
+        self._moments.note(update)
         self._held_back += update.explained
         self._explain_held_back()
 
+    def _jump(self, judgement: Explained | None) -> None:
+        """Another moment of a recording is shown, with how what ended there is explained."""
+        self._held_back = [] if judgement is None or self.is_mounted else [judgement]
+        self._moments.jump(judgement)
+        if self.is_mounted:
+            self.run_worker(self._count_refusals(), exit_on_error=False)
+            self.draw()
+            if judgement is not None:
+                self._sessions.select_if_shown(judgement.session)
+
     def tell(self, sentence: str) -> None:
         """A line that guides the user."""
-        self.query_one(Guide).say(self._signs.text(sentence))
+        self._moments.tell(sentence)
 
     def point_at(self, session: str) -> None:
         """Select `session` if it is shown, and show how its newest end is explained."""
@@ -176,14 +187,14 @@ class LiveScreen(Screen[None]):
             self._sessions.select(session)
         known = [e for e in self._watch.explanations() if e.session == session]
         ends = [e for e in known if e.explanation.cause not in (None, "local", "client_quit")]
-        if ends:
+        if ends and not self._moments.is_held:
             self._panel.pin(ends[-1])
             self._panel.is_open = True
 
     def begin_part(self) -> None:
         """Another part of a story begins: the panel is put away."""
-        self._panel.clear()
-        self._panel.is_open = False
+        self._held_back.clear()
+        self._moments.begin_part()
 
     def say_leaving(self) -> None:
         """The watch is ending."""
@@ -191,7 +202,7 @@ class LiveScreen(Screen[None]):
 
     def _explain_held_back(self) -> None:
         """A frozen screen shows nothing that came later."""
-        if self._frozen_at is None:
+        if self.is_mounted and not self._moments.is_held:
             held_back, self._held_back = self._held_back, []
             for explained in held_back:
                 self._explain(explained)
@@ -219,9 +230,10 @@ class LiveScreen(Screen[None]):
             shielded(self.app, part)
 
     def _draw_top(self) -> None:
-        frozen = self._frozen_at
-        behind = None if frozen is None else self._state.seq - frozen.seq
-        self.query_one(TopBar).show(self._shown, self._now, self._refusals, behind)
+        moments = self._moments
+        top, bar = self.query_one(TopBar), self.query_one(ReplayBar)
+        top.show(moments.shown, moments.now, moments.refusals, moments.behind)
+        self.playback_actions.show(bar, moments.shown, moments.now)
         self.query_one(Guide).mode = self._signs.text(self.playback_actions.mode)
         self.limits_actions.tell_end()
 
@@ -237,7 +249,7 @@ class LiveScreen(Screen[None]):
         self._panel.count_down(session, judged, self._now)
 
     def _draw_dialogue(self) -> None:
-        if self._frozen_at is not None or self._history.searched is not None:
+        if self._moments.is_held or self._history.searched is not None:
             self._title()  # it counts what is held back, and how far a search has come
         if self._news:
             self._news = False
@@ -270,14 +282,15 @@ class LiveScreen(Screen[None]):
     def _title(self) -> None:
         dialogue = self._dialogue
         where = "follow" if dialogue.following else f"PAUSED +{dialogue.missed}"
-        if self._frozen_at is not None:
-            where = f"FROZEN +{self._state.seq - self._frozen_at.seq}"
+        if self._moments.is_held:
+            where = f"FROZEN +{self._moments.behind}"
         searched = self._history.searched
         if searched is not None and dialogue.wanted.terms:
             where = f"SEARCHING {searched:.0%}"
         title = visible(f"Dialogue - {where} - filter: {self.dialogue_actions.filter_words}")
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
+        self._sessions.border_title = f"Sessions{self._moments.holding.words}"
 
     # --- leaving, panes ------------------------------------------------------------------------
 
@@ -338,7 +351,8 @@ class LiveScreen(Screen[None]):
         await self._dialogue.to_start()
 
     def action_to_end(self) -> None:
-        if self._frozen_at is not None:
+        self.playback_actions.come_home()
+        if self._moments.is_held:
             self.hold(None)
         self._dialogue.follow()
 
@@ -347,19 +361,20 @@ class LiveScreen(Screen[None]):
 
     def action_freeze(self) -> None:
         self.playback_actions.come_home()
-        self.hold(self._state if self._frozen_at is None else None)
+        self.hold(None if self._moments.is_held else self._state)
 
-    def hold(self, state: WatchState | None) -> None:
-        """Show `state` and go no further; None shows what happens now."""
-        self._frozen_at = state
-        if state is not None:
-            # Frozen now, or an earlier moment that is looked back at.
-            self._frozen_now = self._clock.elapsed() if state is self._state else state.at
+    def hold(self, state: WatchState | None, words: str = "") -> None:
+        """Show `state` and go no further, a past one with its `words`; None shows what happens
+        now.
+        """
+        self._moments.hold(state, words)
         self.ends_actions.hold(state)
         self._explain_held_back()
         self._dialogue.reach(self._shown.seq)
-        self._sessions.border_title = "Sessions" if state is None else "Sessions - frozen"
         self._title()
+
+    def on_replay_bar_sought(self, message: ReplayBar.Sought) -> None:
+        self.playback_actions.go(message.place)
 
     def action_play(self, what: str) -> None:
         self.playback_actions.do(what)

@@ -220,6 +220,8 @@ class DialogueView(Widget, can_focus=True):
                 if not self._counting:
                     self._counting = True
                     self.run_worker(self._count(), group="count")
+        if upto > self.upto:
+            return  # gone back meanwhile: the page of now is asked for already
         self._lay_out()
         self.post_message(self.Changed())
 

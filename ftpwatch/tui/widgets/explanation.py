@@ -157,11 +157,13 @@ class ExplanationPanel(VerticalScroll):
             self._queue.insert(0, self.shown)
         self.shown, self._note = None, None
 
-    def clear(self) -> None:
-        """Nothing is shown; what waits stays in the dialogue."""
+    def clear(self, *, forget: bool = False) -> None:
+        """Nothing is shown; what waits stays in the dialogue. `forget` what was shown, too."""
         self._remember()
         self.shown, self._note = None, None
         self._queue.clear()
+        if forget:
+            self._past.clear()
 
     def count_down(
         self,

@@ -44,14 +44,18 @@ class Guide(Static):
 
 @fenced
 class KeyBar(Static):
-    """The keys of `panes` in a line, as many as fit; `story` where a demo or a replay is shown."""
+    """The keys of `panes` in a line, as many as fit; `story` where a demo or a replay is shown,
+    `seeks` where a replay is.
+    """
 
-    story = False
+    story = seeks = False
 
     def __init__(self, *panes: Pane) -> None:
         super().__init__(id="keys")
         self._panes = panes
 
     def on_resize(self) -> None:
-        line = keys_on(self.app).bar(self.size.width, *self._panes, story=self.story)
+        line = keys_on(self.app).bar(
+            self.size.width, *self._panes, story=self.story, seeks=self.seeks
+        )
         self.update(Text(line, no_wrap=True))

@@ -81,6 +81,11 @@ class SessionList(Widget, can_focus=True):
             self._top = min(max(self._top, row - room + 1), row)
         self.refresh()
 
+    def select_if_shown(self, name: str) -> None:
+        """Make `name` the selected session where it is one that is shown."""
+        if name in self.state.sessions:
+            self.select(name)
+
     def move(self, by: int) -> None:
         """Select the session `by` rows further."""
         names = self.names()
