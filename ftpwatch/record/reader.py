@@ -1,7 +1,8 @@
 """The past, read from a recording: History for the views, entries for replay.
 
 Read-only, in two threads: what an index answers never waits for what has to look at everything.
-While the disk takes nothing more, what is newer is on the journal's shelf.
+While the disk takes nothing more, what is newer is on the journal's shelf. Long, as it is the one
+door to a recording: each of its methods says what can be asked, and who answers.
 """
 
 from collections.abc import Callable, Iterator, Sequence

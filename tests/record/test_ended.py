@@ -27,7 +27,7 @@ def part(path: Path, first: int) -> sqlite3.Connection:
 
 
 def test_the_newest_are_found_over_all_parts_also_those_that_share_a_row(tmp_path: Path) -> None:
-    parts = [part(tmp_path / "a", 1), part(tmp_path / "b", 101)]
+    parts = [part(tmp_path / "b", 101), part(tmp_path / "a", 1)]
     names = [(e.seq, e.session) for e in newest_ends(parts, 8, 10_000)]
     assert names == [
         (10, "s4"), (11, "f"), (106, "s0"), (107, "s1"), (108, "s2"), (109, "s3"), (110, "s4"),
