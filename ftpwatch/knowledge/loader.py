@@ -127,6 +127,7 @@ def load() -> Knowledge:
     missing = [cause for cause in Cause if cause not in known]
     if missing:
         raise KnowledgeError(f"causes.toml: nothing is said of {', '.join(missing)}")
+    _check_causes(causes)
     limits = _read((data / "limits.toml").read_bytes(), _Limits, "limits.toml").limit
     mistakes = _read((data / "mistakes.toml").read_bytes(), _Mistakes, "mistakes.toml").mistake
     others = _read((data / "elsewhere.toml").read_bytes(), _Elsewhere, "elsewhere.toml")
@@ -144,6 +145,16 @@ def load() -> Knowledge:
         pairs=others.pair,
         limits=limits,
     )
+
+
+def _check_causes(causes: Iterable[CauseRow]) -> None:
+    """A title and a sentence are words, short enough for a panel; `stated` names the limit."""
+    for row in causes:
+        for field, words, most in (("title", row.title, 48), ("summary", row.summary, 80)):
+            if not 0 < len(words.strip()) <= most:
+                raise KnowledgeError(f"causes.toml: {field} of {row.id}: 1 to {most} characters")
+        if row.stated is not None and row.stated.count("{limit}") != 1:
+            raise KnowledgeError(f"causes.toml: stated of {row.id} needs {{limit}} once")
 
 
 def _wordings(data: Traversable) -> tuple[tuple[FamilyRow, ...], Wordings]:

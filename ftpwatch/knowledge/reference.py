@@ -133,6 +133,8 @@ def _of_a_stranger(code: int | None, heading: str, stranger: Stranger) -> Explan
         meaning="",
         summary=stranger.sentence,
         solicited=False,
+        title="Not a reply of an FTP server",
+        sentence=stranger.sentence,
         evidence=("the words alone",),
         advice=Advice(client=steps),
     )
@@ -165,6 +167,8 @@ def _pasted(
         clock=known.clock if known else None,
         limit_seconds=stated_seconds(text) if known and known.clock else None,
         notes=notes_on(cause, row, code, knowledge),
+        title=known.title if known else "Nothing ends by it",
+        sentence=summary,
     )
 
 

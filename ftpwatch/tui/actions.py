@@ -18,6 +18,7 @@ class Pane(StrEnum):
     DIALOGUE = "dialogue"
     SESSIONS = "sessions"
     EXPLANATION = "explanation"
+    PANEL = "explanation, focused"
     LIVE = "live screen"
     APP = "everywhere"
     LIMITS = "limits screen"
@@ -25,6 +26,7 @@ class Pane(StrEnum):
     HELP = "help"
     QUESTION = "question"
     CONFIRM = "yes or no"
+    CURE = "a cure"
 
 
 LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
@@ -93,6 +95,9 @@ ACTIONS: Final = (
     Action("explanation.previous", "left", "explanation(-1)", "Previous explanation",
            Pane.EXPLANATION),
     Action("explanation.next", "right", "explanation(1)", "Next explanation", Pane.EXPLANATION),
+    Action("background", "b", "background", "Background of the explanation, fold and unfold",
+           Pane.EXPLANATION),
+    _moving("apply", "enter", "screen.apply", "Do what the explanation advises first", Pane.PANEL),
     Action("save", "ctrl+s", "dialogue('save')", "Save the explanation in a file, as Markdown",
            Pane.EXPLANATION),
     Action("session.previous", "left_square_bracket", "session(-1)", "Previous session",
@@ -152,4 +157,8 @@ ACTIONS: Final = (
     _moving("question_back", "escape", "dismiss(None)", "Leave", Pane.QUESTION),
     _moving("yes", "y,enter", "dismiss(True)", "Yes", Pane.CONFIRM),
     _moving("no", "n,escape,q", "dismiss(False)", "No", Pane.CONFIRM),
+    _moving("cure_one", "y,enter", "dismiss('one')", "This session", Pane.CURE),
+    _moving("cure_all", "a", "dismiss('all')", "All sessions of the host", Pane.CURE),
+    _moving("cure_other", "o", "dismiss('other')", "Another value", Pane.CURE),
+    _moving("cure_none", "n,escape,q", "dismiss(None)", "Cancel", Pane.CURE),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.tui.actions import ACTIONS, LIVE_PANES, Action, Pane
 from ftpwatch.tui.app import FtpWatchApp
+from ftpwatch.tui.dialogs.apply import Apply
 from ftpwatch.tui.dialogs.ask import Ask, Confirm
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.keys import Keys, bindings_of
@@ -23,6 +24,7 @@ from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import UNICODE
+from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.readme_keys import HEAD, readme_keys
 from tui.screens import Shown, settled, shown
 
@@ -37,6 +39,8 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.HELP: Help,
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,
+    Pane.CURE: Apply,
+    Pane.PANEL: ExplanationPanel,
 }
 
 
@@ -73,7 +77,8 @@ def test_ids_are_unique() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_is_a_method_where_it_belongs(action: Action) -> None:
     namespace, name, _ = parse(action.call)
-    owner = FtpWatchApp if namespace == "app" else OWNERS[action.pane]
+    named = {"app": FtpWatchApp, "screen": LiveScreen}
+    owner = named.get(namespace, OWNERS[action.pane])
     assert callable(getattr(owner, f"action_{name}", None)), action.call
 
 
