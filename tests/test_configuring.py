@@ -132,7 +132,7 @@ def test_validate_lists_all_mistakes_and_is_exit_code_2(
     ]
     config.write_text("[[[")
     code, out, err = run("config", "validate")
-    assert code == 2 and f"{config}:1: is no TOML" in err
+    assert code == 2 and f"{config}:1: is not TOML" in err
 
 
 def test_a_broken_configuration_is_one_sentence_wherever_it_is_wanted(

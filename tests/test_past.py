@@ -136,7 +136,7 @@ def test_replay_begins_where_it_is_asked_to(
     assert code == code_at == 1  # a session ended badly before
     code, out, err = run(capfd, "replay", recording, "--mode", "json", "--end")
     assert (code, out) == (1, "") and "is over" not in out
-    for wrong, says in (("2036-01-01", "after the end"), ("soon", "is no moment")):
+    for wrong, says in (("2036-01-01", "after the end"), ("soon", "is not a moment")):
         code, _, err = run(capfd, "replay", recording, "--mode", "json", "--at", wrong)
         assert code == 2 and says in err and err.count("\n") == 1
     code, _, err = run(capfd, "replay", recording, "--at", "1h", "--end", "--mode", "json")

@@ -1,4 +1,6 @@
-"""Reads the knowledge files; a fault in one is an error that names file and row."""
+"""Reads the knowledge files; a fault in one is an error that names file and row. One file: what is
+checked of each is read beside how it is read.
+"""
 
 import re
 from collections.abc import Iterable
@@ -228,7 +230,7 @@ def _check_example(row: _Patterned, where: str, example: str) -> None:
     try:
         pattern = row.pattern
     except re.error as error:
-        raise KnowledgeError(f"{where}: {row.text!r} is no pattern: {error}") from error
+        raise KnowledgeError(f"{where}: {row.text!r} is not a pattern: {error}") from error
     if pattern is not None and not pattern.search(example):
         raise KnowledgeError(f"{where}: the text does not match its own example")
 

@@ -32,7 +32,7 @@ def open_part(path: Path) -> sqlite3.Connection:
         why = "" if isinstance(error, FileNotFoundError) else f": {error}"
         raise NotARecording(f"there is no recording at {path}{why}") from error
     if not stat.S_ISREG(mode):
-        raise NotARecording(f"there is no recording at {path}: it is no regular file")
+        raise NotARecording(f"there is no recording at {path}: it is not a regular file")
     try:
         connection = sqlite3.connect(path, check_same_thread=False)
         connection.execute("pragma query_only = on")

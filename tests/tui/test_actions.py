@@ -175,7 +175,9 @@ def test_the_bar_fits_and_cuts_no_key(width: int, story: bool, panes: tuple[Pane
 def test_the_bar_has_the_keys_of_a_story_only_where_one_plays() -> None:
     assert KEYS.bar(100, *LIVE_PANES, story=True).startswith(" p pause  { } steps  / filter ")
     assert KEYS.bar(100, *LIVE_PANES).startswith(" / filter  space freeze ")
-    assert KEYS.bar(100, Pane.LIMITS) == " s stop and conclude  n measure anew  j k scroll  q back "
+    assert (
+        KEYS.bar(100, Pane.LIMITS) == " s stop now and show results  n new run  j k scroll  q back "
+    )
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])

@@ -356,7 +356,7 @@ async def test_the_first_line_keeps_its_ends_apart(tmp_path: Path, width: int) -
         await settled(pilot)
         first = tale.text().splitlines()[0]
         assert re.search(r"1 closed  +REC 00:", first)
-        assert "421 ▸ 1" in first
+        assert "421s: 1" in first
 
 
 def test_long_words_stay_beside_their_label() -> None:
@@ -536,7 +536,7 @@ async def test_the_verdict_stands_in_the_list_and_in_the_panel(tmp_path: Path) -
         words = "No transfer timeout (145 seconds): closing control connection"
         tale.says(145, 421, words).closes(145, 421)
         await settled(pilot)
-        assert "✗ useless" in tale.text()
+        assert "✗ no help" in tale.text()
         assert "keep-alive" in panel(tale)
 
 
@@ -546,7 +546,7 @@ async def test_x_on_a_keep_alive_tells_what_it_is_worth(tmp_path: Path) -> None:
         await settled(pilot)
         await pilot.press("k", "x")
         await settled(pilot)
-        assert "KEEP-ALIVE" in tale.text()
+        assert "Keep-alive …" in tale.text()
         assert "no limit of this server" in tale.text()
 
 
@@ -617,7 +617,7 @@ async def test_the_end_of_a_test_session_is_no_421_of_the_watch(tmp_path: Path) 
         tale.happens(6, ConnectionOpening("ftp.example.com", 21, 1), "s~silent")
         tale.says(9, 421, IDLE, session="s~silent")
         await settled(pilot)
-        assert "421 ▸ 1 " in tale.text()
+        assert "421s: 1 " in tale.text()
 
 
 async def test_the_panel_of_a_recording_names_no_key_that_steers(tmp_path: Path) -> None:
@@ -678,7 +678,7 @@ async def test_p_in_a_live_watch_says_what_it_is_for(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("p")
         await settled(pilot)
-        assert "demo or a replay" in notice(tale)[0]
+        assert notice(tale)[0] == "only in demo and replay"
 
 
 async def test_a_filter_that_nothing_matches_says_so(tmp_path: Path) -> None:
@@ -696,7 +696,7 @@ async def test_a_dialog_keeps_what_it_cannot_accept_and_says_why(tmp_path: Path)
         await settled(pilot)
         await pilot.press("i", *"soon", "enter")
         await settled(pilot)
-        assert "interval 'soon' is no duration" in tale.text()
+        assert "interval 'soon' is not a duration" in tale.text()
         assert tale.wished.wishes == []
         await pilot.press(*["backspace"] * 4, *"9s", "enter")
         assert tale.wished.wishes == [("set_keep_alive", "s", 9.0)]
@@ -845,4 +845,4 @@ async def test_a_close_is_explained_by_what_announced_it(tmp_path: Path) -> None
         await settled(pilot)
         await pilot.press("escape", "E", "x")
         await settled(pilot)
-        assert "Nothing ended here" not in tale.text() and "idle" in tale.text()
+        assert "nothing to explain" not in tale.text() and "idle" in tale.text()

@@ -140,7 +140,7 @@ async def test_a_replay_refuses_a_cure_with_a_word(tmp_path: Path) -> None:
         tale.wished.set_keep_alive_command = refuse  # type: ignore[method-assign]
         cut_by_no_transfer(tale)
         await settled(pilot)
-        assert "DO send LIST" in panel(tale)  # no key is named
+        assert "DO – send LIST" in panel(tale)  # no key is named
         await pilot.press("K")
         await settled(pilot)
         assert notices(tale) == ["a recording is read-only"]

@@ -38,5 +38,5 @@ _WORDS: Final = {
 
 
 def cause_words(cause: Cause | None) -> str:
-    """A few words; of no cause, that nothing ended."""
-    return "nothing ended" if cause is None else _WORDS[cause]
+    """A few words; of no cause, that nothing ended; of a cause of another version, its id."""
+    return "nothing ended" if cause is None else _WORDS.get(cause, str(cause))

@@ -6,7 +6,6 @@ from textual.screen import Screen
 
 from ftpwatch.core.playback.playing import Moment, Playing
 from ftpwatch.core.state.state import WatchState
-from ftpwatch.tui.keys import keys_on
 
 __all__ = ["PlaybackActions"]
 
@@ -39,10 +38,7 @@ class PlaybackActions:
         """What a key names."""
         playing = self._playing
         if playing is None:
-            first = keys_on(self._screen.app).first
-            keys = f"{first('pause')} and {first('step.back')} {first('step.next')}"
-            problem = f"this watch is live: {keys} are for a demo or a replay"
-            self._screen.notify(problem, markup=False, timeout=5)
+            self._screen.notify("only in demo and replay", markup=False, timeout=5)
             return
         match what:
             case "toggle":

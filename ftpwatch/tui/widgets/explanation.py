@@ -23,8 +23,8 @@ from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.explanation_text import Seen, Shape, lines_of
-from ftpwatch.tui.widgets.explanation_words import title_words, wrapped
+from ftpwatch.tui.widgets.explanation_text import Seen, Shape, lines_of, note_lines
+from ftpwatch.tui.widgets.explanation_words import title_words
 
 __all__ = ["ExplanationPanel"]
 
@@ -214,13 +214,7 @@ class ExplanationPanel(VerticalScroll):
         """The title and what stands below it."""
         region = self.scrollable_content_region
         if self.shown is None:
-            heading, note = self._note or ("", "")
-            lines = [[("heading", line)] for line in wrapped(heading, max(12, region.width))]
-            for paragraph in note.split("\n"):
-                lines += [
-                    [("", line)] for line in wrapped(paragraph, max(12, region.width)) or [""]
-                ]
-            return "What it means", lines if self._note else []
+            return "What it means", note_lines(*(self._note or ("", "")), region.width)
         seen = self._seen if self._seen and self._seen.explained is self.shown else None
         seen = seen or Seen(self.shown, None, None, 0.0)
         shape = Shape(

@@ -27,7 +27,7 @@ from ftpwatch.tui.widgets.explanation_words import (
     wrapped,
 )
 
-__all__ = ["Part", "Seen", "Shape", "lines_of"]
+__all__ = ["Part", "Seen", "Shape", "lines_of", "note_lines"]
 
 _LABEL: Final = 5
 _BELOW: Final = 11
@@ -86,6 +86,14 @@ def lines_of(seen: Seen, shape: Shape) -> list[list[Part]]:
     return lines
 
 
+def note_lines(heading: str, note: str, width: int) -> list[list[Part]]:
+    """What there is to say of a row that ends nothing."""
+    lines = [[("heading", line)] for line in wrapped(heading, max(12, width))]
+    for paragraph in note.split("\n") if note else []:
+        lines += [[("", line)] for line in wrapped(paragraph, max(12, width)) or [""]]
+    return lines
+
+
 def _answer(seen: Seen, shape: Shape) -> Iterator[list[Part]]:
     explanation = seen.explained.explanation
     sure = str(explanation.confidence)
@@ -110,12 +118,12 @@ _Step = tuple[str, str]
 
 
 def _steps(seen: Seen, shape: Shape) -> Iterator[_Step]:
-    """A key, or nothing, and what to do; what a key does first."""
+    """A key, or a dash, and what to do; what a key does first."""
     explanation = seen.explained.explanation
     cures = {cure.step: cure for cure in explanation.cures}
     client = sorted(explanation.advice.client, key=lambda step: step not in cures)
     for step in client:
-        cure, key = cures.get(step), ""
+        cure, key = cures.get(step), "–"
         if cure is not None and is_done(cure, seen.session):
             key = "✓"
         elif cure is not None and shape.keys is not None:
@@ -123,7 +131,7 @@ def _steps(seen: Seen, shape: Shape) -> Iterator[_Step]:
         yield shape.signs.text(key), shape.signs.text(visible(step))
     for step in explanation.advice.server:
         whose = "on the server: " if explanation.advice.client else "On the server: "
-        yield "", shape.signs.text(visible(f"{whose}{step}"))
+        yield shape.signs.text("–"), shape.signs.text(visible(f"{whose}{step}"))
 
 
 def _step(step: _Step, width: int) -> list[list[Part]]:
