@@ -280,7 +280,7 @@ def test_recordings_are_listed_pruned_and_checked(
 ) -> None:
     assert run(capfd, "recordings", "path")[1].strip() == str(folder)
     _, out, _ = run(capfd, "recordings", "list")
-    assert "one.ftpwatch" in out and "1 too_many_connections_from_address" in out
+    assert "one.ftpwatch" in out and "1 too many connections from this address" in out
     assert re.search(r"two\.ftpwatch .* being written", out)
     _, out, _ = run(capfd, "recordings", "list", "--format", "json")
     one = next(r for r in map(json.loads, out.splitlines()) if r["path"].endswith("one.ftpwatch"))

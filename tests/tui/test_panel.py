@@ -168,6 +168,7 @@ async def test_our_quit_is_calm(tmp_path: Path) -> None:
         await settled(pilot)
         shown_panel = tale.app.screen.query_one(ExplanationPanel)
         assert shown_panel.has_class("-calm")
+        assert "✗" not in tale.text().split("we closed after QUIT/221")[0].splitlines()[-1]
         assert "Closed with QUIT" in panel(tale) and "✗" not in panel(tale)
         tale.ready(60, "t").says(75, 421, IDLE, session="t").closes(75, 421, session="t")
         await settled(pilot)

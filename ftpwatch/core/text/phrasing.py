@@ -147,7 +147,7 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
         case ReplyReceived():
             return _reply(event)
         case ConnectionClosed():
-            return Phrase(Tone.CLOSE, _closed(event))
+            return Phrase(Tone.NOTE if event.solicited else Tone.CLOSE, _closed(event))
         case MarkSet(text):
             return Phrase(Tone.MARK, f"mark {visible(text)}" if text else "mark")
         case MalformedReply() | ReplyOverdue() | ConnectionFailed() | ReconnectAbandoned():

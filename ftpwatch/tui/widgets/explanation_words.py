@@ -80,7 +80,7 @@ def excluded(other: Alternative) -> str:
 
 def incident_words(incident: Incident) -> str:
     """How many ended together, and of which host."""
-    return f"{incident.sessions} sessions of {visible(incident.host)} ended together"
+    return f"{incident.sessions} sessions of {visible(incident.host)} ended"
 
 
 # --- cures -------------------------------------------------------------------------------------
