@@ -113,7 +113,8 @@ def _text(answer: Answer, *, alone: bool) -> str:
     if code is not None:
         meaning = f"{code.meaning} {code.todo} ({code.source})"
         lines += _part(f"What {code.code} means", [meaning])
-    lines += _part("", list(explanation.notes))
+    notes = [note.removeprefix("Common mistake: ") for note in explanation.notes]
+    lines += _part("Common mistakes", notes)
     lines += _part("Elsewhere", list(code.elsewhere) if code is not None else [])
     if answer.by_words:
         unsure = "Judged by the words alone. A whole log, or a watched session, also tells phase, "

@@ -171,7 +171,8 @@ def _below(seen: Seen, shape: Shape) -> list[list[Part]]:
     if shape.background:
         more = "" if explanation.summary == explanation.sentence else explanation.summary
         blocks.append(("background", [visible(more), explanation.why, explanation.meaning]))
-        blocks.append(("", list(explanation.notes)))
+        notes = [note.removeprefix("Common mistake: ") for note in explanation.notes]
+        blocks.append(("mistakes", notes))
     return [line for label, words in blocks for line in _block(label, words, shape)]
 
 
