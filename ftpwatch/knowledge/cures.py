@@ -69,7 +69,7 @@ def _keep_alive(
     half = max(1.0, limit // 2)
     if interval is None or not is_kept:
         step = f"turn keep-alives on: {verb} every {half:g} s would hold against {limit:.0f} s"
-        return (_keep(step, verb, half),)
+        return (_keep(step, None if policy.name == verb else verb, half),)
     if not sent:
         step = f"send {verb} every {half:g} s: {policy.name} does not reset this clock"
         return (_keep(step, verb, half),)

@@ -120,6 +120,15 @@ async def test_a_keep_alive_that_is_too_slow_gets_its_interval(tmp_path: Path) -
         assert tale.wished.wishes == [("set_keep_alive", "s", 7.0)]
 
 
+async def test_keep_alives_that_are_off_are_turned_on(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(15, 421, IDLE).closes(15, 421)
+        await settled(pilot)
+        assert "DO i turn keep-alives on: NOOP every 7 s" in panel(tale)
+        await pilot.press("i", "enter")
+        assert tale.wished.wishes == [("set_keep_alive", "s", 7.0)]
+
+
 async def test_a_cure_that_is_carried_out_is_ticked_and_not_asked_again(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(keep_alive=20).says(15, 421, IDLE).closes(15, 421)

@@ -49,7 +49,7 @@ class CureActions:
         if session is None or shown is None or session.name != shown.session:
             return False
         for cure in self._panel.cures:
-            if cure_key(cure) == _WISHES.get(wish) and not is_done(cure, session):
+            if _is_about(cure, wish) and not is_done(cure, session):
                 return self._ask(cure, session, wish)
         return False
 
@@ -117,6 +117,12 @@ class CureActions:
 
     def _say(self, sentence: str) -> None:
         self._screen.notify(visible(sentence), markup=False, timeout=5)
+
+
+def _is_about(cure: Cure, wish: str) -> bool:
+    """The cure changes what the key of `wish` changes."""
+    changes = {"command": cure.command, "interval": cure.interval_seconds}
+    return cure.kind is CureKind.KEEP_ALIVE and changes.get(wish) is not None
 
 
 def _wanted(cure: Cure, session: SessionState) -> tuple[str, float | None]:
