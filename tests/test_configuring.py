@@ -132,7 +132,7 @@ def test_validate_lists_all_mistakes_and_is_exit_code_2(
     ]
     config.write_text("[[[")
     code, out, err = run("config", "validate")
-    assert code == 2 and f"{config}:1: is no TOML" in err
+    assert code == 2 and f"{config}:1: is not TOML" in err
 
 
 def test_a_broken_configuration_is_one_sentence_wherever_it_is_wanted(
@@ -248,8 +248,8 @@ def test_keep_alives_of_filezilla_go_to_the_defaults_when_asked(run: Run, tmp_pa
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        ("missing", "No such file"), ("folder", "Is a directory"), ("fifo", "no regular file"),
-        ("large", "larger than 16384 KiB"), ("dtd", "DTD"), ("noise", "no XML"),
+        ("missing", "No such file"), ("folder", "Is a directory"), ("fifo", "not a regular file"),
+        ("large", "larger than 16384 KiB"), ("dtd", "DTD"), ("noise", "not XML"),
     ],
 )  # fmt: skip
 def test_files_that_are_none_are_one_sentence_and_change_nothing(

@@ -99,7 +99,7 @@ async def test_an_end_reaches_message_command_and_metrics_without_the_password(
             code, _ = await run(port, plan, story=story)
     assert code is ExitCode.BADLY
     (message,) = taken.messages
-    assert "eu-1 ended: idle_timeout" in message["title"]
+    assert "eu-1 ended: idle limit" in message["title"]
     assert message["message"].startswith("421 Idle for 1 second, ••••")
     assert (
         f'ftpwatch_ends_total{{by="server_pi",cause="idle_timeout",host="127.0.0.1:{port}"}} 1'
@@ -278,7 +278,7 @@ async def test_500_sessions_that_end_in_one_moment_are_one_message_and_one_run(
             out.settle()
             until(lambda: not out.unfinished)
     assert [message["title"] for message in taken.messages] == [
-        "ftpwatch: 500 sessions of ftp.example.com:21 ended: server_shutdown (possible)"
+        "ftpwatch: 500 sessions of ftp.example.com:21 ended: server stop or restart (possible)"
     ]
     assert runs.read_text() == "500\n" and said == []
 

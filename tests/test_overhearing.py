@@ -168,12 +168,12 @@ def test_keys_come_from_the_terminal_where_the_log_comes_by_pipe() -> None:
         os.execvp("sh", ["sh", "-c", command])
     screen = b""
     deadline = time.monotonic() + 30
-    while b"idle_timeout" not in screen and time.monotonic() < deadline:
+    while b"Idle limit" not in screen and time.monotonic() < deadline:
         screen += os.read(terminal, 65_536)
     os.write(terminal, b"q")
     _, status = os.waitpid(child, 0)
     os.close(terminal)
-    assert b"idle_timeout" in screen
+    assert b"Idle limit" in screen
     assert os.waitstatus_to_exitcode(status) == 1
 
 

@@ -136,7 +136,7 @@ def test_replay_begins_where_it_is_asked_to(
     assert code == code_at == 1  # a session ended badly before
     code, out, err = run(capfd, "replay", recording, "--mode", "json", "--end")
     assert (code, out) == (1, "") and "is over" not in out
-    for wrong, says in (("2036-01-01", "after the end"), ("soon", "is no moment")):
+    for wrong, says in (("2036-01-01", "after the end"), ("soon", "is not a moment")):
         code, _, err = run(capfd, "replay", recording, "--mode", "json", "--at", wrong)
         assert code == 2 and says in err and err.count("\n") == 1
     code, _, err = run(capfd, "replay", recording, "--at", "1h", "--end", "--mode", "json")
@@ -280,7 +280,7 @@ def test_recordings_are_listed_pruned_and_checked(
 ) -> None:
     assert run(capfd, "recordings", "path")[1].strip() == str(folder)
     _, out, _ = run(capfd, "recordings", "list")
-    assert "one.ftpwatch" in out and "1 too_many_connections_from_address" in out
+    assert "one.ftpwatch" in out and "1 too many connections from this address" in out
     assert re.search(r"two\.ftpwatch .* being written", out)
     _, out, _ = run(capfd, "recordings", "list", "--format", "json")
     one = next(r for r in map(json.loads, out.splitlines()) if r["path"].endswith("one.ftpwatch"))

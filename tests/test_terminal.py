@@ -175,7 +175,7 @@ def test_leaving_a_watch_says_what_happened_and_where_it_is_kept(
     terminal.type(b"Q")
     terminal.finish()
     left = terminal.output.rpartition(LEAVES_ALTERNATE_SCREEN)[2].decode()
-    assert "1 session watched" in left and "unreachable" in left
+    assert "1 session watched" in left and "server not reached" in left
     assert f"ftpwatch replay {recording}" in left
     assert "\x1b[?1049h" not in left
 

@@ -44,7 +44,7 @@ class Messages:
         service = Apprise.instantiate(destination.wire, asset=asset) if match else None
         if match is None or not isinstance(service, NotifyBase):
             raise UserError(
-                f"{self.name} is no URL that apprise can send to; it knows json://, mailto://, "
+                f"{self.name} is not a URL that apprise can send to; it knows json://, mailto://, "
                 "ntfy:// and many others: https://appriseit.com/services/"
             )
         self.name = f"{destination.source} ({match[1].lower()}://)"

@@ -74,14 +74,14 @@ def segments(
     stream: Readable, name: str, progress: Callable[[int], object] = lambda _: None
 ) -> Iterator[Segment]:
     """The TCP segments of the capture, in its order; `progress` hears of the bytes read. Raises
-    UserError where it is no capture. One that is cut gives what it has.
+    UserError where it is not a capture. One that is cut gives what it has.
     """
     bounded = _Bounded(stream, progress)
     is_pcapng = bounded.peek(len(_PCAPNG)) == _PCAPNG
     try:
         reader = dpkt.pcapng.Reader(bounded) if is_pcapng else dpkt.pcap.Reader(bounded)
     except (ValueError, dpkt.Error, OSError) as error:
-        raise UserError(f"{name} is no capture that can be read: {error}") from error
+        raise UserError(f"{name} is not a capture that can be read: {error}") from error
     decode = _decoder(reader.datalink(), name)
     packets, number = iter(reader), 0
     while True:

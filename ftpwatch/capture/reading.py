@@ -20,7 +20,7 @@ def read_capture(
     progress: Callable[[int], object] = lambda _: None,
 ) -> int:
     """Read all of `stream`; `put` gets each entry with the number of its packet.
-    Returns how many entries there were. Raises UserError where it is no capture.
+    Returns how many entries there were. Raises UserError where it is not a capture.
     """
     number = heard = 0
 

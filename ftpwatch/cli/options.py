@@ -34,7 +34,7 @@ CLIENTS: Final = ("filezilla", "winscp", "lftp", "curl", "none")
 
 
 class Speed(click.FloatRange):
-    """How many times as fast; what is no number is none of them."""
+    """How many times as fast; what is not a number is none of them."""
 
     name = "number"
 

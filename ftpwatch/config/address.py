@@ -42,7 +42,7 @@ def parse_address(text: str) -> Address:
         before, _, _ = text.rpartition("@")
         what = "user" if any(ord(char) > 0xD7FF for char in before) else "host or path"
         raise ConfigError(
-            f"the {what} in the URL holds bytes that are no UTF-8; percent-encode text in UTF-8"
+            f"the {what} in the URL holds bytes that are not UTF-8; percent-encode text in UTF-8"
         )
     url = _split(text)
     if url.password is not None:
@@ -54,7 +54,7 @@ def parse_address(text: str) -> Address:
         user = None if url.username is None else unquote(url.username, errors="strict")
     except UnicodeDecodeError:
         raise ConfigError(
-            f"the user in the URL for {url.hostname} is no UTF-8 once it is decoded: it is not "
+            f"the user in the URL for {url.hostname} is not UTF-8 once it is decoded: it is not "
             "altered, so write it percent-encoded in UTF-8"
         ) from None
     if user is not None and any(ord(char) < 0x20 or ord(char) == 0x7F for char in user):
@@ -70,7 +70,7 @@ def _split(text: str) -> SplitResult:
         port = url.port
     except ValueError:
         raise ConfigError(
-            f"{_safe(text)} is no URL: a port is a number up to 65535, brackets hold an IPv6 "
+            f"{_safe(text)} is not a URL: a port is a number up to 65535, brackets hold an IPv6 "
             f"address, and a password does not belong here; write {accepted}"
         ) from None
     if url.scheme not in SCHEMES:

@@ -88,7 +88,9 @@ def _command(text: str) -> None:
 
 def _places(places: Sequence[str]) -> None:
     if not all(place.strip() and place.isprintable() for place in places):
-        raise ValueError('notify holds what is no place; write ["@FILE"], or URLs without secrets')
+        raise ValueError(
+            'notify holds what is not a place; write ["@FILE"], or URLs without secrets'
+        )
 
 
 def _one_line(name: str) -> Callable[[str], None]:

@@ -12,7 +12,7 @@ MOST_BYTES: Final = 1_048_576
 
 
 def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
-    """What is in the file at `path`. Raises OSError, also where it is no regular file, or holds
+    """What is in the file at `path`. Raises OSError, also where it is not a regular file, or holds
     more than `most` bytes.
     """
     # Without O_NONBLOCK a FIFO would be waited for.
@@ -22,7 +22,7 @@ def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(errno.EINVAL, "it is no regular file")
+            raise OSError(errno.EINVAL, "it is not a regular file")
         data = file.read(most + 1)
     if len(data) > most:
         raise OSError(errno.EFBIG, f"it is larger than {most // 1024} KiB")

@@ -58,11 +58,11 @@ def group_problems(
     """What is wrong with the members of the group `name`."""
     for member in groups[name].members:
         if member.startswith("@") and member[1:] not in groups:
-            yield f"members: {shortened(repr(member), _LONGEST_SHOWN)} is no group of this file"
+            yield f"members: {shortened(repr(member), _LONGEST_SHOWN)} is not a group of this file"
         elif not member.startswith("@") and member not in profiles:
             yield (
-                f"members: {shortened(repr(member), _LONGEST_SHOWN)} is no profile of this file; "
-                "a member is the name of a profile, or of a group with an @ before it"
+                f"members: {shortened(repr(member), _LONGEST_SHOWN)} is not a profile of this "
+                "file; a member is the name of a profile, or of a group with an @ before it"
             )
     if not any(True for _ in _profiles(name, groups)):
         yield "members: there is no profile in it"

@@ -23,7 +23,7 @@ def parse_listening(text: str, option: str) -> tuple[str, int]:
     match = _WRITTEN.fullmatch(text)
     if match is None or int(match[3]) > _HIGHEST:
         raise ConfigError(
-            f"{option} {text[:100]!r} is no address to listen at; write a port, :PORT (both on "
+            f"{option} {text[:100]!r} is not an address to listen at; write a port, :PORT (both on "
             f"loopback), ADDRESS:PORT or [IPv6]:PORT, with a port up to {_HIGHEST}"
         )
     return match[1] or match[2] or LOOPBACK, int(match[3])

@@ -56,7 +56,7 @@ def _in_file(path: Path, option: str) -> Iterable[Destination]:
         reason = error.strerror or error
         raise ConfigError(f"{option} @{path} cannot be read: {reason}") from error
     except (ValueError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{option} @{path} cannot be read: it is no text in UTF-8") from error
+        raise ConfigError(f"{option} @{path} cannot be read: it is not text in UTF-8") from error
     numbered = [(n, line.strip()) for n, line in enumerate(lines, 1)]
     wanted = [(n, line) for n, line in numbered if line and not line.startswith("#")]
     if not wanted:
@@ -66,5 +66,5 @@ def _in_file(path: Path, option: str) -> Iterable[Destination]:
 
 def _destination(source: str, text: str) -> Destination:
     if len(text) > _LONGEST:
-        raise ConfigError(f"{source} is longer than {_LONGEST} characters; that is no URL")
+        raise ConfigError(f"{source} is longer than {_LONGEST} characters; that is not a URL")
     return Destination(source, Secret(text))

@@ -52,7 +52,7 @@ def password_from(command: str, name: str) -> Secret:
     try:
         return Secret(line.decode("utf-8"))
     except UnicodeDecodeError:
-        raise ConfigError(f"password_command of {name} printed what is no UTF-8") from None
+        raise ConfigError(f"password_command of {name} printed what is not UTF-8") from None
 
 
 def _words(command: str, name: str) -> list[str]:

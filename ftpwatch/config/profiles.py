@@ -37,7 +37,7 @@ def read_profiles(path: Path | None = None) -> Profiles:
 
 def read_document(path: Path | None = None) -> Document:
     """The same with all its problems; one that FTPWATCH_CONFIG names must be there. Raises
-    ConfigError where it is not, cannot be read, or is no TOML.
+    ConfigError where it is not, cannot be read, or is not TOML.
     """
     document = examine(path)
     if not document.there and path is None and os.environ.get("FTPWATCH_CONFIG"):
@@ -47,7 +47,7 @@ def read_document(path: Path | None = None) -> Document:
 
 def examine(path: Path | None = None) -> Document:
     """The configuration at `path` with all its problems. Raises ConfigError where it cannot be
-    read, or is no TOML.
+    read, or is not TOML.
     """
     path = path or config_path()
     try:
@@ -57,12 +57,12 @@ def examine(path: Path | None = None) -> Document:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise ConfigError(f"FTPWATCH_CONFIG is no path: {error}") from None
+        raise ConfigError(f"FTPWATCH_CONFIG is not a path: {error}") from None
     return document_of(content, path)
 
 
 def document_of(content: bytes, path: Path) -> Document:
-    """The configuration that `content` is. Raises ConfigError where it is no TOML."""
+    """The configuration that `content` is. Raises ConfigError where it is not TOML."""
     try:
         text = content.decode("utf-8")
         tables = tomllib.loads(text)
@@ -74,9 +74,9 @@ def document_of(content: bytes, path: Path) -> Document:
         named = re.match(r"line (\d+), column (\d+)", place)
         last = text.count("\n") + 1
         where, beside = (named[1], f", column {named[2]}") if named else (f"{last}", "")
-        raise ConfigError(f"{path}:{where}: is no TOML: {reason}{beside}") from None
+        raise ConfigError(f"{path}:{where}: is not TOML: {reason}{beside}") from None
     except (ValueError, RecursionError):  # a number of 5,000 digits, a thousand brackets
-        raise ConfigError(f"{path}: is no TOML that can be read: too large a number, or too "
+        raise ConfigError(f"{path}: is not TOML that can be read: too large a number, or too "
                           "many brackets in one another") from None  # fmt: skip
     profiles, problems = profiles_of(tables)
     return Document(path, profiles, problems, text)

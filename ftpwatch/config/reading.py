@@ -107,7 +107,7 @@ class _Reader:
         """What is right in `table`."""
         where = f"[{'.'.join(at)}]"
         if not isinstance(table, dict):
-            self._note(at, f"{where}: {_shown(table)} is no table of settings")
+            self._note(at, f"{where}: {_shown(table)} is not a table of settings")
             return {}
         fields = {field.name: field for field in msgspec.structs.fields(kind)}
         right: dict[str, Any] = {}
@@ -140,11 +140,11 @@ class _Reader:
         for name, table in self._named("group", tables):
             at, where = ("group", name), f"[group.{name}]"
             if not isinstance(table, dict):
-                self._note(at, f"{where}: {_shown(table)} is no table")
+                self._note(at, f"{where}: {_shown(table)} is not a table")
                 continue
             for key in table:
                 if key != "members":
-                    self._note((*at, key), f"{where}: {_shown(key)} is no setting; members is")
+                    self._note((*at, key), f"{where}: {_shown(key)} is not a setting; members is")
             members = table.get("members")
             if not _is_texts(members) or members is None:
                 wrong = "there is no members" if members is None else f"members = {_shown(members)}"
@@ -156,7 +156,7 @@ class _Reader:
     def _keys(self, path: KeyPath, table: Any) -> Iterator[tuple[str, tuple[str, ...]]]:
         """`match.next = "n"` is a table in a table for TOML, and one action here."""
         if not isinstance(table, dict):
-            self._note(("keys", *path), f"[keys]: {_shown(table)} is no table of actions")
+            self._note(("keys", *path), f"[keys]: {_shown(table)} is not a table of actions")
             return
         for name, value in table.items():
             here = (*path, name)
@@ -168,8 +168,8 @@ class _Reader:
                 yield ".".join(here), tuple(value)
             else:
                 shown = visible(shortened(".".join(here), _LONGEST_SHOWN))
-                self._note(("keys", *here), f"[keys]: {shown} = {_shown(value)} is no key; write "
-                           f'{shown} = "x", or several in a list')  # fmt: skip
+                self._note(("keys", *here), f"[keys]: {shown} = {_shown(value)} is not a key; "
+                           f'write {shown} = "x", or several in a list')  # fmt: skip
 
     def _note(self, key: KeyPath, text: str) -> None:
         self._problems.append(Problem(key, text))
@@ -183,7 +183,7 @@ def _problem_of(key: str, value: Any, fields: Mapping[str, Any]) -> str | None:
         near = get_close_matches(key, fields, 1)
         meant = f" (is {near[0]} meant?)" if near else ""
         accepted = ", ".join(sorted(fields))
-        return f"{_shown(key)} is no setting{meant}; accepted are {accepted}"
+        return f"{_shown(key)} is not a setting{meant}; accepted are {accepted}"
     try:
         msgspec.convert(value, fields[key].type)
     except msgspec.ValidationError:

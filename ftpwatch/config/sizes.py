@@ -17,5 +17,5 @@ def parse_size(text: str, name: str) -> int:
     match = _WRITTEN.fullmatch(text.strip())
     size = round(float(match[1]) * _BYTES[match[2].lower()]) if match is not None else 0
     if not 0 < size <= _MOST:
-        raise ValueError(f"{name} {text!r} is no size; write {ACCEPTED_SIZES}")
+        raise ValueError(f"{name} {text!r} is not a size; write {ACCEPTED_SIZES}")
     return size

@@ -23,7 +23,7 @@ _DAYS: Final = re.compile(r"(\d{1,5})(?:,(\d{1,5}))?", re.ASCII)
 def questions_of(file: str | None, expect: str | None, *, lists: bool) -> Questions:
     """What is asked besides the usual. Raises ConfigError for a file that no command can name."""
     if file is not None and (not file.strip() or not is_sendable(file)):
-        raise ConfigError(f"--file {file!r} is no path: it must be one line of text, in UTF-8")
+        raise ConfigError(f"--file {file!r} is not a path: it must be one line of text, in UTF-8")
     if expect == "":
         raise ConfigError("--expect '' is in every greeting; give a text that tells servers apart")
     return Questions(lists, file, expect)

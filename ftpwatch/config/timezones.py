@@ -19,5 +19,5 @@ def zone_of(name: str | None) -> tuple[tzinfo | None, str]:
         return ZoneInfo(name), name
     except (KeyError, ValueError, OSError) as error:
         raise ConfigError(
-            f"--timezone {name!r} is no time zone; write a name such as Europe/Berlin or UTC"
+            f"--timezone {name!r} is not a time zone; write a name such as Europe/Berlin or UTC"
         ) from error

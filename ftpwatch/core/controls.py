@@ -29,7 +29,7 @@ class Controls(Protocol):
         ...
 
     def quit(self, session: str) -> None:
-        """Say QUIT and stay away."""
+        """Close with QUIT and stay away."""
         ...
 
     def drop(self, session: str) -> None:

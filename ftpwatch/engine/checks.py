@@ -60,7 +60,7 @@ class Checks:
         else:
             self._welcome = await self._check("greeting", own, self._read_greeting())
         differences = self._differences()
-        text = "; ".join(differences) or "nothing that these checks see"
+        text = "; ".join(differences) or "no difference found"
         self._say("since it worked", ok=not differences, result=text)
 
     async def _check(self, name: str, port: int, ask: Coroutine[Any, Any, _Result]) -> bool:

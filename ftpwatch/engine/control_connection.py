@@ -229,7 +229,7 @@ class ControlConnection(aioftp.Client):
         resolved again. Raises OSError or Overdue.
         """
         if not 0 < port < 65_536:
-            raise OSError(f"{port} is no port")
+            raise OSError(f"{port} is not a port")
         assert self.receiver.transport is not None
         host = self.receiver.transport.get_extra_info("peername")[0]
         reader = asyncio.StreamReader()

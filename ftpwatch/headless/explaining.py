@@ -19,6 +19,7 @@ from ftpwatch.core.state.explanation import (
     Explanation,
     explanation_fields,
 )
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import visible
 
 __all__ = [
@@ -94,23 +95,26 @@ def _text(answer: Answer, *, alone: bool) -> str:
     """An answer for somebody who has never seen FTP."""
     explanation, code = answer.explanation, answer.meaning
     ends_nothing = "nothing ends by it" if explanation.meaning else ""
-    cause = f"{explanation.cause} ({explanation.confidence})" if explanation.cause else ends_nothing
+    cause = f"{explanation.title} ({explanation.confidence})" if explanation.cause else ends_nothing
     which = " ".join(filter(None, (explanation.server, explanation.directive)))
     lines = [visible(explanation.heading).replace("␊", "\n"), ""]
     lines += _part("Where", [_where(answer)])
     lines += _part("What happened", [explanation.summary])
-    lines += _part("Why", [explanation.why])
+    lines += _part("Background", [explanation.why])
     lines += _part("Cause", [cause])
     lines += _part("Which setting", [visible(which)])
-    lines += _part("Because", [visible(text) for text in explanation.evidence])
+    lines += _part("Evidence", [visible(text) for text in explanation.evidence])
     lines += _part("Against it", [visible(text) for text in explanation.against])
-    lines += _part("Or perhaps", [f"{o.cause} ({o.confidence})" for o in explanation.alternatives])
-    lines += _part("You can", list(explanation.advice.client))
-    lines += _part("The server can", list(explanation.advice.server))
+    lines += _part(
+        "Or perhaps", [f"{cause_words(o.cause)} ({o.confidence})" for o in explanation.alternatives]
+    )
+    lines += _part("On our side", list(explanation.advice.client))
+    lines += _part("On the server", list(explanation.advice.server))
     if code is not None:
         meaning = f"{code.meaning} {code.todo} ({code.source})"
         lines += _part(f"What {code.code} means", [meaning])
-    lines += _part("Mistakes", list(explanation.notes))
+    notes = [note.removeprefix("Common mistake: ") for note in explanation.notes]
+    lines += _part("Common mistakes", notes)
     lines += _part("Elsewhere", list(code.elsewhere) if code is not None else [])
     if answer.by_words:
         unsure = "Judged by the words alone. A whole log, or a watched session, also tells phase, "
@@ -152,7 +156,7 @@ def _number(place: Place | None) -> str:
 def _listed(place: Place) -> str:
     line = f"{_number(place)}: " if _number(place) else ""
     code = f"{place.code:03d}, " if place.code is not None else ""
-    cause = f"{place.cause} ({place.confidence})" if place.cause else "nothing ended"
+    cause = f"{cause_words(place.cause)} ({place.confidence})" if place.cause else "nothing ended"
     return f"{line}{visible(place.session)}: {code}{cause}"
 
 

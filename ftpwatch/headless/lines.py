@@ -7,6 +7,7 @@ from ftpwatch.core.journal.entry import Entry, entry_line
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained, explained_line
 from ftpwatch.core.state.verdict import verdict_line
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import milliseconds, phrase
 from ftpwatch.core.text.tone import ASCII_GLYPHS, GLYPHS, Tone, in_ascii
@@ -118,11 +119,13 @@ class Stream:
 def _explanation_lines(explained: Explained) -> list[str]:
     """An explanation in plain lines."""
     explanation = explained.explanation
-    cause = f"{explanation.cause or 'no close'} ({explanation.confidence})"
+    cause = f"{explanation.title or 'Nothing ended'} ({explanation.confidence})"
     lines = [f"why: {cause}: {visible(explanation.summary)}"]
     lines += [f"because: {visible(text)}" for text in explanation.evidence]
     lines += [f"against: {visible(text)}" for text in explanation.against]
-    lines += [f"or: {other.cause} ({other.confidence})" for other in explanation.alternatives]
-    lines += [f"you: {step}" for step in explanation.advice.client]
-    lines += [f"server: {step}" for step in explanation.advice.server]
+    lines += [
+        f"or: {cause_words(other.cause)} ({other.confidence})" for other in explanation.alternatives
+    ]
+    lines += [f"on our side: {step}" for step in explanation.advice.client]
+    lines += [f"on the server: {step}" for step in explanation.advice.server]
     return lines

@@ -8,6 +8,8 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.journal.entry import ascii_json, utc_text
+from ftpwatch.core.journal.vocabulary import Cause
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.core.text.phrasing import format_duration
 
@@ -95,10 +97,15 @@ def _targets(listed: Listed) -> str:
     return shortened(", ".join(named[:3]), _WIDEST) + more if named else "no target"
 
 
+def _words(cause: str) -> str:
+    """Of what another version judged, the id."""
+    return cause_words(Cause(cause)) if cause in tuple(Cause) else visible(cause)
+
+
 def _ends(listed: Listed) -> str:
     if listed.ends is None:
         return "ends: not judged as it was written; `ftpwatch report` judges it"
-    badly = [f"{n} {cause}" for cause, n in listed.ends.items() if cause not in _ORDERLY]
+    badly = [f"{n} {_words(cause)}" for cause, n in listed.ends.items() if cause not in _ORDERLY]
     orderly = sum(n for cause, n in listed.ends.items() if cause in _ORDERLY)
     texts = [*badly, *([f"{orderly} as wished"] if orderly else [])]
     return f"ends: {', '.join(texts)}" if texts else "ends: none"

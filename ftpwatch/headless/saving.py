@@ -39,7 +39,7 @@ def _told(path: Path) -> Iterator[None]:
 
 def save(path: Path, text: str, *, over: bool = False) -> None:
     """Write `text` to `path`, UTF-8. Raises UserError where it cannot be written, and, unless
-    `over`, where something is there already; what is no regular file is never replaced.
+    `over`, where something is there already; what is not a regular file is never replaced.
     """
     data = text.encode("utf-8", "backslashreplace")
     beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
@@ -81,7 +81,7 @@ def _refuse(path: Path, *, over: bool) -> None:
     if not over:
         raise FileExistsError
     if not stat.S_ISREG(mode):
-        raise OSError(0, "it is no regular file, and only such are written over")
+        raise OSError(0, "it is not a regular file, and only such are written over")
 
 
 def _place(beside: Path, path: Path, data: bytes, *, over: bool) -> None:

@@ -9,6 +9,7 @@ from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import Incident
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.core.text.phrasing import format_duration, within
 from ftpwatch.core.text.tone import in_ascii
@@ -41,7 +42,7 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
     ]
     rows.sort()
     counted = "1 session" if len(names) == 1 else f"{len(names)} sessions"
-    lines = [f"{counted} watched for {format_duration(state.at // 1)}, {_counted(len(ends))}"]
+    lines = [f"{counted} watched for {format_duration(state.at // 1)}; {_counted(len(ends))}"]
     if len(rows) > _MOST_ENDS:
         lines.append(f"  the newest {_MOST_ENDS}:")
     lines += [line for _, line in rows[-_MOST_ENDS:]]
@@ -61,11 +62,11 @@ def unkept_text(unkept: int, recording: Path) -> str:
 def _counted(ends: int) -> str:
     match ends:
         case 0:
-            return "none ended against our will"
+            return "none ended unexpectedly"
         case 1:
-            return "one end to explain"
+            return "1 closed unexpectedly"
         case _:
-            return f"{ends} ends to explain"
+            return f"{ends} closed unexpectedly"
 
 
 def _incident_line(incident: Incident, explained: Explained) -> str:
@@ -73,7 +74,11 @@ def _incident_line(incident: Incident, explained: Explained) -> str:
     at = explained.by.at.astimezone().strftime("%H:%M:%S")
     soon = within(incident.last_at - incident.first_at)
     why = explained.explanation
-    cause = f"{why.cause} ({why.confidence})" if incident.cause else "for different reasons"
+    cause = (
+        f"{cause_words(why.cause)} ({why.confidence})"
+        if incident.cause
+        else "for different reasons"
+    )
     who = f"{incident.sessions} sessions of {incident.host}:{incident.port}"
     return f"  {at}  {who} ended {soon}: {cause}"
 
@@ -82,4 +87,4 @@ def _line(explained: Explained) -> str:
     why = explained.explanation
     at = explained.by.at.astimezone().strftime("%H:%M:%S")
     text = shortened(why.heading.replace("\n", " "), 60)
-    return f"  {at}  {explained.session}  {why.cause} ({why.confidence})  {text}"
+    return f"  {at}  {explained.session}  {cause_words(why.cause)} ({why.confidence})  {text}"

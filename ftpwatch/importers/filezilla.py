@@ -77,7 +77,7 @@ def _parsed(data: bytes) -> Element:
         ) from None
     except ParseError as error:
         line, column = error.position
-        raise Unreadable(f"it is no XML: line {line}, column {column + 1}") from None
+        raise Unreadable(f"it is not XML: line {line}, column {column + 1}") from None
     except (ValueError, LookupError):
         raise Unreadable("it is in an encoding that cannot be read; UTF-8 is expected") from None
     return root
@@ -141,7 +141,7 @@ def _password(server: Element, logon: str) -> tuple[Secret | None, list[str]]:
             try:
                 return Secret(base64.b64decode(kept.text or "", validate=True).decode()), notes
             except (binascii.Error, ValueError):
-                return None, [*notes, "its password cannot be read: it is no base64 of UTF-8"]
+                return None, [*notes, "its password cannot be read: it is not base64 of UTF-8"]
         case None:
             return Secret(kept.text or ""), notes
         case "crypt":

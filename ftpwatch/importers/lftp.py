@@ -33,7 +33,7 @@ def read_lftp(data: bytes) -> Found:
             continue
         name, _, url = line.strip().replace("\t", " ", 1).partition(" ")
         if not url.strip():
-            raise Unreadable(f"line {number} is no bookmark of lftp: a name and a URL")
+            raise Unreadable(f"line {number} is not a bookmark of lftp: a name and a URL")
         if len(sites) + len(left_out) >= MOST_SITES:
             raise Unreadable(f"it holds more than {MOST_SITES} sites")
         site = _site(name, url.strip())

@@ -69,9 +69,9 @@ def place_problem(host: str, port: str, user: str | None) -> str | None:
     if not host:
         return "it names no host"
     if not _is_host(host):
-        return f"{shortened(repr(host), 60)} is no host"
+        return f"{shortened(repr(host), 60)} is not a host"
     if not port.isdecimal() or len(port) > _MOST_DIGITS or not 0 < int(port) < 65_536:
-        return f"{shortened(repr(port), 20)} is no port"
+        return f"{shortened(repr(port), 20)} is not a port"
     if user is not None and not is_sendable(user):
         return "its user holds a control character"
     return None

@@ -46,10 +46,10 @@ def read_winscp(data: bytes) -> Found:
     try:
         file.read_string(_decoded(data))
     except configparser.MissingSectionHeaderError as error:
-        raise Unreadable(f"it is no WinSCP.ini: line {error.lineno} is in no section") from None
+        raise Unreadable(f"it is not WinSCP.ini: line {error.lineno} is in no section") from None
     except configparser.ParsingError as error:
         line = error.errors[0][0] if error.errors else 0
-        raise Unreadable(f"it is no WinSCP.ini: line {line} is neither key nor section") from None
+        raise Unreadable(f"it is not WinSCP.ini: line {line} is neither key nor section") from None
     sections = [name for name in file.sections() if name.startswith(_SESSIONS)]
     if not sections:
         raise Unreadable(
@@ -151,7 +151,7 @@ def _seconds(text: str | None, notes: list[str], name: str) -> int | None:
         return None
     if text.isdecimal() and len(text) <= 6 and 0 < int(text) <= _LONGEST_INTERVAL:
         return int(text)
-    notes.append(f"{name}={text[:20]!r} is no number of seconds that can be used")
+    notes.append(f"{name}={text[:20]!r} is not a number of seconds that can be used")
     return None
 
 

@@ -59,6 +59,15 @@ def _was_shown_out(context: Context) -> bool:
     return closure is not None and closure.event.by is ClosedBy.SERVER_PI and not context.solicited
 
 
+def _waited(context: Context) -> str:
+    """How long the reply that was given up had been waited for."""
+    closure = context.closure
+    owing = closure.owing if closure is not None else None
+    if owing is None or closure is None or not context.timed:
+        return "too long"
+    return f"{closure.at - owing.sent_at:.0f} s"
+
+
 def _own_acts(context: Context) -> Iterator[Finding]:
     reply, closure = context.reply, context.closure
     who = context.user
@@ -76,7 +85,7 @@ def _own_acts(context: Context) -> Iterator[Finding]:
     if context.unreadable is not None and not _was_refused(context):
         yield Finding(Cause.LOCAL, DECIDED, f"{context.unreadable}: we closed", Kind.OURS)
     elif _gave_up(context) and closure and closure.event.by_us:
-        owing = f"its replies stayed away, and {who} gave up"
+        owing = f"no reply for {_waited(context)}; {'ftpwatch' if who == 'we' else who} closed it"
         strength = CONCEIVABLE if waits_for_data(context) else DECIDED
         yield Finding(Cause.NO_ANSWER, strength, owing, Kind.OURS)
     elif closure and closure.event.by_us and not _was_refused(context):

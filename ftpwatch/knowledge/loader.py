@@ -1,4 +1,6 @@
-"""Reads the knowledge files; a fault in one is an error that names file and row."""
+"""Reads the knowledge files; a fault in one is an error that names file and row. One file: what is
+checked of each is read beside how it is read.
+"""
 
 import re
 from collections.abc import Iterable
@@ -127,6 +129,7 @@ def load() -> Knowledge:
     missing = [cause for cause in Cause if cause not in known]
     if missing:
         raise KnowledgeError(f"causes.toml: nothing is said of {', '.join(missing)}")
+    _check_causes(causes)
     limits = _read((data / "limits.toml").read_bytes(), _Limits, "limits.toml").limit
     mistakes = _read((data / "mistakes.toml").read_bytes(), _Mistakes, "mistakes.toml").mistake
     others = _read((data / "elsewhere.toml").read_bytes(), _Elsewhere, "elsewhere.toml")
@@ -144,6 +147,16 @@ def load() -> Knowledge:
         pairs=others.pair,
         limits=limits,
     )
+
+
+def _check_causes(causes: Iterable[CauseRow]) -> None:
+    """A title and a sentence are words, short enough for a panel; `stated` names the limit."""
+    for row in causes:
+        for field, words, most in (("title", row.title, 48), ("summary", row.summary, 80)):
+            if not 0 < len(words.strip()) <= most:
+                raise KnowledgeError(f"causes.toml: {field} of {row.id}: 1 to {most} characters")
+        if row.stated is not None and row.stated.count("{limit}") != 1:
+            raise KnowledgeError(f"causes.toml: stated of {row.id} needs {{limit}} once")
 
 
 def _wordings(data: Traversable) -> tuple[tuple[FamilyRow, ...], Wordings]:
@@ -217,7 +230,7 @@ def _check_example(row: _Patterned, where: str, example: str) -> None:
     try:
         pattern = row.pattern
     except re.error as error:
-        raise KnowledgeError(f"{where}: {row.text!r} is no pattern: {error}") from error
+        raise KnowledgeError(f"{where}: {row.text!r} is not a pattern: {error}") from error
     if pattern is not None and not pattern.search(example):
         raise KnowledgeError(f"{where}: the text does not match its own example")
 

@@ -9,8 +9,8 @@ import msgspec
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 
 __all__ = [
-    "CauseRow", "CloseRow", "CodeRow", "LimitRow", "MistakeRow", "PhaseName", "RetryRow", "Row",
-    "ServerClock", "ServerTable",
+    "CauseRow", "CloseRow", "CodeRow", "CureRow", "LimitRow", "MistakeRow", "PhaseName", "RetryRow",
+    "Row", "ServerClock", "ServerTable",
 ]  # fmt: skip
 
 PhaseName = Literal["connecting", "greeting", "tls", "login", "ready", "transfer", "quit"]
@@ -71,13 +71,23 @@ class RetryRow(Row, frozen=True):
     only_cut: bool = False
 
 
+class CureRow(Row, frozen=True):
+    """A step that ftpwatch can carry out itself."""
+
+    do: Literal["reconnect", "measure", "check"]
+    step: str
+
+
 class CauseRow(Row, frozen=True):
-    """A cause of the contract: what it is, why servers do it, what to do on either side.
+    """A cause of the contract: what it is in a few words and in a sentence, why servers do it, what
+    to do on either side. `stated` is the sentence where the limit is known, with {limit} in it.
     `keep_alive` is what to send, where nothing more exact can be said; `overheard` is the summary
-    for somebody else's session.
+    for somebody else's session. `cures` come after what is known of the keep-alive; one that
+    measures is left out where the limit is known.
     """
 
     id: Cause
+    title: str
     summary: str
     why: str
     client: tuple[str, ...]
@@ -86,6 +96,8 @@ class CauseRow(Row, frozen=True):
     retry: RetryRow | None = None
     keep_alive: str | None = None
     overheard: str | None = None
+    stated: str | None = None
+    cures: tuple[CureRow, ...] = ()
 
 
 class CloseRow(Row, frozen=True):

@@ -14,6 +14,7 @@ from ftpwatch.core.state.explanation import (
     Explanation,
 )
 from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.knowledge.advice import client_steps, notes_on
 from ftpwatch.knowledge.finding import stated_seconds
 from ftpwatch.knowledge.loader import Knowledge, words_in
@@ -124,6 +125,7 @@ def _of_words(
 
 def _of_a_stranger(code: int | None, heading: str, stranger: Stranger) -> Explanation:
     """Words of a client program, or of another protocol."""
+    words = cause_words(stranger.cause)
     steps = (f"look for help on {stranger.protocol}",) if stranger.protocol else _LOOK_ABOVE
     return Explanation(
         code=code,
@@ -133,6 +135,8 @@ def _of_a_stranger(code: int | None, heading: str, stranger: Stranger) -> Explan
         meaning="",
         summary=stranger.sentence,
         solicited=False,
+        title=words[:1].upper() + words[1:],
+        sentence=stranger.sentence,
         evidence=("the words alone",),
         advice=Advice(client=steps),
     )
@@ -165,6 +169,8 @@ def _pasted(
         clock=known.clock if known else None,
         limit_seconds=stated_seconds(text) if known and known.clock else None,
         notes=notes_on(cause, row, code, knowledge),
+        title=known.title if known else "Nothing ends by it",
+        sentence=summary,
     )
 
 

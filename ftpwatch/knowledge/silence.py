@@ -39,7 +39,7 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
     ours = tls_failed or context.connection.malformed is not None
     if context.phase is Phase.GREETING and not ours:
         for cause in _SILENT_REFUSALS:
-            text = "some servers refuse like this: closed at once, without a word"
+            text = "some servers refuse like this: closed at once, without a reply"
             yield Finding(cause, CONCEIVABLE, text, Kind.PHASE)
     if context.phase is Phase.READY and context.idle_seconds is not None:
         yield from _silent_idle(context, closure.event, context.idle_seconds, identity)
@@ -50,8 +50,8 @@ def from_silence(context: Context, identity: Identity | None) -> Iterator[Findin
             gave_up = "the network gave the connection up"
             yield Finding(Cause.NO_ANSWER, strength, gave_up, Kind.TRANSPORT)
         case ClosedBy.SERVER_PI, manner:
-            how = "an RST" if manner is Manner.RESET else "a FIN"
-            text = f"{how} and not a word before it"
+            how = "RST" if manner is Manner.RESET else "FIN"
+            text = f"closed with {how}, no reply before it"
             yield Finding(Cause.CONNECTION_LOST, FITS, text, Kind.TRANSPORT)
         case _:
             pass
@@ -71,9 +71,7 @@ def _silent_idle(
     yield from _longer_limit(context, closed, idle, identity)
     gaps = [gap for gap in context.earlier_silent_gaps if fits(gap, idle)]
     if closed.manner in (Manner.RESET, Manner.TIMEOUT) and gaps and idle >= _SHORTEST_PATH_LIMIT:
-        text = (
-            f"{len(gaps) + 1} connections were cut without a word after {format_seconds(idle)} idle"
-        )
+        text = f"{len(gaps) + 1} connections were cut silently after {format_seconds(idle)} idle"
         yield Finding(Cause.PATH_IDLE_TIMEOUT, STRUCK_AGAIN, text, Kind.CLOCK | Kind.TRANSPORT)
 
 
@@ -90,7 +88,7 @@ def _longer_limit(
     measured = path is not None and fits(idle, path.limit_seconds)
     sure = measured or closed.manner is not Manner.FIN
     text = (
-        f"cut without a word after {format_seconds(idle)} idle, though the server's own limit is "
+        f"cut without a reply after {format_seconds(idle)} idle, though the server's own limit is "
         f"{format_seconds(known.limit_seconds)} ({known.source})"
     )
     yield Finding(

@@ -36,8 +36,8 @@ class Strength(msgspec.Struct, frozen=True):
 # --- for a cause
 DECIDED: Final = Strength(9.0, "we decided it ourselves: nothing outweighs that")
 WITNESSED: Final = Strength(8.0, "the network or our own QUIT shows it, whatever was said")
-OWN_SENTENCE: Final = Strength(6.0, "the server that was recognised says exactly this")
-KNOWN_SENTENCE: Final = Strength(5.0, "some server is known to say exactly this")
+OWN_SENTENCE: Final = Strength(6.0, "the server that was recognised has this wording")
+KNOWN_SENTENCE: Final = Strength(5.0, "some server is known for this wording")
 UNANSWERED: Final = Strength(5.0, "nothing came in the time that was given")
 WORDING: Final = Strength(4.0, "words that name the cause, whoever says them")
 STRUCK_AGAIN: Final = Strength(3.5, "it struck more than once, at the same age")
@@ -59,7 +59,7 @@ CONTESTED: Final = Strength(-1.0, "words of another kind of cause are in it too"
 OTHERS_TOO: Final = Strength(-1.0, "the same words are said for other reasons")
 WEAKER_SOURCE: Final = Strength(-1.0, "this is known from weaker sources")
 OUTWEIGHED: Final = Strength(-0.6, "a clock would look the same")
-SPOKEN_TOO: Final = Strength(-0.1, "its words speak of something else as well")
+SPOKEN_TOO: Final = Strength(-0.1, "the reply speaks of something else as well")
 TRANSLATED: Final = Strength(-0.1, "words of another language are known by translation")
 # --- what the sums are held against
 CERTAIN_TOGETHER: Final = 4.0

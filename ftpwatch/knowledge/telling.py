@@ -10,6 +10,7 @@ from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.text.phrasing import closed_by
 from ftpwatch.knowledge.advice import advise, notes_on
 from ftpwatch.knowledge.clock_findings import measured_seconds
+from ftpwatch.knowledge.cures import clock_of, cures_for
 from ftpwatch.knowledge.finding import Case, Kind, stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
@@ -38,11 +39,13 @@ def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
     named = _server_name(identity, best)
     own_row = row if Kind.IDENTITY in best.kinds or identity is None else None
     note = row.note if row is not None and Kind.IDENTITY in best.kinds else None
-    advice: Advice = advise(cause, own_row, identity, context, limit)
+    cures = cures_for(cause, identity, context, limit)
+    advice = advise(cause, own_row, identity, context, cures)
+    if own_row is not None and own_row.directive is not None and identity is None:
+        advice = _doubted(advice, own_row, knowledge)
     if (cut := _cut_transfer(context)) is not None:
-        advice = Advice(
-            (f"check the file that was under way: {cut}", *advice.client), advice.server
-        )
+        step = f"check the file that was being transferred: {cut}"
+        advice = Advice((step, *advice.client), advice.server)
     return Explanation(
         code=context.reply.code if context.reply else None,
         cause=best.cause,
@@ -63,7 +66,29 @@ def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
         observed_seconds=_observed(best.cause, context),
         passes=_was_cut(context),
         notes=notes_on(best.cause, row, None, knowledge),
+        title=cause.title,
+        sentence=_sentence(weighed, cause, limit),
+        cures=tuple(cure for cure in cures if cure.step in advice.client),
     )
+
+
+def _doubted(advice: Advice, row: CloseRow, knowledge: Knowledge) -> Advice:
+    """Its first step for the server is a setting of a server that only the words name."""
+    first, *others = advice.server
+    whose = next(table.name for table in knowledge.servers if row in table.close)
+    return Advice(advice.client, (f"if this is {whose}: {first}", *others))
+
+
+def _sentence(weighed: Weighed, cause: CauseRow, limit_seconds: float | None) -> str:
+    """With the limit, where the server states it or it was known before."""
+    context = weighed.context
+    clock = clock_of(cause)
+    known = context.limit(clock) if clock is not None else None
+    limit = limit_seconds or (known.limit_seconds if known is not None else None)
+    unsure = weighed.confidence is Confidence.POSSIBLE or context.ends
+    if cause.stated is None or limit is None or unsure:
+        return _summary(cause, context)
+    return cause.stated.replace("{limit}", f"{limit:g} s")
 
 
 def _evidence(best: Case, context: Context) -> tuple[str, ...]:
@@ -115,6 +140,9 @@ def went_on(explanation: Explanation) -> Explanation:
         cause=None,
         confidence=Confidence.CERTAIN,
         summary="The server said this and stayed: it answered a NOOP afterwards. Nothing ended.",
+        title="Still connected",
+        sentence="The server said this and stayed: it answered a NOOP afterwards.",
+        cures=(),
         why="",
         evidence=("the session answered a command after it",),
         against=(),
@@ -138,6 +166,8 @@ def no_close(weighed: Weighed, knowledge: Knowledge) -> Explanation:
         heading=_heading(context),
         meaning=_meaning(context, knowledge),
         summary="This reply ends nothing: the session goes on.",
+        title="Nothing ended",
+        sentence="This reply ends nothing: the session goes on.",
         solicited=context.solicited,
         server=identity.table.name if identity else None,
     )

@@ -20,7 +20,6 @@ from ftpwatch.knowledge.clocks import (
     resets,
     running,
 )
-from ftpwatch.knowledge.finding import format_seconds
 from ftpwatch.knowledge.identify import Identity
 
 __all__ = ["advise_keep_alive", "judge"]
@@ -72,7 +71,7 @@ def _refused(session: SessionState, facts: ConnectionFacts) -> Judged | None:
         return None
     verb = answer.in_reply_to.verb if answer.in_reply_to is not None else "it"
     code = code_text(answer.code)
-    text = f"the server refuses {verb} with {code}: that proves that it lives, no more"
+    text = f"the server refuses {verb} with {code}: it is alive, but nothing is kept alive by it"
     return Judged(Verdict.REFUSED, text, {"code": answer.code, "command": verb})
 
 
@@ -101,12 +100,11 @@ def _after_end(
     idle = facts.closure.event.idle_seconds if facts.closure is not None else None
     late = ended.clock == ClockName.IDLE and (idle or 0.0) >= _IN_TIME * limit
     if succeeded == 0 or late:
-        text = f"the limit of {format_seconds(limit)} struck before a keep-alive was sent"
+        text = f"the limit of {limit:g} s was reached before a keep-alive was sent"
         return Judged(Verdict.NOT_YET, text, numbers, late=True)
-    clock = "session time" if ended.clock == ClockName.SESSION else ended.clock.replace("_", "-")
-    text = (
-        f"closed by the {clock} limit of {format_seconds(limit)} though {succeeded} were answered"
-    )
+    sent, command = facts.keep_alives_sent - session.kept_before, session.target.keep_alive_command
+    lived = f"closed after {limit:g} s although {succeeded} of {max(sent, succeeded)}"
+    text = f"{lived} {command}s were answered"
     return Judged(Verdict.USELESS, text, numbers)
 
 
@@ -133,19 +131,34 @@ def _while_it_lives(
     numbers |= {"clock": hardest.clock, "limit_seconds": limit, "source": hardest.source}
     interval, shortest = session.target.keep_alive_seconds or 0.0, _shortest(clocks)
     if shortest is not None and interval >= shortest and not _still_useless(session, before):
-        text = f"every {format_seconds(interval)} against a limit of {format_seconds(shortest)}"
+        text = f"every {interval:g} s, but the limit is {shortest:g} s"
         return Judged(Verdict.NOT_YET, text, numbers, since + beyond, late=True)
     if lived >= beyond and succeeded > 0:
         text = (
-            f"{format_seconds(lived)} without a command of another kind, "
-            f"{hardest.clock.replace('_', '-')} limit {format_seconds(limit)} ({hardest.source})"
+            f"{lived:.0f} s on {session.target.keep_alive_command} alone, "
+            f"past the {hardest.clock.replace('_', '-')} limit of {limit:g} s ({_known(hardest)})"
         )
         return Judged(Verdict.HOLDING, text, numbers)
     numbers["told_in_seconds"] = round(max(0.0, beyond - lived), 1)
     if _still_useless(session, before) and before is not None:
         return replace(before, told_at=since + beyond)
-    text = f"to outlive {format_seconds(limit)} ({hardest.source})"
+    text = f"must outlive {limit:g} s ({_known(hardest)})"
     return Judged(Verdict.NOT_YET, text, numbers, since + beyond)
+
+
+_KNOWN_BY: Final = {
+    LimitSource.MEASURED: "measured",
+    LimitSource.OBSERVED: "seen before",
+    LimitSource.ADVERTISED: "the server states it",
+    LimitSource.REMEMBERED: "from an earlier watch",
+    LimitSource.DERIVED: "twice its idle limit",
+    LimitSource.DEFAULT: "this server's default",
+}
+
+
+def _known(clock: RunningClock) -> str:
+    """How its limit is known."""
+    return _KNOWN_BY[clock.source] if clock.source is not None else "unknown"
 
 
 def _succeeded(session: SessionState, facts: ConnectionFacts) -> int:

@@ -35,7 +35,7 @@ class Wording(msgspec.Struct, frozen=True):
         if not self.words:
             return "its code is that of a failed data connection"
         tongue = f", in {self.family.language}" if self.family.language else ""
-        return f"its words speak of it{tongue}: “{self.words}”"
+        return f"the reply says so{tongue}: “{self.words}”"
 
 
 class Wordings:

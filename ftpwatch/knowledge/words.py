@@ -8,6 +8,7 @@ from typing import Final
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import LOGIN_VERBS, Phase
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.knowledge.finding import Finding, Kind
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_in
@@ -143,11 +144,11 @@ def _whose(tables: list[ServerTable], *, own: bool, strange: bool) -> str:
     """
     names = list(dict.fromkeys(table.name for table in tables))
     if own or (len(names) == 1 and not strange):
-        return f"{names[0]} says exactly this"
+        return f"this is {names[0]}'s wording"
     if len(names) == 1:
-        return f"{names[0]} is known to say this, others may too"
+        return f"{names[0]} uses this wording, others may too"
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    return f"{names[0]}, {names[1]}{more} are known to say this"
+    return f"{names[0]}, {names[1]}{more} use this wording"
 
 
 def _plainly(
@@ -158,7 +159,7 @@ def _plainly(
         return
     spoken = next(_families(context, code, text, knowledge), None)
     if spoken is not None and spoken.family.explicit and spoken.family.cause == cause:
-        sentence = f"its words say so: “{spoken.words}”"
+        sentence = f"the reply says so: “{spoken.words}”"
         yield Finding(cause, SAYS_SO, sentence, Kind.WORDS | Kind.PHASE)
 
 
@@ -223,10 +224,10 @@ def _wordings(
             strength = strength.less(CONTESTED)
         yield Finding(family.cause, strength, wording.sentence, Kind.WORDS, family.advice)
     if rivals:
-        sentence = f"its words speak of {rivals[0].family.cause} too"
+        sentence = f"the reply speaks of {cause_words(rivals[0].family.cause)} too"
         yield Finding(first.cause, SPOKEN_TOO, sentence, Kind.WORDS)
     if first.language is not None and not context.solicited:
-        sentence = f"its words are {first.language}: they are known by translation only"
+        sentence = f"the reply is in {first.language}: its wording is known by translation only"
         yield Finding(first.cause, TRANSLATED, sentence, Kind.WORDS)
 
 

@@ -3,7 +3,7 @@
 Names that were gathered are found in any case, between characters that are no part of a name, the
 longest first; others by their form: addresses, names with dots, paths, and users in the sentences
 that servers say of them. A name that is cut off by an ellipsis is left out as what it was cut from.
-What is kept stays as it is also where it looks like something else: a user `a.b` is no host.
+What is kept stays as it is also where it looks like something else: a user `a.b` is not a host.
 """
 
 import re

@@ -86,7 +86,7 @@ def _check(table: Format) -> None:
     try:
         _ = table.patterns
     except re.error as error:
-        raise FormatError(f"{table.name}: a row is no pattern: {error}") from error
+        raise FormatError(f"{table.name}: a row is not a pattern: {error}") from error
 
 
 def _read(content: bytes, kind: type[T], name: str) -> T:

@@ -18,6 +18,7 @@ class Pane(StrEnum):
     DIALOGUE = "dialogue"
     SESSIONS = "sessions"
     EXPLANATION = "explanation"
+    PANEL = "explanation, focused"
     LIVE = "live screen"
     APP = "everywhere"
     LIMITS = "limits screen"
@@ -26,6 +27,7 @@ class Pane(StrEnum):
     HELP = "help"
     QUESTION = "question"
     CONFIRM = "yes or no"
+    CURE = "a cure"
 
 
 LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
@@ -86,7 +88,7 @@ ACTIONS: Final = (
     Action("freeze", "space", "freeze", "Freeze or go on", Pane.LIVE, "recording goes on",
            "freeze"),
     Action("follow", "f", "to_end", "Follow", Pane.DIALOGUE, bar="follow"),
-    Action("drop_mark", "m", "wish('mark')", "Drop a mark", Pane.DIALOGUE, bar="mark"),
+    Action("drop_mark", "m", "wish('mark')", "Set a mark", Pane.DIALOGUE, bar="mark"),
     Action("last_mark", "apostrophe", "jump('last_mark', -1)", "Jump to the last mark",
            Pane.DIALOGUE),
     Action("mark.next", "u", "jump('mark', 1)", "Next mark", Pane.DIALOGUE),
@@ -107,6 +109,9 @@ ACTIONS: Final = (
     Action("explanation.previous", "left", "explanation(-1)", "Previous explanation",
            Pane.EXPLANATION),
     Action("explanation.next", "right", "explanation(1)", "Next explanation", Pane.EXPLANATION),
+    Action("background", "b", "background", "Background of the explanation, fold and unfold",
+           Pane.EXPLANATION),
+    _moving("apply", "enter", "screen.apply", "Do what the explanation advises first", Pane.PANEL),
     Action("save", "ctrl+s", "dialogue('save')", "Save the explanation in a file, as Markdown",
            Pane.EXPLANATION),
     Action("session.previous", "left_square_bracket", "session(-1)", "Previous session",
@@ -124,14 +129,14 @@ ACTIONS: Final = (
            Pane.SESSIONS),
     Action("interval.longer", "greater_than_sign", "wish('longer')", "Longer keep-alive interval",
            Pane.SESSIONS),
-    Action("limits", "L", "limits", "Find this host's limits with test sessions", Pane.SESSIONS,
-           "side by side, one of them silent", "limits"),
+    Action("limits", "L", "limits", "Measure this host's limits", Pane.SESSIONS,
+           "opens up to 4 test sessions", "limits"),
     Action("check", "c", "wish('check')", "Check name, port and greeting", Pane.SESSIONS,
            "also what changed since it worked"),
     Action("add", "a", "wish('add')", "Add a session", Pane.SESSIONS, bar="add"),
-    Action("remove", "R", "wish('remove')", "Watch the session no longer", Pane.SESSIONS),
-    Action("say_quit", "D", "wish('quit')", "Say QUIT", Pane.SESSIONS, bar="quit it"),
-    Action("drop", "X", "wish('drop')", "Drop the socket", Pane.SESSIONS),
+    Action("remove", "R", "wish('remove')", "Remove the session", Pane.SESSIONS),
+    Action("say_quit", "D", "wish('quit')", "Close with QUIT", Pane.SESSIONS, bar="close it"),
+    Action("drop", "X", "wish('drop')", "Cut the connection", Pane.SESSIONS),
     Action("compare", "4", "compare", "Compare: promised and observed, codes side by side",
            Pane.LIVE),
     _moving("move.down", "j,down", "move(1)", "Down", Pane.LIVE),
@@ -151,9 +156,9 @@ ACTIONS: Final = (
     Action("leave", "Q", "leave(False)", "Quit now", Pane.APP),
     Action("interrupt", "ctrl+c", "leave(True)", "Quit now, exit code 130", Pane.APP, first=True),
     Action("suspend", "ctrl+z", "suspend_process", "Suspend; fg returns", Pane.APP, first=True),
-    Action("stop_run", "s", "stop_run", "Stop the run and conclude", Pane.LIMITS,
-           bar="stop and conclude"),
-    Action("measure_anew", "n", "measure_anew", "Measure anew", Pane.LIMITS, bar="measure anew"),
+    Action("stop_run", "s", "stop_run", "Stop the run and show results", Pane.LIMITS,
+           bar="stop now and show results"),
+    Action("measure_anew", "n", "measure_anew", "New run", Pane.LIMITS, bar="new run"),
     _moving("limits_scroll.down", "j,down", "scroll(1)", "Down", Pane.LIMITS),
     _moving("limits_scroll.up", "k,up", "scroll(-1)", "Up", Pane.LIMITS, "scroll"),
     Action("limits_back", "q,escape,1,L", "dismiss(False)", "Back; the run goes on", Pane.LIMITS,
@@ -185,4 +190,8 @@ ACTIONS: Final = (
     _moving("question_back", "escape", "dismiss(None)", "Leave", Pane.QUESTION),
     _moving("yes", "y,enter", "dismiss(True)", "Yes", Pane.CONFIRM),
     _moving("no", "n,escape,q", "dismiss(False)", "No", Pane.CONFIRM),
+    _moving("cure_one", "y,enter", "dismiss('one')", "This session", Pane.CURE),
+    _moving("cure_all", "a", "dismiss('all')", "All sessions of the host", Pane.CURE),
+    _moving("cure_other", "o", "dismiss('other')", "Another value", Pane.CURE),
+    _moving("cure_none", "n,escape,q", "dismiss(None)", "Cancel", Pane.CURE),
 )  # fmt: skip

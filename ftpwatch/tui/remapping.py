@@ -63,7 +63,9 @@ def _keys(id: str, texts: Sequence[str]) -> Iterator[str]:
     if id not in _ACTIONS:
         near = get_close_matches(id, _ACTIONS, 1)
         meant = f" (is {near[0]} meant?)" if near else ""
-        raise ValueError(f"{shown!r} is no action{meant}; `ftpwatch config show --keys` has all")
+        raise ValueError(
+            f"{shown!r} is not an action{meant}; `ftpwatch config show --keys` has all"
+        )
     keys = list(dict.fromkeys(_key(shown, text) for text in texts))
     silent = [key for key in keys if not _types_character(key)]
     if _ACTIONS[id].first and len(silent) < len(keys):
@@ -92,7 +94,7 @@ def _key(id: str, text: str) -> str:
     if name in _SENT_AS:
         raise ValueError(f"{shown} cannot be typed: a terminal sends {_SENT_AS[name]} for it")
     if name not in _NAMED:
-        raise ValueError(f"{shown} is no key that can be typed; accepted is {_ACCEPTED}")
+        raise ValueError(f"{shown} is not a key that can be typed; accepted is {_ACCEPTED}")
     return name
 
 

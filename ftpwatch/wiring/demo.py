@@ -24,7 +24,7 @@ from ftpwatch.wiring.scene import View
 
 __all__ = ["DemoPlan", "run_demo"]
 
-_LAST_WORDS = "That was all. Look around as long as you like; q leaves."
+_LAST_WORDS = "End of the tour. q quits."
 _CURTAIN_SECONDS = 2.0
 
 

@@ -158,7 +158,7 @@ def _read(file: Path) -> bytes:
     except OSError as error:
         raise UserError(f"{file}: cannot be read: {error.strerror or error}") from None
     except ValueError:
-        raise UserError(f"{str(file)!r} is no path") from None
+        raise UserError(f"{str(file)!r} is not a path") from None
 
 
 def _refused(url: str) -> str | None:

@@ -40,8 +40,8 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def start_of(reader: Reader, start: Start, *, timed: bool) -> Place | None:
-    """Where in a recording `start` is; None for its start. Raises UserError for what is no moment,
-    or not one of it.
+    """Where in a recording `start` is; None for its start. Raises UserError for what is not a
+    moment, or not one of it.
     """
     last = reader.last
     if not start.wanted or last is None:

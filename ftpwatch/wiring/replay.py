@@ -49,7 +49,7 @@ __all__ = ["ReplayPlan", "run_replay"]
 
 _HURRY: Final = 500.0
 _UNTIMED_SPEED: Final = 10.0
-_NO_STEERING: Final = "this is {}: what happened cannot be steered"
+_NO_STEERING: Final = "{} is read-only"
 
 
 class ReplayPlan(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ def test_it_finds_the_alert_in_its_environment_and_no_secret_of_ours(
     assert OnEnd(command, child_environment()).run(made()) is None
     written = eval(file.read_text())
     assert {name: written[name] for name in written if name.startswith("FTPWATCH_")} == {
-        "FTPWATCH_TITLE": "ftpwatch: eu-1 ended: idle_timeout (certain)",
+        "FTPWATCH_TITLE": "ftpwatch: eu-1 ended: idle limit (certain)",
         "FTPWATCH_BODY": written["FTPWATCH_BODY"],
         "FTPWATCH_SESSION": "eu-1", "FTPWATCH_SESSIONS": "1",
         "FTPWATCH_HOST": "ftp.example.com", "FTPWATCH_PORT": "21",

@@ -22,7 +22,7 @@ def test_title_and_body_arrive() -> None:
     with hook() as taken:
         assert messages(f"json://127.0.0.1:{taken.port}").send(made()) is None
     (message,) = taken.messages
-    assert message["title"] == "ftpwatch: eu-1 ended: idle_timeout (certain)"
+    assert message["title"] == "ftpwatch: eu-1 ended: idle limit (certain)"
     assert message["message"].splitlines()[0] == "421 Timeout."
     assert "What to do: Send a NOOP." in message["message"]
     assert message["type"] == "warning"
@@ -61,7 +61,9 @@ def test_what_went_wrong_is_said_in_words_of_ours(
 def test_what_is_no_place_is_a_sentence_without_the_url(
     url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(UserError, match="--notify 1 is no URL that apprise can send to") as caught:
+    with pytest.raises(
+        UserError, match="--notify 1 is not a URL that apprise can send to"
+    ) as caught:
         messages(url)
     assert SECRET not in str(caught.value)
     assert capfd.readouterr() == ("", "")

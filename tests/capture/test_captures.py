@@ -277,7 +277,7 @@ def test_a_capture_that_is_cut_gives_what_it_has(at: int) -> None:
     "data", [b"", b"\xd4\xc3\xb2\xa1", b"\x0a\x0d\x0d\x0a" + b"\xff" * 60, b"\xd4\xc3\xb2\xa1" * 6]
 )
 def test_what_is_no_capture_is_refused_in_a_sentence(data: bytes) -> None:
-    with pytest.raises(UserError, match="no capture|link type"):
+    with pytest.raises(UserError, match="not a capture|link type"):
         heard_capture(data)
 
 

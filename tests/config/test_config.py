@@ -33,7 +33,7 @@ def test_urls(url: str, expected: tuple[object, ...]) -> None:
     ("url", "words"),
     [
         ("http://h", "ftp://"), ("h", "neither a profile nor a URL"), ("ftp://", "no host"),
-        ("ftp://h:99999", "no URL"), ("ftp://h/pub/x", "path"), ("ftp://a\r\nb@h", "control"),
+        ("ftp://h:99999", "not a URL"), ("ftp://h/pub/x", "path"), ("ftp://a\r\nb@h", "control"),
         ("ftp://a%0d%0aDELE@h", "control"), ("ftp://h:0", "port"),
     ],
 )  # fmt: skip
@@ -117,7 +117,7 @@ def test_bad_options_name_thing_value_and_what_is_accepted(
         ('[profile.x]\nurl = "ftp://h"\ncolour = "red"', "colour"),
         ("[profile.x]\nurl = 5", r"\[profile.x\]: url = 5 is not a text in quotes"),
         ("[defaults]\nsessions = 'two'", "sessions = 'two' is not a whole number"),
-        ("[defaults]\nbogus = 1", "'bogus' is no setting; accepted are .*keep_alive"),
+        ("[defaults]\nbogus = 1", "'bogus' is not a setting; accepted are .*keep_alive"),
         ("[profile.x]\nkeep_alive = '9s'", r"\[profile.x\]: there is no url, as in url ="),
         ("[other]\nx = 1", "'other' is nothing here"), ("profile = 5", "a profile is a table"),
         ("[profile.watch]\nurl = 'ftp://h'", "that is a command"), ("[", "config.toml"),

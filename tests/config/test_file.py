@@ -74,12 +74,12 @@ def test_every_mistake_is_told_with_file_line_table_key_value_and_what_is_accept
     assert sorted(set(lines)) == LINES
     by_line = dict(zip(lines, told, strict=True))
     assert by_line[3] == (
-        "c.toml:3: [defaults]: keep_alive 'often' is no duration; "
+        "c.toml:3: [defaults]: keep_alive 'often' is not a duration; "
         "write 500ms, 30s, 5m or 2h, or off"
     )  # fmt: skip
     assert "theme 'pink' is none of dark, light" in by_line[4]
     assert "sessions = 'two' is not a whole number" in by_line[5]
-    assert "'colour' is no setting; accepted are ca," in by_line[9]
+    assert "'colour' is not a setting; accepted are ca," in by_line[9]
     assert "keyring" in by_line[10]
     assert "begins with neither @" in by_line[13]
     assert "there is no url" in by_line[16]
@@ -98,8 +98,8 @@ def test_one_mistake_is_an_error_that_counts_the_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[defaults]\nx =", "c.toml:2: is no TOML"), ("a = 1\na = 2", "c.toml:2: is no TOML"),
-        ("x = " + "9" * 5000, "too large a number"), ("x = " + "[" * 20_000, "no TOML"),
+        ("[defaults]\nx =", "c.toml:2: is not TOML"), ("a = 1\na = 2", "c.toml:2: is not TOML"),
+        ("x = " + "9" * 5000, "too large a number"), ("x = " + "[" * 20_000, "not TOML"),
         ("x = '\xff'", "^c"),
     ],
 )  # fmt: skip
@@ -334,14 +334,14 @@ def test_recordings_and_alerts_have_tables_of_their_own(
     ("line", "says"),
     [
         ('[recordings]\npart_size = "1KiB"', "part_size '1KiB' is too small"),
-        ('[recordings]\nkeep_size = "much"', "keep_size 'much' is no size; write 500KiB"),
+        ('[recordings]\nkeep_size = "much"', "keep_size 'much' is not a size; write 500KiB"),
         ("[recordings]\nkeep_days = 0", "keep_days is out of range; 1 to 36500"),
         (f"[recordings]\npart_hours = {'9' * 400}", "part_hours is out of range"),
         ("[recordings]\nkeep = 1", "accepted are keep_days"),
         ('[alerts]\nnotify = "x"', "is not a list of texts"),
-        ('[alerts]\nnotify = [""]', "notify holds what is no place"),
+        ('[alerts]\nnotify = [""]', "notify holds what is not a place"),
         ('[alerts]\non_end = "\\""', "on_end cannot be taken apart"),
-        ("alerts = 3", "[alerts]: 3 is no table"),
+        ("alerts = 3", "[alerts]: 3 is not a table"),
     ],
 )
 def test_their_mistakes_name_line_and_what_is_accepted(

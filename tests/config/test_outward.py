@@ -31,7 +31,7 @@ def test_loopback_unless_another_address_is_written_out(
      "http://h:1", "u@h:1", "h:1/", "٣", "1\n", "\x1b[31m:1"],
 )  # fmt: skip
 def test_what_is_no_address_is_named(text: str) -> None:
-    with pytest.raises(ConfigError, match="--metrics .* is no address to listen at"):
+    with pytest.raises(ConfigError, match="--metrics .* is not an address to listen at"):
         parse_listening(text, "--metrics")
 
 
@@ -59,7 +59,7 @@ def test_a_file_has_a_url_a_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "says"),
-    [(b"", "names no URL"), (b"# x\n", "names no URL"), (b"\xff\xfe", "no text in UTF-8"),
+    [(b"", "names no URL"), (b"# x\n", "names no URL"), (b"\xff\xfe", "not text in UTF-8"),
      (b"json://s3kret" + b"x" * 5_000, "longer than 4096"),
      (b"json://s3kret\n" * 5_000, "too many"), (b"x" * 2_000_000, "larger than")],
 )  # fmt: skip

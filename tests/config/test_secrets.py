@@ -35,7 +35,7 @@ def test_only_the_first_line_counts() -> None:
         (python("import sys; sys.stdout.buffer.write(b'x' * 10_000_000)"), "more than 4096 bytes"),
         ("true", "printed nothing"), ("false", "ended with 1"),
         ("sh -c 'echo x; exit 3'", "ended with 3"),
-        ("printf '\\377\\376x'", "no UTF-8"), ("  ", "is empty"), ("'", "cannot be run"),
+        ("printf '\\377\\376x'", "not UTF-8"), ("  ", "is empty"), ("'", "cannot be run"),
     ],
 )  # fmt: skip
 def test_what_is_no_password_is_refused(command: str, words: str) -> None:
@@ -90,7 +90,7 @@ def test_it_does_not_see_our_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     "url", ["ftp://b%ffb@h", "ftp://b\udcffb@h", "ftp://bob@h\udcff", "ftp://bob@h/\udcff"]
 )
 def test_what_is_no_utf_8_in_a_url_is_refused_not_altered(url: str) -> None:
-    with pytest.raises(ConfigError, match="no UTF-8"):
+    with pytest.raises(ConfigError, match="not UTF-8"):
         parse_address(url)
     assert parse_address("ftp://b%C3%BCb@h").user == "büb"
 

@@ -26,7 +26,7 @@ def test_a_bare_time_is_the_total_and_steps_have_their_own() -> None:
     [
         (["logon=1s"], [], None, "--warning 'logon=1s' is for no step"),
         (["=1s"], [], None, "for no step"),
-        ([], ["login=soon"], None, "--critical login 'soon' is no duration"),
+        ([], ["login=soon"], None, "--critical login 'soon' is not a duration"),
         ([], ["9" * 400 + "s"], None, "out of range"),
         (["1s", "total=2s"], [], None, "twice for total"),
         (["login=2s"], ["login=1s"], None, "is over its --critical"),

@@ -35,10 +35,10 @@ def test_an_unexpected_end_says_what_when_why_and_what_to_do() -> None:
     )
     (alert,) = told.over()
     assert (alert.sessions, alert.count, alert.cause) == (("eu-1",), 1, Cause.IDLE_TIMEOUT)
-    assert alert_title(alert).startswith("ftpwatch: eu-1 ended: idle_timeout (")
+    assert alert_title(alert).startswith("ftpwatch: eu-1 ended: idle limit (")
     lines = alert_body(alert).splitlines()
     assert lines[0] == "421 Idle for 300 seconds."
-    assert "longer than the server's idle limit" in lines[1]
+    assert "No command came for so long" in lines[1]
     assert lines[2].startswith("What to do: ") and "keep-alive" in lines[2]
     assert lines[-1] == "eu-1 on ftp.example.com:21, 2026-01-01 00:05:00 UTC"
 
@@ -63,7 +63,7 @@ def test_500_sessions_that_end_in_one_moment_are_one_alert() -> None:
         told.tale.closes(100 + n / 500, 421, session=f"s{n:03}")
     (alert,) = told.over()
     assert alert.count == 500 and len(alert.sessions) == 5
-    assert "500 sessions of ftp.example.com:21 ended: server_shutdown" in alert_title(alert)
+    assert "500 sessions of ftp.example.com:21 ended: server stop or restart" in alert_title(alert)
     assert "s000, s001, s002, s003, s004 and 495 more" in alert_body(alert)
 
 
@@ -89,7 +89,7 @@ def test_two_that_end_together_are_one_alert_with_both_causes() -> None:
         Cause.IDLE_TIMEOUT, Cause.TOO_MANY_CONNECTIONS_FROM_ADDRESS,
     }  # fmt: skip
     assert "2 sessions of ftp.example.com:21 ended: for different reasons" in alert_title(alert)
-    assert "idle_timeout (1)" in alert_body(alert)
+    assert "idle limit (1)" in alert_body(alert)
 
 
 def test_attempts_that_fail_again_and_again_are_told_once_for_each_cause() -> None:

@@ -55,7 +55,7 @@ def test_terms(text: str, term: Term) -> None:
         ("noop code:2", "code:2", "code:4xx"),
         ("code:abc", "code:abc", "code:4xx"),
         ("code:429-421", "code:429-421", "code:420-429"),
-        ("code:" + "4" * 150, "code:" + "4" * 150, "no reply code"),
+        ("code:" + "4" * 150, "code:" + "4" * 150, "not a reply code"),
         ("code:", "code:", "needs a value"),
         ("code:421,", "code:421,", "needs a value"),
         ("a ! b", "!", "!noop"),
@@ -78,7 +78,7 @@ def test_what_is_none_is_refused_where_it_stands(text: str, wrong: str, words: s
 
 
 def test_times_relative_to_nothing_are_refused() -> None:
-    with pytest.raises(FilterError, match="no moment"):
+    with pytest.raises(FilterError, match="not a moment"):
         parse_filter("since:2h")
 
 

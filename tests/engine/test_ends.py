@@ -205,7 +205,7 @@ async def test_a_server_that_asks_for_the_password_again_has_refused_it() -> Non
     async with conversation(asking, reconnect=Reconnect.ALWAYS) as talk:
         await talk.clock.advance(60)
         (failed,) = talk.watch.events(ConnectionFailed)
-        assert failed.problem == "331 again is no answer to go on with"
+        assert failed.problem == "331 again is not an answer to go on with"
         assert talk.watch.last().explanation.cause == "login_refused"
         assert len(talk.watch.events(ConnectionOpening)) == 1
 

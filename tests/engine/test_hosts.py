@@ -233,5 +233,5 @@ def test_a_memory_that_is_no_file_is_said_and_left_alone(tmp_path: Path) -> None
     )
     known = LimitKnown("h", 21, "idle", 300.0, "advertised")
     memory.receive(Entry(1, datetime.now(UTC), 0.0, None, None, known))
-    assert len(told) == 1 and "no regular file" in told[0]
+    assert len(told) == 1 and "not a regular file" in told[0]
     assert file.is_fifo()

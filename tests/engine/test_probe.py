@@ -61,10 +61,13 @@ async def test_each_step_is_made_once_and_timed() -> None:
         (answering(USER=("332 Account?",)), "login: "),
         (answering(NOOP=("421 Shutting down.", "@fin")), "noop: 421 server shutdown (likely)"),
         (answering(PASS=("230 In.", "421 Timeout.", "@fin")), "noop: 421 idle timeout (possible)"),
-        (answering(NOOP=("@fin",)), "noop: connection lost (possible): closed by server-PI (FIN)"),
+        (answering(NOOP=("@fin",)), "noop: connection lost (possible): closed by the server (FIN)"),
         (answering(NOOP=("@deaf",)), "noop: no answer (certain): no answer within 15 s"),
         (answering(NOOP=("450 Busy.",)), "noop: 450 Busy."),
-        (answering(NOOP=("200 Ok.", "@fin")), "quit: connection lost (possible): closed by server"),
+        (
+            answering(NOOP=("200 Ok.", "@fin")),
+            "quit: connection lost (possible): closed by the server",
+        ),
     ],
 )
 async def test_a_step_that_fails_is_critical_with_its_cause(

@@ -14,8 +14,8 @@ def test_each_end_is_named_with_its_cause_and_how_to_see_it_again() -> None:
     tale.says(300, 421, "Timeout.", session="eu-1").closes(300, 421, session="eu-1")
     told = summary_text(tale.watch, [Path("/a b/r.ftpwatch")])
     first, end, again = told.splitlines()
-    assert first == "2 sessions watched for 5m, one end to explain"
-    assert "eu-1  idle_timeout (" in end and end.endswith("421 Timeout.")
+    assert first == "2 sessions watched for 5m; 1 closed unexpectedly"
+    assert "eu-1  idle limit (" in end and end.endswith("421 Timeout.")
     assert again == "shown again by: ftpwatch replay '/a b/r.ftpwatch'"
 
 
@@ -23,7 +23,7 @@ def test_our_own_goodbyes_are_no_ends_to_explain() -> None:
     tale = Tale().ready().asks(5, "QUIT", Purpose.QUIT).says(5, 221, "Bye", Role.FINAL)
     tale.closes(5, 221, solicited=True)
     told = summary_text(tale.watch, [])
-    assert told == "1 session watched for 5s, none ended against our will\nnot recorded\n"
+    assert told == "1 session watched for 5s; none ended unexpectedly\nnot recorded\n"
 
 
 def test_nothing_from_the_wire_is_obeyed_and_many_ends_stay_few() -> None:
@@ -52,4 +52,6 @@ def test_what_ended_together_is_one_sentence() -> None:
     tale.watch.settle(60)
     told = summary_text(tale.watch, [])
     assert len(told.splitlines()) == 3
-    assert "30 sessions of 192.0.2.1:21 ended within 0.3 s: server_shutdown (possible)" in told
+    assert (
+        "30 sessions of 192.0.2.1:21 ended within 0.3 s: server stop or restart (possible)" in told
+    )

@@ -78,11 +78,12 @@ def server(**fields: str) -> bytes:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"Port": "0"}, "'0' is no port"), ({"Port": "9" * 400}, "is no port"),
-        ({"Port": "-1"}, "is no port"), ({"Port": "²"}, "is no port"), ({"Host": ""}, "no host"),
-        ({"Host": "a/b"}, "is no host"), ({"Host": "a@b"}, "is no host"),
-        ({"Host": "h\u202eh"}, "is no host"), ({"Host": "fe80::1%eth0"}, "is no host"),
-        ({"Host": ":::"}, "is no host"), ({"User": "a&#9;b"}, "control character"),
+        ({"Port": "0"}, "'0' is not a port"), ({"Port": "9" * 400}, "is not a port"),
+        ({"Port": "-1"}, "is not a port"), ({"Port": "²"}, "is not a port"),
+        ({"Host": ""}, "no host"),
+        ({"Host": "a/b"}, "is not a host"), ({"Host": "a@b"}, "is not a host"),
+        ({"Host": "h\u202eh"}, "is not a host"), ({"Host": "fe80::1%eth0"}, "is not a host"),
+        ({"Host": ":::"}, "is not a host"), ({"User": "a&#9;b"}, "control character"),
         ({"Protocol": "99"}, "protocol '99'"), ({"Logontype": "5"}, "logon type '5'"),
         ({"Protocol": "x" * 1000}, "protocol"),
     ],
@@ -96,8 +97,8 @@ def test_a_site_that_cannot_be_watched_is_left_out(fields: dict[str, str], words
     ("kept", "words"),
     [
         ('<Pass encoding="crypt" pubkey="AAAA">QUJD</Pass>', "master password"),
-        ('<Pass encoding="base64">!!</Pass>', "no base64"),
-        ('<Pass encoding="base64">/w==</Pass>', "no base64 of UTF-8"),
+        ('<Pass encoding="base64">!!</Pass>', "not base64"),
+        ('<Pass encoding="base64">/w==</Pass>', "not base64 of UTF-8"),
         ('<Pass encoding="rot13">x</Pass>', "not known"),
     ],
 )
@@ -138,9 +139,9 @@ BOMB = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     [
         (f"{BOMB}<FileZilla3><Servers>&b;</Servers></FileZilla3>", "DTD or an entity"),
         ('<!DOCTYPE x SYSTEM "file:///etc/passwd"><FileZilla3/>', "DTD"),
-        ("<FileZilla3><Servers>", "no XML: line 1"), ("", "no XML"), ("\0\0", "no XML"),
+        ("<FileZilla3><Servers>", "not XML: line 1"), ("", "not XML"), ("\0\0", "not XML"),
         ("<html/>", "no sites"), ("<FileZilla3/>", "no sites"),
-        ('<?xml version="1.0" encoding="EBCDIC-X"?><FileZilla3/>', "encoding|no XML"),
+        ('<?xml version="1.0" encoding="EBCDIC-X"?><FileZilla3/>', "encoding|not XML"),
         ("<FileZilla3><Servers>" + "<Folder>x" * 5000 + "</Folder>" * 5000
          + "</Servers></FileZilla3>", "^$"),
         ("<FileZilla3><Servers>" + "<Folder>x" * 50 + "<Server/>" + "</Folder>" * 50
@@ -200,8 +201,8 @@ def test_what_of_winscp_is_not_imported_is_said(winscp: Found) -> None:
     ("data", "words"),
     [
         (b"", "no site of WinSCP"), (b"HostName=x\n", "line 1 is in no section"),
-        (b"[Sessions\\x]\nHostName=h\n[Sess\nx", "."), (b"\xff\xfe[\0", "no WinSCP.ini|no site"),
-        (b"[Configuration]\nx=1\n", "no site"), (b"\0" * 5000, "no WinSCP.ini|no site"),
+        (b"[Sessions\\x]\nHostName=h\n[Sess\nx", "."), (b"\xff\xfe[\0", "not WinSCP.ini|no site"),
+        (b"[Configuration]\nx=1\n", "no site"), (b"\0" * 5000, "not WinSCP.ini|no site"),
     ],
 )  # fmt: skip
 def test_a_hostile_ini_is_one_sentence_or_sites(data: bytes, words: str) -> None:

@@ -142,7 +142,7 @@ evidence = "source"
         (BASE + ROW.replace(b'"source"', b'"rumour"'), "rumour"),
         (BASE + ROW.replace(b"421 Bye", b""), "example"),
         (BASE + ROW.replace(b"421 Bye", b"421 Hello"), "own example"),
-        (BASE + ROW.replace(b"^Bye$", b"(("), "no pattern"),
+        (BASE + ROW.replace(b"^Bye$", b"(("), "not a pattern"),
         (BASE + ROW + ROW.replace(b"idle_timeout", b"kicked"), "claims the same words"),
         (BASE + ROW.replace(b"idle_timeout", b"boredom"), "boredom"),
         (BASE + ROW.replace(b"Bye", b"Service not available"), "belongs to no server"),

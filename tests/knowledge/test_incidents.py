@@ -150,7 +150,7 @@ def test_whose_words_they_are_is_said_of_who_is_recognised_only() -> None:
     tale = Tale().ready(greeting="bench").says(40, 421, "Timeout.").closes(40, 421)
     assert not any("says exactly" in words for words in tale.told().evidence)
     tale = Tale().ready(greeting=VSFTPD).says(40, 421, "Timeout.").closes(40, 421)
-    assert "vsftpd says exactly this" in tale.told().evidence
+    assert "this is vsftpd's wording" in tale.told().evidence
 
 
 def test_nothing_is_advised_after_our_own_quit() -> None:

@@ -75,7 +75,7 @@ def test_a_watched_session_understands_other_languages_too(reply: str, cause: st
     elif told is None:
         told = greeted_with(reply)
     assert told.cause == cause
-    assert any("its words are" in words for words in told.against)
+    assert any("the reply is in" in words for words in told.against)
 
 
 @pytest.mark.parametrize("reply", NOTHING)

@@ -28,7 +28,7 @@ async def test_entries_come_in_their_time_and_at_the_speed_asked_for() -> None:
 
 
 async def test_what_happened_cannot_be_steered() -> None:
-    controls = ReadOnly("this is a recording: what happened cannot be steered")
+    controls = ReadOnly("a recording is read-only")
     for wish in (controls.reconnect, controls.quit, controls.drop, controls.remove, controls.add):
         with pytest.raises(Refused, match="recording"):
             wish("eu-1")

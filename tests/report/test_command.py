@@ -109,10 +109,10 @@ def test_moments_count_back_from_the_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("how", "says"),
     [
-        ({"filtered": "code:9"}, "code:9\n^^^^^^\ncode:9 is no reply code"),
-        ({"since": "soon"}, "--since 'soon' is no moment"),
-        ({"until": "soon"}, "--until 'soon' is no moment"),
-        ({"zone": "Mars/Olympus"}, "is no time zone"),
+        ({"filtered": "code:9"}, "code:9\n^^^^^^\ncode:9 is not a reply code"),
+        ({"since": "soon"}, "--since 'soon' is not a moment"),
+        ({"until": "soon"}, "--until 'soon' is not a moment"),
+        ({"zone": "Mars/Olympus"}, "is not a time zone"),
         ({"path": Path("/nowhere.ftpwatch")}, "/nowhere.ftpwatch"),
         ({"path": UNTIMED, "since": "1h"}, "has no times"),
     ],

@@ -93,9 +93,9 @@ def test_only_what_is_asked_for_is_left_out_and_the_rest_stays_what_it_is() -> N
 
 
 def test_a_path_that_is_a_word_of_ours_is_one_only_in_quotes() -> None:
-    text = "its words speak of it: “orders: full”, and orders came"
+    text = "the reply says so: “orders: full”, and orders came"
     assert redactor(text, **KNOWN).prose(text) == (  # type: ignore[arg-type]
-        "its words speak of it: “path-1: full”, and orders came"
+        "the reply says so: “path-1: full”, and orders came"
     )
 
 

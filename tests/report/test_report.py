@@ -37,7 +37,7 @@ def test_five_lines_answer_what_how_often_since_when_why_and_what_to_do() -> Non
         "2026-01-01 00:05:00 +0000; the last 2026-01-01 00:15:00 +0000. "
         "Read from 2026-01-01 00:00:00 +0000 to 2026-01-01 00:16:50 +0000."
     )
-    assert lines["why"].startswith("idle_timeout (certain): The session sent no command")
+    assert lines["why"].startswith("idle_timeout (certain): No command came")
     assert "Setting: ProFTPD TimeoutIdle." in lines["why"]
     assert lines["what_to_do"].startswith("turn keep-alives on: NOOP every 150 s")
     assert "on the server: raise TimeoutIdle" in lines["what_to_do"]

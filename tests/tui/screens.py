@@ -22,6 +22,7 @@ from ftpwatch.record.reader import Reader
 from ftpwatch.report.explanation import explanation_markdown
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Reports, Sources
+from ftpwatch.tui.widgets.explanation import ExplanationPanel
 
 
 class Wished:
@@ -77,7 +78,7 @@ class Shown(Tale):
 
     def __init__(self, folder: Path, **look: object) -> None:
         super().__init__()
-        self.folder = folder
+        self.folder, self.connection = folder, 1
         self.clock, self.wished = FakeClock(), Wished()
         folder.mkdir(exist_ok=True)
         self.journal = Journal(folder / "tale.ftpwatch")
@@ -98,7 +99,8 @@ class Shown(Tale):
     def happens(self, at: float, event: object, session: str | None = "s") -> None:
         self.clock.move_to(at)
         self._seq += 1
-        entry = Entry(self._seq, self.clock.now(), at, session, 1, event)  # type: ignore[arg-type]
+        place = (session, self.connection)
+        entry = Entry(self._seq, self.clock.now(), at, *place, event)  # type: ignore[arg-type]
         self.bus.republish(entry)
 
     def text(self) -> str:
@@ -115,6 +117,18 @@ class Shown(Tale):
     def _leave(self, why: str, *, interrupted: bool = False) -> None:
         self.left.append((why, interrupted))
         self.app.exit()
+
+
+def panel_lines(tale: Shown) -> list[str]:
+    """What is seen of the panel, its title first, without its frame."""
+    region, lines = tale.app.screen.query_one(ExplanationPanel).region, tale.text().splitlines()
+    rows = [line[region.x : region.right] for line in lines[region.y : region.bottom]]
+    return [" ".join(row.strip("│╭╮╰╯─━┃┏┓┗┛▔▁▂▃▄▅▆▇ ").split()) for row in rows]
+
+
+def panel(tale: Shown) -> str:
+    """The same as one line."""
+    return " ".join(panel_lines(tale))
 
 
 async def settled(pilot: Pilot[None]) -> None:

@@ -16,6 +16,7 @@ from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.tui.actions import ACTIONS, LIVE_PANES, Action, Pane
 from ftpwatch.tui.app import FtpWatchApp
+from ftpwatch.tui.dialogs.apply import Apply
 from ftpwatch.tui.dialogs.ask import Ask, Confirm
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.keys import Keys, bindings_of
@@ -24,6 +25,7 @@ from ftpwatch.tui.screens.ends import EndsScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import UNICODE
+from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.readme_keys import HEAD, readme_keys
 from tui.screens import Shown, settled, shown
 
@@ -39,6 +41,8 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.HELP: Help,
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,
+    Pane.CURE: Apply,
+    Pane.PANEL: ExplanationPanel,
 }
 
 
@@ -75,7 +79,8 @@ def test_ids_are_unique() -> None:
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
 def test_every_action_is_a_method_where_it_belongs(action: Action) -> None:
     namespace, name, _ = parse(action.call)
-    owner = FtpWatchApp if namespace == "app" else OWNERS[action.pane]
+    named = {"app": FtpWatchApp, "screen": LiveScreen}
+    owner = named.get(namespace, OWNERS[action.pane])
     assert callable(getattr(owner, f"action_{name}", None)), action.call
 
 
@@ -179,7 +184,9 @@ def test_the_bar_has_the_keys_of_a_story_only_where_one_plays() -> None:
         " p pause  { } ends  ctrl+g go to  0 ^ $ start, first end, end  / filter "
     )
     assert KEYS.bar(100, *LIVE_PANES).startswith(" / filter  space freeze ")
-    assert KEYS.bar(100, Pane.LIMITS) == " s stop and conclude  n measure anew  j k scroll  q back "
+    assert (
+        KEYS.bar(100, Pane.LIMITS) == " s stop now and show results  n new run  j k scroll  q back "
+    )
 
 
 @pytest.mark.parametrize("width", [80, 100, 160])

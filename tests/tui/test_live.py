@@ -24,7 +24,7 @@ from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import wrapped
-from tui.screens import Shown, settled, shown
+from tui.screens import Shown, panel, settled, shown
 
 IDLE = "Idle for 60 seconds, closing."
 
@@ -59,13 +59,10 @@ async def test_the_panel_opens_by_itself_at_a_421_and_says_why(
         await settled(pilot)
         text = tale.text()
         assert "421 Idle for 60 seconds" in text
-        assert "idle_timeout · certain" in text
-        assert "no: unasked" in text
+        assert re.search("✗ Idle limit reached +· certain", text)
+        assert "idle_timeout" not in panel(tale)
         assert tale.app.screen.query_one(DialogueView).has_focus
-        tale.app.screen.query_one(ExplanationPanel).scroll_end(animate=False)
-        await settled(pilot)
-        if size[0] >= 100:
-            assert "reconnect 1 in 12s" in text
+        assert "reconnects in 12s" in text
 
 
 async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_path: Path) -> None:
@@ -225,7 +222,7 @@ async def test_marks_are_dropped_and_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("keys", "wish"),
     [
-        (["r", "y"], ("reconnect", "s")), (["D"], ("quit", "s")),
+        (["r", "y"], ("reconnect", "s")), (["D", "y"], ("quit", "s")),
         (["full_stop"], ("keep_alive_now", "s")),
         (["less_than_sign"], ("set_keep_alive", "s", 20.0)),
         (["greater_than_sign"], ("set_keep_alive", "s", 45.0)),
@@ -258,7 +255,7 @@ async def test_r_and_c_are_about_the_session_that_the_panel_speaks_of(tmp_path: 
         assert tale.wished.wishes == [("check", "lost"), ("reconnect", "lost")]
         await pilot.press("right_square_bracket", "left_square_bracket", "r")
         await settled(pilot)
-        assert "well is connected. Say QUIT, and connect it anew?" in tale.text()
+        assert "well is connected. Close it with QUIT and reconnect?" in tale.text()
         await pilot.press("n")
         assert len(tale.wished.wishes) == 2
 
@@ -290,15 +287,15 @@ async def test_a_421_that_ends_nothing_is_not_called_a_close(tmp_path: Path) -> 
     async with shown(tmp_path) as (tale, pilot):
         tale.ready().says(5, 421, "Passive data channel timed out.")
         await settled(pilot)
-        assert "What did s hear?" in tale.text()
-        assert "Why did" not in tale.text()
+        assert "s · said 00:00:05" in panel(tale) and "Data connection failed" in panel(tale)
+        assert "· closed" not in panel(tale) and "✗" not in panel(tale)
 
 
 async def test_a_refused_wish_is_told_and_is_no_markup(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()
         await settled(pilot)
-        await pilot.press("X")
+        await pilot.press("X", "y")
         await settled(pilot)
         assert notice(tale) == ("[b]not[/b] today", False)
 
@@ -309,7 +306,7 @@ async def test_quitting_asks_while_sessions_are_open(tmp_path: Path) -> None:
         await settled(pilot)
         await pilot.press("q")
         await settled(pilot)
-        assert "Say QUIT to 1 session and leave?" in tale.text()
+        assert "Close 1 session with QUIT, and quit?" in tale.text()
         await pilot.press("n")
         assert not tale.left
         await pilot.press("q", "y")
@@ -338,17 +335,17 @@ async def test_a_newer_explanation_queues_and_x_pins_the_selected_one(tmp_path: 
         tale.ready(session="a").ready(session="b")
         tale.says(60, 421, IDLE, session="a").says(61, 421, "Server shutting down", session="b")
         await settled(pilot)
-        assert "Why did a close?" in tale.text()
+        assert "a · is closing" in tale.text()
         assert "1 more ▸" in tale.text()
         await pilot.press("right")
         await settled(pilot)
-        assert "Why did b close?" in tale.text()
+        assert "b · is closing" in tale.text()
         await pilot.press("E", "E", "x")
         await settled(pilot)
-        assert "Why did a close?" in tale.text()
+        assert "a · is closing" in tale.text()
         await pilot.press("escape")
         await settled(pilot)
-        assert "Why did" not in tale.text()
+        assert "is closing" not in tale.text()
 
 
 async def test_of_very_many_explanations_the_newest_hundred_wait(tmp_path: Path) -> None:
@@ -369,13 +366,12 @@ async def test_the_first_line_keeps_its_ends_apart(tmp_path: Path, width: int) -
         await settled(pilot)
         first = tale.text().splitlines()[0]
         assert re.search(r"1 closed  +REC 00:", first)
-        assert "421 ▸ 1" in first
+        assert "421s: 1" in first
 
 
 def test_long_words_stay_beside_their_label() -> None:
-    lines = wrapped("▸ in 30s (too_many_connections_from_address)", 24)
+    lines = wrapped("in 30s too_many_connections_from_address", 24)
     assert all(len(line) <= 24 for line in lines)
-    assert all(line.startswith("  ") for line in lines[1:])
 
 
 async def test_an_incident_is_shown_once(tmp_path: Path) -> None:
@@ -386,7 +382,7 @@ async def test_an_incident_is_shown_once(tmp_path: Path) -> None:
             tale.says(50, 421, "Server shutting down", session=name).closes(50, 421, session=name)
         tale.watch.settle(52)
         await settled(pilot)
-        assert "server_shutdown · certain" in tale.text()
+        assert re.search("✗ Server stopped or restarting +· certain", tale.text())
         assert "3 sessions of 192.0.2.1 ended" in tale.text()
         assert "more ▸" not in tale.text()
 
@@ -458,15 +454,15 @@ async def test_zoom_shows_one_pane_and_escape_all(tmp_path: Path) -> None:
         await pilot.press("z")
         await settled(pilot)
         assert "Sessions" not in tale.text()
-        assert "Why did" not in tale.text()
+        assert "is closing" not in tale.text()
         assert "! 421 Idle for 60 seconds" in tale.text()
         await pilot.press("escape")
         await settled(pilot)
         assert "Sessions" in tale.text()
-        assert "Why did" in tale.text()
+        assert "is closing" in tale.text()
         await pilot.press("tab", "z")
         await settled(pilot)
-        assert "CAUSE" in tale.text()
+        assert "Idle limit reached" in tale.text()
         assert "Dialogue" not in tale.text()
 
 
@@ -532,7 +528,7 @@ async def test_every_theme_draws(tmp_path: Path, theme: str) -> None:
     async with shown(tmp_path, theme=theme) as (tale, pilot):
         tale.ready().says(60, 421, IDLE)
         await settled(pilot)
-        assert "idle_timeout" in tale.text()
+        assert "Idle limit reached" in tale.text()
 
 
 async def test_the_verdict_stands_in_the_list_and_in_the_panel(tmp_path: Path) -> None:
@@ -550,8 +546,8 @@ async def test_the_verdict_stands_in_the_list_and_in_the_panel(tmp_path: Path) -
         words = "No transfer timeout (145 seconds): closing control connection"
         tale.says(145, 421, words).closes(145, 421)
         await settled(pilot)
-        assert "✗ useless" in tale.text()
-        assert "KEEP" in tale.text()
+        assert "✗ no help" in tale.text()
+        assert "keep-alive" in panel(tale)
 
 
 async def test_x_on_a_keep_alive_tells_what_it_is_worth(tmp_path: Path) -> None:
@@ -560,7 +556,7 @@ async def test_x_on_a_keep_alive_tells_what_it_is_worth(tmp_path: Path) -> None:
         await settled(pilot)
         await pilot.press("k", "x")
         await settled(pilot)
-        assert "KEEP-ALIVE" in tale.text()
+        assert "Keep-alive …" in tale.text()
         assert "no limit of this server" in tale.text()
 
 
@@ -631,7 +627,7 @@ async def test_the_end_of_a_test_session_is_no_421_of_the_watch(tmp_path: Path) 
         tale.happens(6, ConnectionOpening("ftp.example.com", 21, 1), "s~silent")
         tale.says(9, 421, IDLE, session="s~silent")
         await settled(pilot)
-        assert "421 ▸ 1 " in tale.text()
+        assert "421s: 1 " in tale.text()
 
 
 async def test_the_panel_of_a_recording_names_no_key_that_steers(tmp_path: Path) -> None:
@@ -640,8 +636,8 @@ async def test_the_panel_of_a_recording_names_no_key_that_steers(tmp_path: Path)
             tale.ready().says(60, 421, IDLE).closes(60, 421)
             tale.happens(60, ReconnectScheduled(20.0, 1, "idle_timeout"))
             await settled(pilot)
-            assert "reconnect 1 in" in tale.text()
-            assert ("connects it now" in tale.text()) is steered
+            assert "reconnects in" in panel(tale)
+            assert ("r reconnects now" in panel(tale)) is steered
 
 
 async def test_l_in_a_recording_says_why_not(tmp_path: Path) -> None:
@@ -749,7 +745,7 @@ async def test_p_in_a_live_watch_says_what_it_is_for(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("p")
         await settled(pilot)
-        assert "demo or a replay" in notice(tale)[0]
+        assert notice(tale)[0] == "only in demo and replay"
 
 
 async def test_a_filter_that_nothing_matches_says_so(tmp_path: Path) -> None:
@@ -767,7 +763,7 @@ async def test_a_dialog_keeps_what_it_cannot_accept_and_says_why(tmp_path: Path)
         await settled(pilot)
         await pilot.press("i", *"soon", "enter")
         await settled(pilot)
-        assert "interval 'soon' is no duration" in tale.text()
+        assert "interval 'soon' is not a duration" in tale.text()
         assert tale.wished.wishes == []
         await pilot.press(*["backspace"] * 4, *"9s", "enter")
         assert tale.wished.wishes == [("set_keep_alive", "s", 9.0)]
@@ -845,7 +841,7 @@ async def test_a_frozen_screen_shows_nothing_that_came_later(tmp_path: Path) -> 
         assert panes() == before and "frozen, 1 end since" in tale.text()
         await pilot.press("space")
         await settled(pilot)
-        assert "Why did s close?" in tale.text()
+        assert "s · closed" in tale.text()
 
 
 async def test_scrolling_to_the_end_follows_again(tmp_path: Path) -> None:
@@ -917,4 +913,4 @@ async def test_a_close_is_explained_by_what_announced_it(tmp_path: Path) -> None
         await settled(pilot)
         await pilot.press("escape", "E", "x")
         await settled(pilot)
-        assert "Nothing ended here" not in tale.text() and "idle" in tale.text()
+        assert "nothing to explain" not in tale.text() and "idle" in tale.text()

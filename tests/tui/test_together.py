@@ -27,5 +27,5 @@ async def test_all_that_end_in_one_moment_are_told_once_and_keys_are_answered(
     assert seen.limits == 0
     assert not [e for e in last if e.explanation.confidence == "certain"]
     assert f"{count} sessions of 127.0.0.1" in seen.text
-    assert f"{count} sessions: closed by server-PI" in seen.text
+    assert f"{count} sessions: closed by the server" in seen.text
     assert "more ▸" not in seen.text

@@ -8,7 +8,7 @@
     event:reply_received  purpose:keep_alive  since:2h  until:02:30
     code:421,425             one of several
 
-What is no filter is refused with the place in the text where it goes wrong.
+What is not a filter is refused with the place in the text where it goes wrong.
 """
 
 import re
@@ -49,7 +49,7 @@ _EXAMPLES: Final = {
 
 
 class FilterError(ValueError):
-    """What is no filter; `start` and `end` are where in the text it goes wrong."""
+    """What is not a filter; `start` and `end` are where in the text it goes wrong."""
 
     def __init__(self, problem: str, start: int, end: int) -> None:
         super().__init__(problem)
@@ -170,7 +170,9 @@ def _term(token: _Token, now: datetime | None) -> Term:
         return _word(token)
     if field not in FIELDS:
         accepted = ", ".join(f"{name}:" for name in FIELDS)
-        raise token.wrong(f'{field}: is no field of the filter; {accepted} are, or "{token.text}"')
+        raise token.wrong(
+            f'{field}: is not a field of the filter; {accepted} are, or "{token.text}"'
+        )
     value = token.text[len(field) + 1 :]
     if not value or not all(value.split(",")):
         raise token.wrong(f"{field}: needs a value, as in {_EXAMPLES[field]}")
@@ -199,7 +201,7 @@ def _code(token: _Token, field: str, value: str, now: datetime | None) -> str:
     for one in value.lower().split(","):
         match = _CODE.fullmatch(one)
         if match is None or (match[1] and match[1] > match[2]):
-            raise token.wrong(f"code:{one} is no reply code; {_EXAMPLES['code']} are")
+            raise token.wrong(f"code:{one} is not a reply code; write {_EXAMPLES['code']}")
     return value.lower().replace("x", "?")
 
 

@@ -43,7 +43,7 @@ def entry_of_line(line: bytes) -> Entry | None:
     try:
         head = _heads.decode(line)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise UnreadableEvent(f"is no entry: {error}") from error
+        raise UnreadableEvent(f"is not an entry: {error}") from error
     if head.v > VERSION:
         raise UnreadableEvent(f"is of version {head.v}; this ftpwatch reads up to {VERSION}")
     if head.event in _DERIVED:

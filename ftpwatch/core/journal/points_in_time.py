@@ -28,7 +28,7 @@ def parse_moment(text: str, now: datetime | None = None) -> datetime:
     except (ValueError, OverflowError):
         moment = None
     if moment is None or not _EARLIEST < moment.year <= _LATEST:
-        raise ValueError(f"is no moment; write {ACCEPTED_MOMENTS}")
+        raise ValueError(f"is not a moment; write {ACCEPTED_MOMENTS}")
     return moment
 
 

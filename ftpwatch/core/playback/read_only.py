@@ -1,4 +1,4 @@
-"""Controls that refuse every wish: what happened cannot be steered."""
+"""Controls that refuse every wish: what happened cannot be changed."""
 
 from typing import NoReturn
 

@@ -64,7 +64,7 @@ def why_not_ready(facts: ConnectionFacts, stage: Stage, *, stream_ended: bool) -
     if reply is not None and (reply.code == 221 or reply.is_negative):
         return text
     if reply is not None and not stream_ended:
-        return f"{text} is no answer to go on with"
+        return f"{text} is not an answer to go on with"
     verb = reply.in_reply_to.verb if reply is not None and reply.in_reply_to is not None else None
     logged_in = reply is not None and reply_class(reply.code) is ReplyClass.COMPLETION
     if verb in LOGIN_VERBS and logged_in:

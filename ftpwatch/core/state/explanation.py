@@ -1,6 +1,7 @@
 """What a close or a refusal most likely means: the result of an Advisor's judgement."""
 
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -9,9 +10,12 @@ from ftpwatch.core.journal.entry import Entry as _Entry
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 
 __all__ = [
-    "Advice", "Alternative", "ClockDefault", "CodeMeaning", "Comparison", "Confidence", "Explained",
-    "Explanation", "explained_line", "explanation_fields",
+    "Advice", "Alternative", "ClockDefault", "CodeMeaning", "Comparison", "Confidence", "Cure",
+    "CureKind", "Explained", "Explanation", "explained_line", "explanation_fields",
 ]  # fmt: skip
+
+
+_EXPECTED: Final = (None, Cause.CLIENT_QUIT, Cause.LOCAL)
 
 
 class Confidence(StrEnum):
@@ -37,6 +41,26 @@ class Advice(msgspec.Struct, frozen=True):
     server: tuple[str, ...] = ()
 
 
+class CureKind(StrEnum):
+    """What a cure does. `keep_alive`: another command, another interval, or both."""
+
+    KEEP_ALIVE = "keep_alive"
+    RECONNECT = "reconnect"
+    MEASURE = "measure"
+    CHECK = "check"
+
+
+class Cure(msgspec.Struct, frozen=True):
+    """A step of the advice that ftpwatch can carry out itself: `step` is its sentence. `command`
+    and `interval_seconds` are those of a keep-alive; None leaves what is set.
+    """
+
+    kind: CureKind
+    step: str
+    command: str | None = None
+    interval_seconds: float | None = None
+
+
 class Explanation(msgspec.Struct, frozen=True):
     """A judgement on one close, announcement or refusal.
 
@@ -45,7 +69,8 @@ class Explanation(msgspec.Struct, frozen=True):
     means here in one sentence, `solicited` whether we had asked for it, `why` what makes servers
     do it, `notes` what is often said of it and is not so, `observed_seconds` what we measured of
     the clock it is about, `passes` where trying again may help though the cause as such does not
-    go away by itself.
+    go away by itself. `title` is the cause in a few plain words, `sentence` the one sentence that
+    a panel has room for, `cures` what of the advice can be carried out from here.
     """
 
     code: int | None
@@ -67,6 +92,14 @@ class Explanation(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     observed_seconds: float | None = None
     passes: bool = False
+    title: str = ""
+    sentence: str = ""
+    cures: tuple[Cure, ...] = ()
+
+    @property
+    def is_expected(self) -> bool:
+        """Nothing went wrong: our own QUIT, our own close, or a reply that ends nothing."""
+        return self.cause in _EXPECTED
 
 
 class CodeMeaning(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What a limits run measures: its twins while it goes on, and what is concluded from them.
+"""What a limits run measures: its twins while it goes on, and what they show.
 
 Lengths of time are seconds. The finder fills these values, every view shows them.
 """

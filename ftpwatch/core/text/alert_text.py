@@ -6,6 +6,7 @@ from typing import Final
 
 from ftpwatch.core.journal.entry import utc_text
 from ftpwatch.core.state.alert import Alert
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import elided, shortened, visible
 from ftpwatch.core.text.place import place
 
@@ -21,7 +22,7 @@ def alert_title(alert: Alert) -> str:
     if alert.count > 1:
         who = f"{alert.count} sessions of {_name(place(alert.host, alert.port))}"
     what = "ended" if alert.was_ready else "did not get ready"
-    why = str(alert.cause) if len(alert.causes) == 1 else "for different reasons"
+    why = cause_words(alert.cause) if len(alert.causes) == 1 else "for different reasons"
     sure = f" ({alert.confidence})" if len(alert.causes) == 1 else ""
     return f"ftpwatch: {who} {what}: {why}{sure}"
 
@@ -32,7 +33,9 @@ def alert_body(alert: Alert) -> str:
     if alert.cure is not None:
         lines.append(f"What to do: {_text(alert.cure)}")
     if len(alert.causes) > 1:
-        lines.append("Causes: " + ", ".join(f"{cause} ({n})" for cause, n in alert.causes))
+        lines.append(
+            "Causes: " + ", ".join(f"{cause_words(cause)} ({n})" for cause, n in alert.causes)
+        )
     lines.append(f"{_who(alert)} on {_name(place(alert.host, alert.port))}, {_at(alert)}")
     if alert.more:
         others = "1 more alert was" if alert.more == 1 else f"{alert.more} more alerts were"

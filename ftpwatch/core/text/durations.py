@@ -17,7 +17,7 @@ def parse_duration(text: str, name: str) -> float:
     """Seconds in `text`; raises ValueError that names the option `name`."""
     match = _WRITTEN.fullmatch(text.strip().lower())
     if match is None:
-        raise ValueError(f"{name} {text!r} is no duration; write {ACCEPTED}")
+        raise ValueError(f"{name} {text!r} is not a duration; write {ACCEPTED}")
     seconds = float(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _LONGEST:
         raise ValueError(f"{name} {text!r} is out of range; over 0 and up to 168h are accepted")

@@ -44,7 +44,8 @@ from ftpwatch.core.journal.events import (
     WatchStarted,
     WatchStopped,
 )
-from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Jump, Manner, Role
+from ftpwatch.core.journal.vocabulary import Cause, ClosedBy, Jump, LimitSource, Manner, Role
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.tone import Tone
 
@@ -69,7 +70,7 @@ _TONES: Final = {
 }
 _WHO: Final = {
     ClosedBy.USER_PI: "us",
-    ClosedBy.SERVER_PI: "server-PI",
+    ClosedBy.SERVER_PI: "the server",
     ClosedBy.NETWORK: "the network",
 }
 _HOW: Final = {
@@ -78,6 +79,14 @@ _HOW: Final = {
     Manner.TLS_CLOSE: "TLS close",
     Manner.TIMEOUT: "timed out",
     Manner.LOCAL: "local",
+}
+_KNOWN_BY: Final = {
+    LimitSource.MEASURED: "measured",
+    LimitSource.OBSERVED: "seen now",
+    LimitSource.ADVERTISED: "stated by the server",
+    LimitSource.REMEMBERED: "seen in an earlier watch",
+    LimitSource.DERIVED: "derived from another limit",
+    LimitSource.DEFAULT: "the default of its kind",
 }
 _JUMPS: Final = {
     Jump.SLEEP: "this machine slept for",
@@ -138,7 +147,7 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
         case ReplyReceived():
             return _reply(event)
         case ConnectionClosed():
-            return Phrase(Tone.CLOSE, _closed(event))
+            return Phrase(Tone.NOTE if event.solicited else Tone.CLOSE, _closed(event))
         case MarkSet(text):
             return Phrase(Tone.MARK, f"mark {visible(text)}" if text else "mark")
         case MalformedReply() | ReplyOverdue() | ConnectionFailed() | ReconnectAbandoned():
@@ -197,6 +206,8 @@ def _reply(reply: ReplyReceived) -> Phrase:
 
 def closed_by(closed: ConnectionClosed) -> str:
     """Who closed, how, and after which words."""
+    if closed.by_us and closed.announced_by == 221:
+        return "we closed after QUIT/221"
     text = f"closed by {_who(closed)}"
     if closed.manner not in (None, Manner.LOCAL):
         text += f" ({_HOW[closed.manner]})"
@@ -205,7 +216,7 @@ def closed_by(closed: ConnectionClosed) -> str:
     if closed.announced_by is not None:
         text += f" after {closed.announced_by}"
     elif not closed.by_us:
-        text += ", no word from the server"
+        text += ", no reply before it"
     return text
 
 
@@ -218,9 +229,9 @@ def _who(closed: ConnectionClosed) -> str:
 def _closed(closed: ConnectionClosed) -> str:
     text = closed_by(closed)
     if closed.idle_seconds is not None:
-        text += f", idle {closed.idle_seconds:.1f} s"
+        text += f"; last command {closed.idle_seconds:.1f} s before"
     if closed.open_seconds is not None:
-        text += f", open {format_duration(round(closed.open_seconds, 1))}"
+        text += f", connected {format_duration(round(closed.open_seconds, 1))}"
     return text
 
 
@@ -237,10 +248,12 @@ def _trouble(
         case ConnectionFailed(stage, problem):
             return Phrase(Tone.CLOSE, visible(f"failed at {stage}: {problem}"))
         case ReconnectAbandoned(_, Cause.LOCAL):
-            return Phrase(Tone.CLOSE, "not reconnecting until asked: it was ended from here")
+            return Phrase(Tone.CLOSE, "will not reconnect: you closed it")
         case ReconnectAbandoned(attempts, cause):
             tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-            return Phrase(Tone.CLOSE, visible(f"not reconnecting after {tries}: {cause}"))
+            return Phrase(
+                Tone.CLOSE, visible(f"will not reconnect after {tries}: {cause_words(cause)}")
+            )
         case _:
             assert_never(event)
 
@@ -327,7 +340,9 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
         case SessionRemoved():
             return "no longer watched"
         case LimitKnown(host, port, clock, limit, source):
-            return f"{host}:{port}: {clock} limit of {format_duration(limit)} ({source})"
+            name = clock.replace("_", "-")
+            how = _KNOWN_BY.get(source, source)
+            return f"{host}:{port}: {name} limit {format_duration(limit)}, {how}"
         case CheckMade(check, _, _, ok, seconds, result):
             good = "ok" if ok else "no"
             return f"check {check}: {good}, {result} ({seconds * 1000:.0f} ms)"
@@ -345,7 +360,8 @@ def _note(event: _Note) -> str:  # noqa: C901 a table of words, one line a kind
         case KeepAliveSkipped(why):
             return f"keep-alive skipped: {why}"
         case ReconnectScheduled(delay, attempt, cause):
-            return f"reconnect {attempt} in {format_duration(round(delay, 1))} ({cause})"
+            soon = format_duration(round(delay, 1))
+            return f"attempt {attempt} in {soon} (after {cause_words(cause)})"
         case _:
             assert_never(event)
 

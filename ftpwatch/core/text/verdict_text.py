@@ -10,7 +10,7 @@ __all__ = ["verdict_short"]
 _SHORT: Final = {
     Verdict.NOT_YET: "… not yet",
     Verdict.HOLDING: "✓ holding",
-    Verdict.USELESS: "✗ useless",
+    Verdict.USELESS: "✗ no help",
     Verdict.REFUSED: "! refused",
 }
 

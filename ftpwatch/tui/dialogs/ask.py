@@ -21,7 +21,7 @@ NewSession = tuple[str, Secret | None]
 
 
 def _hint(keys: Keys) -> str:
-    return f"enter accepts, {keys.first('question_back')} leaves"
+    return f"enter ok    {keys.first('question_back')} cancel"
 
 
 def _yes_or_no(keys: Keys) -> str:

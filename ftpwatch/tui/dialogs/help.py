@@ -22,7 +22,7 @@ _SIGNS: Final = {
 ● connected   ◌ on its way   ○ waits to reconnect   ✗ closed   ◐ a reply is overdue
 IDLE is the time since our last command: the server's idle clock runs with it.
 VERDICT says whether the keep-alive holds: … not yet known
-✓ holding: it outlived the limit   ✗ useless: closed by a clock it did not reset
+✓ holding: it outlived the limit   ✗ no help: closed by a limit it does not reset
 ✗ too slow   ! refused by the server
 (where there is no room for the word, its sign stands before KEEP-ALIVE)""",
     Pane.DIALOGUE: """\

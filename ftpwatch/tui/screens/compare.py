@@ -107,9 +107,8 @@ class CompareScreen(Screen[None]):
             seen = (LimitSource.MEASURED, LimitSource.OBSERVED, LimitSource.REMEMBERED)
             observed = next((known[source] for source in seen if source in known), None)
             setting = f"{default.directive}: {default.default}" if default else "?"
-            rows.append(
-                (name, limit_words(promised), setting, limit_words(observed), promise_kept(known))
-            )
+            kept = promise_kept(known).replace("kept", "as promised")
+            rows.append((name, limit_words(promised), setting, limit_words(observed), kept))
         return rows
 
     def _side_by_side(self) -> Table:

@@ -81,7 +81,7 @@ class DialogueActions:
         line.focus()
 
     def accept_filter(self, text: str) -> bool:
-        """Filter by `text`; False where it is no filter: the user is told why, and what of it is
+        """Filter by `text`; False where it is not a filter: the user is told why, and what of it is
         wrong is selected.
         """
         try:
@@ -119,12 +119,12 @@ class DialogueActions:
         """
         key = keys_on(self._screen.app).first("drop_mark")
         wanted, otherwise = {
-            "match": (self._filter, "no further row matches the filter"),
-            "problem": (PROBLEMS, "no further 4xx, 5xx or close"),
-            "mark": (MARKS, "no further mark"),
+            "match": (self._filter, "no more rows that match the filter"),
+            "problem": (PROBLEMS, "no more errors below"),
+            "mark": (MARKS, "no more marks"),
             "last_mark": (
                 MARKS,
-                f"no mark yet: {key} drops one",
+                f"no mark yet: press {key} to set one",
             ),
         }[what]
         if what == "last_mark":
@@ -153,10 +153,11 @@ class DialogueActions:
         first = self._explained_of(row)
         if first is not None:
             self._panel.pin(first)
+        elif (meaning := self._meaning(row)) is not None:
+            self._panel.pin_note(phrase(row.entry, row.answer, row.sharing).words, meaning)
         else:
-            self._panel.pin_note(
-                phrase(row.entry, row.answer, row.sharing).words, self._meaning(row)
-            )
+            self._say("nothing to explain on this row")
+            return
         self._panel.is_open = True
 
     def _explained_of(self, row: Row | None) -> Explained | None:
@@ -167,14 +168,14 @@ class DialogueActions:
         explanations = (self._watch.explanation_at(entry) for entry in entries)
         return next((explained for explained in explanations if explained is not None), None)
 
-    def _meaning(self, row: Row) -> str:
+    def _meaning(self, row: Row) -> str | None:
         event = (row.answer or row.entry).event
         if isinstance(event, ReplyReceived):
             if event.code is None:
                 return "The log shows these words without their reply code."
             means = self._watch.meaning(event.code) or "No standard defines this code."
             return f"{means}{self._keeps(row)}"
-        return "Nothing ended here. Replies, closes and refusals are explained."
+        return None
 
     def _keeps(self, row: Row) -> str:
         """What the keep-alive of the row's session is worth, for a row that is one."""
@@ -185,7 +186,7 @@ class DialogueActions:
         if judged is None:
             return ""
         short = verdict_short(judged, row.entry.elapsed_seconds)
-        return f"\n\nKEEP-ALIVE {short}: {visible(judged.words)}"
+        return f"\n\nKeep-alive {short}: {visible(judged.words)}"
 
     def copy(self) -> None:
         """The explanation where its panel has the focus, else the selected line."""

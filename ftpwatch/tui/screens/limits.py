@@ -25,9 +25,8 @@ __all__ = ["LimitsScreen"]
 
 _DRAW_SECONDS: Final = 0.25
 _INTRO: Final = (
-    "One test session is silent, the others each keep sending a command of their own. Which of "
-    "them the server ends, when and with what words, shows which clocks it runs and what resets "
-    "them."
+    "Up to four test sessions: one stays silent, the others each repeat one command. Which ones "
+    "the server closes, and when, shows its limits."
 )
 
 
@@ -97,7 +96,7 @@ class LimitsScreen(Screen[bool]):
     def _result(self, conclusion: Found | None, now: float) -> Table | Text:
         if conclusion is None:
             most = format_duration(self._run.max_wait_seconds)
-            waiting = f"measuring, {most} at most; what has ended by then is concluded from"
+            waiting = f"measuring, at most {most}; conclusions use whatever has ended by then"
             return Text(self._signs.text(waiting))
         table = Table(box=None, padding=(0, 1), expand=True)
         heading, *rows = limits_table(conclusion)

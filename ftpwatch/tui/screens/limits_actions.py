@@ -42,16 +42,16 @@ class LimitsActions:
             self._show(self._run)
         elif session is None:
             key = keys_on(self._screen.app).first("add")
-            self._say(f"there is no session whose limits could be found: {key} adds one")
+            self._say(f"no session yet: press {key} to add one")
         else:
             self._ask(session)
 
     def _ask(self, session: SessionState) -> None:
         where = f"{session.target.host}:{session.target.port}"
         question = (
-            f"Find the limits of {visible(where)}?\n\nThis logs in up to 4 times more as "
+            f"Measure the limits of {visible(where)}?\n\nThis logs in up to 4 times more as "
             f"{visible(session.target.user)}: test sessions that are watched until the server ends "
-            "them, 20 minutes at most."
+            "them, at most 20 minutes."
         )
         self._screen.app.push_screen(
             Confirm(question), lambda sure: self._start(session.name) if sure else None
@@ -59,7 +59,7 @@ class LimitsActions:
 
     def _start(self, session: str) -> None:
         if self._sources.find_limits is None:
-            self._say("this is a recording: nothing can be measured")
+            self._say("a recording is read-only: nothing can be measured")
             return
         try:
             self._run = self._sources.find_limits(session)

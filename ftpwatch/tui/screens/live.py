@@ -26,6 +26,7 @@ from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.screens.compare import CompareScreen
+from ftpwatch.tui.screens.cure_actions import CureActions
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
 from ftpwatch.tui.screens.ends_actions import EndsActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
@@ -72,10 +73,11 @@ class LiveScreen(Screen[None]):
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
         self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown)
         self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
-        self.limits_actions = LimitsActions(self, sources, signs, self._selected_session)
+        self.limits_actions = LimitsActions(self, sources, signs, self._acted_on)
         self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
-        self.session_actions = SessionActions(
-            self, sources.controls, self._selected_session, self._explained_session
+        self.session_actions = SessionActions(self, sources.controls, self._acted_on)
+        self.cure_actions = CureActions(
+            self, sources.controls, lambda: self._state, self._acted_on, self._wish
         )
         self._panes = Panes(self, SessionList, DialogueView, ExplanationPanel)
         self._news = True
@@ -105,6 +107,7 @@ class LiveScreen(Screen[None]):
         top = self.query_one(TopBar)
         top.headline = self._look.headline
         self._panel.is_past = self._look.is_past
+        self._panel.times_of = self._times_of
         self._input.display = False
         self.query_one(Guide).display = False
         keys, playback = self.query_one(KeyBar), self.playback_actions
@@ -150,10 +153,18 @@ class LiveScreen(Screen[None]):
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
 
-    def _explained_session(self) -> SessionState | None:
-        """The session that the panel speaks of, unless another was selected since."""
+    def _acted_on(self) -> SessionState | None:
+        """The session that every key acts on: that of the panel, or the one selected since."""
         session = self._state.sessions.get(self._explained or "")
         return session if session and self._panel.is_open else self._selected_session()
+
+    def _times_of(self, explained: Explained) -> int:
+        """The how manieth end of its session for its cause it is, of those that are kept."""
+        cause = explained.explanation.cause
+        return sum(
+            e.session == explained.session and e.explanation.cause == cause and e.of <= explained.of
+            for e in self._watch.explanations()
+        )
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -303,7 +314,7 @@ class LiveScreen(Screen[None]):
         if self._panes.unzoom():
             return
         live = sum(session.is_connected for session in self._state.sessions.values())
-        question = f"Say QUIT to {live} session{'s' if live != 1 else ''} and leave?"
+        question = f"Close {live} session{'s' if live != 1 else ''} with QUIT, and quit?"
         if live and not self._look.is_past:
             self.app.push_screen(Confirm(question), self._leave_if)
         else:
@@ -404,5 +415,19 @@ class LiveScreen(Screen[None]):
     def action_explanation(self, by: int) -> None:
         self._panel.is_open = self._panel.step(by)
 
+    def action_background(self) -> None:
+        self._panel.toggle_background()
+
+    def action_apply(self) -> None:
+        self.cure_actions.apply_first()
+
     def action_wish(self, what: str) -> None:
-        self.session_actions.make(what)
+        if not self.cure_actions.takes(what):
+            self.session_actions.make(what)
+
+    def _wish(self, action: str) -> None:
+        """What a cure leads to, by the id of its action."""
+        if action == "limits":
+            self.action_limits()
+        else:
+            self.session_actions.make(action.removeprefix("set_"))

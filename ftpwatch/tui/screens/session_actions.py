@@ -21,19 +21,18 @@ __all__ = ["SessionActions"]
 
 
 class SessionActions:
-    """Each method is a wish that a key names, about the session that is `selected`, or that the
-    panel has `explained`.
+    """Each method is a wish that a key names, about the session that keys act on: `acted_on`. What
+    ends a connection is asked first, by the session's name.
     """
 
     def __init__(
         self,
         screen: Screen[None],
         controls: Controls,
-        selected: Callable[[], SessionState | None],
-        explained: Callable[[], SessionState | None],
+        acted_on: Callable[[], SessionState | None],
     ) -> None:
         self._screen, self._controls = screen, controls
-        self._selected, self._explained = selected, explained
+        self._acted_on = acted_on
 
     def make(self, what: str) -> None:
         """The wish that a key names."""
@@ -53,52 +52,59 @@ class SessionActions:
         }[what]()
 
     def mark(self) -> None:
-        question = Ask("A mark: what happens now?", "a note, may be empty")
+        question = Ask("Mark this moment", "a note, optional")
         self._screen.app.push_screen(question, self._mark)
 
     def add(self) -> None:
         self._screen.app.push_screen(AddSession(self._add))
 
     def remove(self) -> None:
-        if (session := self._selected()) is None:
-            return self._no_session()
-        question = f"Watch {visible(session.name)} no longer? It gets a QUIT."
-
-        def remove(sure: bool | None) -> None:
-            if sure:
-                self._try(lambda: self._controls.remove(session.name))
-
-        self._screen.app.push_screen(Confirm(question), remove)
-        return None
+        self._after_a_yes("Remove {name}? Its session is closed with QUIT.", self._controls.remove)
 
     def reconnect(self) -> None:
         """One that is connected only after a yes."""
-        session = self._explained()
+        session = self._acted_on()
         if session is None or session.phase not in (Phase.READY, Phase.TRANSFER):
-            self._of_session(self._controls.reconnect, session)
+            self._of_session(self._controls.reconnect)
             return
-        question = f"{visible(session.name)} is connected. Say QUIT, and connect it anew?"
-
-        def anew(sure: bool | None) -> None:
-            if sure:
-                self._of_session(self._controls.reconnect, session)
-
-        self._screen.app.push_screen(Confirm(question), anew)
+        question = "{name} is connected. Close it with QUIT and reconnect?"
+        self._after_a_yes(question, self._controls.reconnect)
 
     def quit(self) -> None:
-        self._of_session(self._controls.quit)
+        self._end("Close {name} with QUIT?", self._controls.quit)
 
     def check(self) -> None:
-        self._of_session(self._controls.check, self._explained())
+        self._of_session(self._controls.check)
 
     def drop(self) -> None:
-        self._of_session(self._controls.drop)
+        self._end("Cut the connection of {name} without QUIT?", self._controls.drop)
+
+    def _end(self, question: str, wish: Callable[[str], None]) -> None:
+        """One that is closed already has nothing to lose: the wish is handed on."""
+        session = self._acted_on()
+        if session is not None and not session.is_connected and session.retry is None:
+            self._say(f"{session.name} is closed already")
+        else:
+            self._after_a_yes(f"{question} It will not reconnect by itself.", wish)
+
+    def _after_a_yes(self, question: str, wish: Callable[[str], None]) -> None:
+        """The question names the session that the key acts on."""
+        if (session := self._acted_on()) is None:
+            return self._no_session()
+
+        def answer(sure: bool | None) -> None:
+            if sure:
+                self._try(lambda: wish(session.name))
+
+        named = question.format(name=visible(session.name))
+        self._screen.app.push_screen(Confirm(named), answer)
+        return None
 
     def keep_alive(self) -> None:
         self._of_session(self._controls.keep_alive_now)
 
     def interval(self) -> None:
-        if (session := self._selected()) is None:
+        if (session := self._acted_on()) is None:
             return self._no_session()
         name = session.name
 
@@ -109,12 +115,13 @@ class SessionActions:
                 return visible(str(problem))
             return None
 
-        question = f"Keep-alive interval of {visible(name)}?"
-        self._screen.app.push_screen(Ask(question, "10s, 2m, or off", accept=accept))
+        now = format_duration(session.target.keep_alive_seconds)
+        question = f"Keep-alive interval for {visible(name)} (now: {now})"
+        self._screen.app.push_screen(Ask(question, "10s, 2m, or off", now, accept))
         return None
 
     def command(self) -> None:
-        if (session := self._selected()) is None:
+        if (session := self._acted_on()) is None:
             return self._no_session()
         name = session.name
 
@@ -125,29 +132,39 @@ class SessionActions:
                 return visible(str(problem))
             return None
 
+        command, every = session.target.keep_alive_command, session.target.keep_alive_seconds
+        now = "off" if every is None else f"{command} every {format_duration(every)}"
         question = (
-            f"What shall keep {visible(name)} alive?\n"
+            f"Keep-alive command for {visible(name)} (now: {visible(now)})\n"
             "NOOP, PWD, TYPE, REST, STAT, LIST, SITE IDLE, a list like NOOP,STAT, auto,\n"
             "or as a client does: filezilla, winscp, lftp, curl, none"
         )
-        self._screen.app.push_screen(Ask(question, "LIST", accept=accept))
+        self._screen.app.push_screen(Ask(question, "LIST", visible(command), accept))
         return None
 
     def shorter(self) -> None:
-        if (session := self._selected()) is None:
+        if (session := self._acted_on()) is None:
             return
         every = session.target.keep_alive_seconds
         if every is not None and every <= shorter(every):
-            any_other = f"{keys_on(self._screen.app).first('set_interval')} sets any"
-            self._say(
-                f"{format_duration(every)} is the shortest of the usual intervals; {any_other}"
-            )
+            self._end_of_steps("shortest", every, "")
         else:
             self._change_interval(shorter(every))
 
     def longer(self) -> None:
-        if (session := self._selected()) is not None:
-            self._change_interval(longer(session.target.keep_alive_seconds))
+        """Off is never stepped to: the session would die of it."""
+        if (session := self._acted_on()) is None:
+            return
+        every = session.target.keep_alive_seconds
+        following = longer(every)
+        if every is not None and following is None:
+            self._end_of_steps("longest", every, " and off")
+        else:
+            self._change_interval(following)
+
+    def _end_of_steps(self, which: str, every: float, more: str) -> None:
+        key = keys_on(self._screen.app).first("set_interval")
+        self._say(f"{which} step is {format_duration(every)}; press {key} for other values{more}")
 
     def _mark(self, note: str | None) -> None:
         if note is not None:
@@ -163,15 +180,15 @@ class SessionActions:
     def _change_interval(self, seconds: float | None) -> None:
         self._of_session(lambda name: self._controls.set_keep_alive(name, seconds))
 
-    def _of_session(self, wish: Callable[[str], None], about: SessionState | None = None) -> None:
-        session = about if about is not None else self._selected()
+    def _of_session(self, wish: Callable[[str], None]) -> None:
+        session = self._acted_on()
         if session is None:
             self._no_session()
         else:
             self._try(lambda: wish(session.name))
 
     def _no_session(self) -> None:
-        self._say(f"there is no session: {keys_on(self._screen.app).first('add')} adds one")
+        self._say(f"no session yet: press {keys_on(self._screen.app).first('add')} to add one")
 
     def _try(self, wish: Callable[[], None]) -> None:
         try:

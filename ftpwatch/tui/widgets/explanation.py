@@ -1,47 +1,51 @@
-"""The panel that says why: what the reply means, the cause, the evidence, what to do. Long, as what
-waits to be shown is kept here too.
+"""The panel that says why: the cause in plain words, what to do, what comes next, the evidence.
+
+What it shows is `explanation_text`; this file has its queue and draws.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar, Final
 
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
+from textual.theme import Theme
 from textual.widgets import Static
 
-from ftpwatch.core.journal.events import CheckMade
-from ftpwatch.core.state.explanation import Explained, Explanation
+from ftpwatch.core.state.explanation import Cure, Explained
 from ftpwatch.core.state.state import Incident, SessionState
 from ftpwatch.core.state.verdict import Judged
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.core.text.verdict_text import verdict_short
+from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import keys_on
+from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.explanation_words import (
-    check_words,
-    excluded,
-    incident_words,
-    next_step,
-    wrapped,
-)
+from ftpwatch.tui.widgets.explanation_text import Seen, Shape, lines_of, note_lines
+from ftpwatch.tui.widgets.explanation_words import title_words
 
 __all__ = ["ExplanationPanel"]
 
 _KEPT: Final = 100
-_ENDS_NOTHING: Final = (None, "data_connection_failed")
+_NARROW: Final = 46
 
 
 @fenced
 class ExplanationPanel(VerticalScroll):
-    """Shows one explanation; newer ones queue behind it."""
+    """Shows one explanation; newer ones queue behind it. `times_of` says the how manieth end of
+    its kind one is.
+    """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"why--heading", "why--label", "why--cause"}
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.PANEL)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"why--{name}"
+        for name in ("heading", "label", "cause", "calm", "sure", "key", "rule", "below")
+    }
     signs: Signs = UNICODE
     is_past = False
+    times_of: Callable[[Explained], int] = staticmethod(lambda _: 1)
 
     class Turned(Message):
         """It speaks of another end now, one of `session`."""
@@ -53,15 +57,14 @@ class ExplanationPanel(VerticalScroll):
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
         self.shown: Explained | None = None
-        self._note: Text | None = None
+        self._note: tuple[str, str] | None = None
         self._queue: list[Explained] = []
         self._past: list[Explained] = []
-        self._countdown = ""
-        self._keeps = ""
-        self._checks: tuple[CheckMade, ...] = ()
-        self._own_port = 0
         self._incident: Incident | None = None
         self._is_stale = self._is_away = False
+        self._seen: Seen | None = None
+        self._background = False
+        self._drawn: object = None
 
     def compose(self) -> ComposeResult:
         yield Static(id="why-text")
@@ -74,6 +77,17 @@ class ExplanationPanel(VerticalScroll):
     @is_open.setter
     def is_open(self, wanted: bool) -> None:
         self.set_class(wanted, "-open")
+
+    @property
+    def cures(self) -> tuple[Cure, ...]:
+        """What the end that is shown can be answered with, by a key."""
+        shown = self.shown if self.is_open else None
+        return () if shown is None else shown.explanation.cures
+
+    def toggle_background(self) -> None:
+        """Unfold or fold why servers do this, and what the standards say."""
+        self._background = not self._background
+        self._draw()
 
     # --- what is shown -------------------------------------------------------------------------
 
@@ -108,14 +122,9 @@ class ExplanationPanel(VerticalScroll):
             if together is None or together not in seen:
                 seen.add(together)
                 queue.append(explained)
-        self._is_stale = self._is_stale or len(queue) != len(self._queue)
         self._queue = queue[-_KEPT:]
         shown = event(self.shown) if self.shown is not None else None
-        self._set_incident(incidents.get(shown or 0))
-
-    def _set_incident(self, incident: Incident | None) -> None:
-        self._is_stale = self._is_stale or incident != self._incident
-        self._incident = incident
+        self._incident = incidents.get(shown or 0)
 
     def pin(self, explained: Explained) -> None:
         """Show this one now."""
@@ -127,10 +136,7 @@ class ExplanationPanel(VerticalScroll):
         """Show what there is to say of an entry that ends nothing."""
         self._remember()
         self.shown = None
-        text = Text()
-        text.append(f"{self.signs.text(visible(heading))}\n\n", self._style("heading"))
-        text.append(note)
-        self._note = text
+        self._note = self.signs.text(visible(heading)), self.signs.text(note)
         self._draw()
 
     def step(self, by: int) -> bool:
@@ -172,18 +178,11 @@ class ExplanationPanel(VerticalScroll):
         now: float,
     ) -> None:
         """Say what this session does next, and what its keep-alive is worth."""
-        connection = self.shown.connection if self.shown else None
-        keys = None if self.is_past else keys_on(self.app)
-        countdown = next_step(session, now, connection, keys)
-        same = session is not None and session.checks_of == connection
-        checks = session.checks if session is not None and same else ()
-        self._own_port = session.target.port if session is not None else 0
-        keeps = "" if judged is None else f"{verdict_short(judged, now)}: {visible(judged.words)}"
-        was = (self._countdown, self._keeps, self._checks)
-        if self._is_stale or was != (countdown, keeps, checks):
-            self._is_stale = False
-            self._countdown, self._keeps, self._checks = countdown, keeps, checks
-            self._draw()
+        if self.shown is not None:
+            same = session is not None and session.checks_of == self.shown.connection
+            checks = session.checks if session is not None and same else ()
+            self._seen = Seen(self.shown, session, judged, now, checks)
+        self._draw()
 
     def _remember(self) -> None:
         if self.shown is not None:
@@ -201,67 +200,68 @@ class ExplanationPanel(VerticalScroll):
     # --- drawing -------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._take_colours)
         self._draw()
+
+    def _take_colours(self, _: Theme) -> None:
+        """What is drawn holds the colours of the theme that was."""
+        self._draw(anew=True)
 
     def on_resize(self) -> None:
         self._draw()
 
-    def _draw(self) -> None:
+    def _draw(self, *, anew: bool = False) -> None:
+        """What is shown, where it looks otherwise than it did."""
         if not self.is_mounted:
             return
-        if self.shown is not None:
-            text = self._text(self.shown.explanation)
-            session = visible(self.shown.session)
-            heard = self.shown.explanation.cause in _ENDS_NOTHING
-            title = f"What did {session} hear?" if heard else f"Why did {session} close?"
-            if self._incident is not None:
-                title = incident_words(self._incident)
-        else:
-            text = self._note or Text("")
-            title = "What does it mean?"
-        key = keys_on(self.app).first("explanation.next")
-        more = f"{len(self._queue)} more {self.signs.more} ({key} key)"
+        title, lines = self._lines()
+        drawn = (title, self._subtitle(), lines)
+        if drawn == self._drawn and not anew:
+            return
+        self._drawn = drawn
         # Text objects: a plain string would be parsed as markup.
         self.border_title = Text(self.signs.text(title))
-        self.border_subtitle = Text(self.signs.text(more) if self._queue else "")
+        self.border_subtitle = Text(self.signs.text(drawn[1]))
+        calm = self.shown is None or self.shown.explanation.is_expected
+        self.set_class(calm, "-calm")
+        text = Text()
+        for line in lines:
+            for style, words in line:
+                text.append(words, self._style(style) if style else None)
+            text.append("\n")
         self.query_one("#why-text", Static).update(text)
 
-    def _text(self, explanation: Explanation) -> Text:
-        asked = "yes: QUIT had been sent" if explanation.solicited else "no: unasked"
-        cause = f"{explanation.cause or 'no close'} · {explanation.confidence}"
-        which = " ".join(filter(None, (explanation.server, explanation.directive)))
-        text = Text()
-        text.append(f"{self.signs.text(visible(explanation.heading))}\n", self._style("heading"))
-        self._part(text, "ASKED", [asked])
-        self._part(text, "CAUSE", [cause], "cause")
-        self._part(text, "WHICH", [which])
-        self._part(text, "PROOF", [f"▸ {visible(line)}" for line in explanation.evidence])
-        self._part(text, "BUT", [f"▸ {visible(line)}" for line in explanation.against])
-        self._part(text, "SO", [visible(explanation.summary)])
-        self._part(text, "NEXT", [self._countdown])
-        self._part(text, "KEEP", [self._keeps])
-        self._part(text, "CHECKS", [check_words(check, self._own_port) for check in self._checks])
-        self._part(text, "DO", [f"▸ you: {step}" for step in explanation.advice.client])
-        self._part(text, "", [f"▸ server: {step}" for step in explanation.advice.server])
-        ruled_out = [other for other in explanation.alternatives if other.against]
-        perhaps = [other for other in explanation.alternatives if not other.against]
-        self._part(text, "OR", [f"{other.cause} · {other.confidence}" for other in perhaps])
-        self._part(text, "NOT", [excluded(other) for other in ruled_out])
-        self._part(text, "WHY", [explanation.why])
-        self._part(text, "NOTE", [f"▸ {note}" for note in explanation.notes])
-        self._part(text, "RFC", [explanation.meaning])
-        return text
+    def _lines(self) -> tuple[str, list[list[tuple[str, str]]]]:
+        """The title and what stands below it."""
+        region = self.scrollable_content_region
+        if self.shown is None:
+            return "What it means", note_lines(*(self._note or ("", "")), region.width)
+        seen = self._seen if self._seen and self._seen.explained is self.shown else None
+        seen = seen or Seen(self.shown, None, None, 0.0)
+        shape = Shape(
+            width=region.width,
+            height=region.height,
+            signs=self.signs,
+            keys=None if self.is_past else keys_on(self.app),
+            background=self._background,
+        )
+        times = self.times_of(self.shown)
+        title = title_words(self.shown, times, self._incident, seen.session)
+        return title, lines_of(seen, shape)
 
-    def _part(self, text: Text, label: str, lines: list[str], style: str = "") -> None:
-        """A labelled block, its lines wrapped beside the label."""
-        room = max(12, self.scrollable_content_region.width - 8)
-        shown: list[str] = []
-        for line in lines:
-            if line:
-                shown += wrapped(self.signs.text(line), room)
-        for number, line in enumerate(shown):
-            text.append(f"{label if number == 0 else '':<7}", self._style("label"))
-            text.append(f"{line}\n", self._style(style) if style else None)
+    def _subtitle(self) -> str:
+        """How many wait, and keys of the panel."""
+        keys = keys_on(self.app)
+        parts = []
+        if self._queue:
+            waiting = f"{len(self._queue)} more {self.signs.more}"
+            parts.append(f"{waiting} ({keys.first('explanation.next')} key)")
+        if self.shown is not None:
+            fold = "fold" if self._background else "background"
+            parts.append(f"{keys.first('background')} {fold}")
+            if self.size.width >= _NARROW:
+                parts.append(f"{keys.first('copy')} copy")
+        return " · ".join(parts)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"why--{name}", partial=True)

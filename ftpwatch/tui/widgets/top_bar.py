@@ -76,13 +76,13 @@ class TopBar(Widget):
         if counts.opening:
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
         keys = f"{keys_on(self.app).first('help')} help"
-        right = [self._recording(), f"421 ▸ {self.refusals}", self._next_keep_alive(), keys]
+        right = [self._recording(), f"421s: {self.refusals}", self._next_keep_alive(), keys]
         least = (right[2], right[3], right[1])  # left out in this order where it is narrow
         if self.frozen_behind is not None:
             right.insert(0, f"FROZEN +{self.frozen_behind}")
         if self.leaving:
             left = f" {self.headline.title}"
-            right = ["saying QUIT to all, 3 s at most; once more to leave at once"]
+            right = ["closing all with QUIT, at most 3 s; once more to leave at once"]
         room = self.size.width - len(left) - _GAP
         for part in least:
             if len("  ".join(right)) >= room and part in right:
@@ -107,5 +107,5 @@ class TopBar(Widget):
         return (
             "no keep-alive due"
             if soonest is None
-            else f"keep-alive in {format_duration(max(0, soonest - self.now) // 1)}"
+            else f"next keep-alive {format_duration(max(0, soonest - self.now) // 1)}"
         )
