@@ -122,7 +122,7 @@ def an_end() -> PastEnd:
 
 @pytest.mark.parametrize(
     "text",
-    ["idle", "*dle for*", '"idle timeout" !nothing', "eu", "code:421", "code:4xx !code:5xx",
+    ["idle", "*dle for*", '"idle limit" !nothing', "eu", "code:421", "code:4xx !code:5xx",
      "session:eu-*", "host:192.0.2.1", "host:ftp.example.com:21", "cause:idle*",
      "event:connection_closed", "since:2025-12-31", "keep", "idle_timeout"],
 )  # fmt: skip

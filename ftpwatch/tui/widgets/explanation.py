@@ -1,6 +1,7 @@
 """The panel that says why: the cause in plain words, what to do, what comes next, the evidence.
 
-What it shows is `explanation_text`; this file has its queue and draws.
+What it shows is `explanation_text`; this file has its queue and draws. Long, as what waits to be
+shown is kept where it is shown.
 """
 
 from collections.abc import Callable, Mapping
