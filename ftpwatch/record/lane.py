@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from ftpwatch.record.files import PartFile, family, later_parts, open_part
 from ftpwatch.record.journal import Journal
-from ftpwatch.record.parts import Parts
+from ftpwatch.record.parts import MOST_OPEN, MOST_OPEN_LIVE, Parts
 from ftpwatch.record.schema import part_of
 
 __all__ = ["Lane"]
@@ -28,7 +28,7 @@ class Lane:
     ) -> None:
         self._path, self._live = path, live
         files = [PartFile(path, 1)] if live is not None else family(path)
-        self.parts = Parts(files, went)
+        self.parts = Parts(files, went, MOST_OPEN if live is None else MOST_OPEN_LIVE)
         self.parts.hold_newest()
         with closing(open_part(files[-1].path, upgrade=False)) as newest:
             own = part_of(newest)

@@ -17,9 +17,10 @@ from ftpwatch.record.schema import (
 )
 from ftpwatch.record.windows import Windows
 
-__all__ = ["Parts"]
+__all__ = ["MOST_OPEN", "MOST_OPEN_LIVE", "Parts"]
 
-MOST_OPEN: Final = 4
+MOST_OPEN: Final = 64
+MOST_OPEN_LIVE: Final = 4
 
 
 class _Handle:
@@ -55,14 +56,17 @@ class _Handle:
 
 
 class Parts:
-    """As Windows, over several files, the oldest first; MOST_OPEN of them are open at once, so that
-    a part that is full is soon nobody's.
+    """As Windows, over several files, the oldest first; so many of them are open at once: few of
+    what is being written, so that a part that is full is soon nobody's.
     """
 
     def __init__(
-        self, files: Iterable[PartFile], went: Callable[[int], None] = lambda _: None
+        self,
+        files: Iterable[PartFile],
+        went: Callable[[int], None] = lambda _: None,
+        most_open: int = MOST_OPEN,
     ) -> None:
-        self._went = went
+        self._went, self._most_open = went, most_open
         self._handles = [_Handle(file, went) for file in files]
         self._explained: list[tuple[object, ...]] = []
         self._judges: str | None = None
@@ -180,6 +184,6 @@ class Parts:
                 with suppress(*READ_ERRORS):
                     judge_here(database, self._explained, self._judges)
             open_ = [one for one in self._handles if one.is_open and one is not handle]
-            for one in open_[: max(0, len(open_) + 1 - MOST_OPEN)]:
+            for one in open_[: max(0, len(open_) + 1 - self._most_open)]:
                 one.close()
         return database
