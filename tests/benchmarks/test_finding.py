@@ -32,13 +32,13 @@ async def test_a_week_is_bounded_opened_and_found_in(a_week: tuple[Path, WatchSt
     with closing(Reader(path)) as reader:
         last = reader.last
         assert last is not None
-        for upto, seconds in ((last.seq, 3.0), *((last.seq * n // 7, 4.0) for n in range(1, 7))):
+        for upto, seconds in ((last.seq, 3.0), *((last.seq * n // 7, 2.0) for n in range(1, 7))):
             watch, began = Watch(KnowledgeAdvisor()), time.monotonic()
             bring_to(reader, watch, upto)
             assert watch.state.seq == upto and time.monotonic() - began < seconds
         # Two million entries in ten parts, on whatever else the machine does.
         for text in (*finding.STRUCTURED, "cause:idle_timeout"):
-            assert await finding.first_page(reader, text, last.seq) <= 90, text
+            assert await finding.first_page(reader, text, last.seq) <= 30, text
         for text in finding.WORDS:
-            assert await finding.first_page(reader, text, last.seq) <= 300, text
+            assert await finding.first_page(reader, text, last.seq) <= 150, text
     assert state.seq == last.seq

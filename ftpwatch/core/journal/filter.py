@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final, get_args
 
 import msgspec
@@ -117,8 +118,17 @@ def parse_filter(text: str, now: datetime | None = None) -> Filter:
     return Filter(tuple(_term(token, now) for token in _tokens(text)))
 
 
+@lru_cache(128)  # asked for each part of a recording, and each entry of a line
+def _code_runs(value: str) -> tuple[tuple[int, int], ...]:
+    return tuple(_runs(value))
+
+
 def code_ranges(value: str) -> list[tuple[int, int]]:
     """The reply codes that `value` of a code term stands for, as first and last of each run."""
+    return list(_code_runs(value))
+
+
+def _runs(value: str) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     for code in range(_FIRST_CODE, _LAST_CODE + 1):
         if any(_is_code(code, pattern) for pattern in value.split(",")):
