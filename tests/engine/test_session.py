@@ -480,6 +480,7 @@ async def test_what_a_keep_alive_was_answered_is_no_answer_to_a_later_listing() 
         assert talk.watch.events(KeepAliveSkipped) == []
 
 
+@pytest.mark.usefixtures("timed")
 async def test_bytes_without_replies_leave_time_for_others() -> None:
     import time
 

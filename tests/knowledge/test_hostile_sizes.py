@@ -98,6 +98,7 @@ def test_stated_limits_are_believable_or_none(digits: str, unit: float) -> None:
     assert found is None or 0 < found <= LONGEST_LIMIT
 
 
+@pytest.mark.usefixtures("timed")
 @pytest.mark.parametrize(
     "piece",
     ["9", " ", "\t", "a", "1 ", "(", "closed ", "idle for ", "too many ", "connections from ",

@@ -189,6 +189,7 @@ async def test_the_view_goes_on_over_all_parts(tmp_path: Path) -> None:
         reader.close()
 
 
+@pytest.mark.usefixtures("timed")
 @pytest.mark.long
 async def test_a_lock_of_another_program_never_stops_the_loop(tmp_path: Path) -> None:
     path = tmp_path / "r"

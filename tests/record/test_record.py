@@ -269,6 +269,7 @@ def test_the_wal_starts_anew_while_entries_come(tmp_path: Path) -> None:
     assert (tmp_path / "busy").stat().st_size < largest
 
 
+@pytest.mark.usefixtures("timed")
 @pytest.mark.long
 async def test_a_window_of_a_large_recording_costs_little(tmp_path: Path) -> None:
     with Journal(tmp_path / "large") as journal:

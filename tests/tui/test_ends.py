@@ -340,6 +340,7 @@ def _at(end: PastEnd, n: int) -> object:
     return replace(end.entry, seq=n, session=f"session-{n}", elapsed_seconds=float(n))
 
 
+@pytest.mark.usefixtures("timed")
 async def test_5000_ends_open_sort_and_scroll_without_delay(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 48)) as (tale, pilot):
         ends = many(tale)
