@@ -4,14 +4,13 @@ The same fold as every view's, ahead of them by what is still on its way through
 decides again before that.
 """
 
-import asyncio
-
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import AnyEvent
 from ftpwatch.core.journal.keeper import Publish
 from ftpwatch.core.state.fold_session import new_session, next_session
 from ftpwatch.core.state.state import ConnectionFacts, SessionState
+from ftpwatch.transport.waiting import Signal
 
 __all__ = ["OwnConnection", "OwnState"]
 
@@ -23,7 +22,7 @@ class OwnState:
 
     def __init__(self, target: TargetFacts, publish: Publish) -> None:
         self._publish = publish
-        self.news = asyncio.Event()
+        self.news = Signal()
         self._state = new_session(target)
 
     @property

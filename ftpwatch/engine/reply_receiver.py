@@ -25,6 +25,7 @@ from ftpwatch.engine.attempt import Attempt
 from ftpwatch.engine.flood_sampling import FloodSampling
 from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.turns import Turns
+from ftpwatch.transport.waiting import Signal
 from ftpwatch.transport.wire import ending_of, fin_ending, left_in_kernel
 
 __all__ = ["ReplyReceiver"]
@@ -66,7 +67,7 @@ class ReplyReceiver:
         self._protocol: asyncio.BaseProtocol | None = None
         self._awaited: set[int] = set()
         self.answers = Answers()
-        self.ended = asyncio.Event()
+        self.ended = Signal()
         self._securing = False
         self._skipping = FloodSampling(own.publish, clock, self._guard)
 

@@ -42,7 +42,7 @@ from ftpwatch.engine.own_state import OwnState
 from ftpwatch.engine.problems import OPENING_ERRORS, fail_attempt
 from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
 from ftpwatch.engine.session_environment import SessionEnvironment
-from ftpwatch.transport.waiting import Overdue, unless, within
+from ftpwatch.transport.waiting import Overdue, Signal, unless, within
 
 __all__ = ["QUIT_SECONDS", "Session"]
 
@@ -67,7 +67,7 @@ class Session:
         self._own, self._logins = own, logins
         self._environment, self._clock = environment, environment.clock
         self._nudge = own.news
-        self._stop = asyncio.Event()
+        self._stop = Signal()
         self._leaving = False
         self._polite = True
         self._wishes = SessionWishes(target.timeout_seconds)

@@ -486,10 +486,10 @@ async def test_bytes_without_replies_leave_time_for_others() -> None:
 
     async with conversation() as talk:
         talk.network.cue("@raw 211-open\r\n" + "\n" * 400_000)
-        longest, before = 0.0, time.perf_counter()
+        longest, before = 0.0, time.thread_time()
         for _ in range(200):
             await asyncio.sleep(0)
-            longest, before = max(longest, time.perf_counter() - before), time.perf_counter()
+            longest, before = max(longest, time.thread_time() - before), time.thread_time()
     assert longest < 0.1
 
 

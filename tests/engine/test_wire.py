@@ -194,9 +194,9 @@ async def test_a_flood_of_replies_leaves_time_for_others() -> None:
     async def others() -> None:
         nonlocal longest
         while True:
-            before = time.perf_counter()
+            before = time.thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, time.perf_counter() - before)
+            longest = max(longest, time.thread_time() - before)
 
     ticking = asyncio.create_task(others())
     watch = await _talk(serve)

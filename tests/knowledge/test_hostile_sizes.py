@@ -109,6 +109,6 @@ def test_no_text_makes_a_pattern_wander(piece: str) -> None:
     text = (piece * 70_000)[:70_000]
     tale = Tale().ready(greeting=text)
     tale.asks(1, "NOOP").says(2, 200, text, Role.FINAL)
-    began = time.perf_counter()
+    began = time.process_time()
     tale.says(30, 421, text).closes(30.1, 421).told()
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -276,10 +276,10 @@ async def test_a_window_of_a_large_recording_costs_little(tmp_path: Path) -> Non
         for start in range(1, 100_001, 10_000):
             journal.keep([entry(seq, reply(200, "x")) for seq in range(start, start + 10_000)])
     reader = Reader(tmp_path / "large")
-    began = time.perf_counter()
+    began = time.process_time()
     for upto in (100_000, 50_000, 50):
         assert len(await reader.before(upto, 50, upto, EVERYTHING)) == min(50, upto - 1)
-    assert time.perf_counter() - began < 0.2
+    assert time.process_time() - began < 0.2
     reader.close()
 
 
