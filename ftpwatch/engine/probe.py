@@ -230,12 +230,4 @@ def _words(reply: ReplyReceived) -> str:
 
 
 def _no_data(problem: str) -> DataConnectionClosed:
-    return DataConnectionClosed(
-        number=0,
-        bytes_sent=None,
-        bytes_received=None,
-        seconds=None,
-        by=None,
-        manner=None,
-        problem=problem,
-    )
+    return DataConnectionClosed(number=0, problem=problem)

@@ -203,15 +203,7 @@ def _is_announced(session: OverheardSession) -> bool:
 
 
 def _data(*, problem: str | None = None, count: int | None = None) -> DataConnectionClosed:
-    return DataConnectionClosed(
-        number=0,
-        bytes_sent=count,
-        bytes_received=None,
-        seconds=None,
-        by=None,
-        manner=None,
-        problem=problem,
-    )
+    return DataConnectionClosed(number=0, bytes_sent=count, problem=problem)
 
 
 def _wire(text: str) -> bytes:

@@ -180,18 +180,7 @@ class OverheardSession:
         self._talking(at)
         number = closed.number or self._transfer()
         problem = None if closed.problem is None else self._scrubbed(closed.problem)
-        self._publish(
-            DataConnectionClosed(
-                number=number,
-                bytes_sent=closed.bytes_sent,
-                bytes_received=closed.bytes_received,
-                seconds=closed.seconds,
-                by=closed.by,
-                manner=closed.manner,
-                problem=problem,
-            ),
-            at,
-        )
+        self._publish(replace(closed, number=number, problem=problem), at)
 
     def ended(
         self,

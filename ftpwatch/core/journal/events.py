@@ -353,11 +353,11 @@ class DataConnectionClosed(Event, frozen=True):
     """
 
     number: Count
-    bytes_sent: Count | None
-    bytes_received: Count | None
-    seconds: Seconds | None
-    by: ClosedBy | None
-    manner: Manner | None
+    bytes_sent: Count | None = None
+    bytes_received: Count | None = None
+    seconds: Seconds | None = None
+    by: ClosedBy | None = None
+    manner: Manner | None = None
     problem: str | None = None
 
 

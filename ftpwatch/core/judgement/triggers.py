@@ -132,15 +132,7 @@ def _data_failure(entry: Entry) -> DataConnectionClosed | None:
             return closed
         case CommandSent():
             problem = "an address for it was given, and no transfer came of it before the QUIT"
-            return DataConnectionClosed(
-                number=0,
-                bytes_sent=None,
-                bytes_received=None,
-                seconds=None,
-                by=None,
-                manner=None,
-                problem=problem,
-            )
+            return DataConnectionClosed(number=0, problem=problem)
         case _:
             return None
 
