@@ -64,13 +64,20 @@ def test_no_password_comes_out_of_a_log(row: dict[str, Any]) -> None:
     assert "s3cret-lab" not in "\n".join(shown)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
-@pytest.mark.parametrize("kind", ["text", "log"])
-def test_what_people_pasted_is_explained(case: dict[str, Any], kind: str) -> None:
-    pasted = case[kind]
-    described = ("(no ", "(silent", "(client hides")  # not the text, a description of it
-    if pasted is None or (kind == "text" and any(words in pasted for words in described)):
-        pytest.skip("there is none")
+def pasted_of(case: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Where there is no text to paste the case describes that, in brackets."""
+    text, log = case["text"], case["log"]
+    described = text is None or any(words in text for words in ("(no ", "(silent", "(client hides"))
+    pasted = ([] if described else [text]) + ([] if log is None else [log])
+    return [(case, text) for text in pasted]
+
+
+@pytest.mark.parametrize(
+    ("case", "pasted"),
+    [pair for case in CASES for pair in pasted_of(case)],
+    ids=lambda part: part["id"] if isinstance(part, dict) else "",
+)
+def test_what_people_pasted_is_explained(case: dict[str, Any], pasted: str) -> None:
     truth = TRUTHS.get(case["truth"], case["truth"])
     answer = json.loads(explain(Asked(text=pasted, as_object=True)))
     assert answer["cause"] == (None if truth.startswith("(nothing") else truth)
