@@ -16,6 +16,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import astuple, replace
 from record.test_record import entry, reply
 
 from ftpwatch.cli import main
@@ -67,6 +68,23 @@ def test_a_watch_keeps_what_it_judged_and_that_is_what_folding_gives(recording: 
         state = reader.snapshot(2**40, judging_version())
         assert state == watch.state
         assert tuple(reader.explained(2**40, judging_version(), 5_000)) == watch.explanations()
+
+
+def test_of_huge_explanations_the_newest_are_remembered_as_far_as_there_is_room(
+    recording: Path, tmp_path: Path
+) -> None:
+    path, version = tmp_path / "huge.ftpwatch", judging_version()
+    path.write_bytes(recording.read_bytes())
+    one = folded(recording).explanations()[0]
+    long = replace(one, explanation=replace(one.explanation, evidence=("e" * 200_000,)))
+    with closing(sqlite3.connect(path)) as database, database:
+        seq = one.by.seq
+        rows = [astuple(judged_row(replace(long, of=seq + n), version)) for n in range(300)]
+        database.execute("delete from explained")
+        database.executemany("insert into explained values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    with closing(Reader(path)) as reader:
+        kept = [explained.of - seq for explained in reader.explained(2**40, version, 5_000)]
+    assert 100 < len(kept) < 200 and kept == list(range(300 - len(kept), 300))
 
 
 def test_a_state_is_read_back_as_it_was(recording: Path) -> None:

@@ -20,9 +20,8 @@ from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.schema import READ_ERRORS
 
 __all__ = [
-    "JudgedRow", "Snapshot", "explained_of", "explanations", "has_snapshot",
-    "judged_row", "snapshot_of",
-    "state_of", "states",
+    "JudgedRow", "Snapshot", "explained_of", "explanation_text", "explanations", "has_snapshot",
+    "judged_row", "snapshot_of", "state_of", "states",
 ]  # fmt: skip
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
@@ -75,7 +74,12 @@ def judged_row(explained: Explained, version: str) -> JudgedRow:
 
 def explained_of(body: bytes) -> Explained:
     """Inverse of `judged_row`. Raises ValueError."""
-    return msgspec.json.decode(_inflated(body, _LONGEST_EXPLANATION), type=Explained)
+    return msgspec.json.decode(explanation_text(body), type=Explained)
+
+
+def explanation_text(body: bytes) -> bytes:
+    """What `explained_of` reads, which tells how large it is. Raises ValueError."""
+    return _inflated(body, _LONGEST_EXPLANATION)
 
 
 def snapshot_of(state: WatchState, version: str) -> Snapshot:

@@ -4,19 +4,29 @@ moment, and what was judged of it by then.
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from ftpwatch.core.journal.entry import Entry, utc_text
 from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.conditions import first_since
-from ftpwatch.record.judged import explained_of, explanations, has_snapshot, state_of, states
+from ftpwatch.record.judged import (
+    explained_of,
+    explanation_text,
+    explanations,
+    has_snapshot,
+    state_of,
+    states,
+)
 from ftpwatch.record.parts import Parts
 from ftpwatch.record.salvage import salvaged
 from ftpwatch.record.schema import READ_ERRORS, is_judged
 from ftpwatch.record.texts import bound
 
 __all__ = ["first_at", "is_judged_whole", "last_explained", "last_readable", "newest_state"]
+
+MOST_EXPLAINED_BYTES: Final = 32 * 1024 * 1024
 
 
 def newest_state(parts: Parts, after: int, upto: int, version: str) -> WatchState | None:
@@ -40,11 +50,17 @@ def is_judged_whole(parts: Parts, version: str) -> bool:
 
 
 def last_explained(parts: Parts, upto: int, version: str, most: int) -> list[Explained]:
-    """The last explanations that entries up to the seq `upto` caused, oldest first."""
+    """The last explanations that entries up to the seq `upto` caused, oldest first: `most`, and as
+    many as stand in 32 MiB.
+    """
     explained: list[Explained] = []
+    room = MOST_EXPLAINED_BYTES
     for database in parts.databases():
         for body in explanations(database, upto, version, most - len(explained)):
             with suppress(ValueError, RecursionError, *READ_ERRORS):
+                room -= len(explanation_text(body))
+                if room < 0:
+                    return explained[::-1]
                 explained.append(explained_of(body))
     return explained[::-1]
 
