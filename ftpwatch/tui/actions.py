@@ -215,7 +215,7 @@ ACTIONS: Final = (
     Action("inspector_step.back", "left_curly_bracket", "play('back')",
            "To the end or mark before", Pane.INSPECTOR, story=True),
     Action("inspector_step.next", "right_curly_bracket", "play('forward')",
-           "To the next end or mark", Pane.INSPECTOR, story=True),
+           "To the next end or mark", Pane.INSPECTOR, bar="ends", story=True),
     _moving("inspector_scroll.down", "down", "scroll(1)", "Scroll down", Pane.INSPECTOR),
     _moving("inspector_scroll.up", "up", "scroll(-1)", "Scroll up", Pane.INSPECTOR),
     _moving("inspector_page.down", "pagedown", "page(1)", "Page down", Pane.INSPECTOR),

@@ -84,8 +84,10 @@ class InspectorActions:
         self._screen.app.push_screen(inspector, self._left)
 
     def _left(self, left: tuple[Row | None, bool] | None) -> None:
+        """The dialogue goes where the inspector was."""
         row, is_explained = left or (None, False)
         if row is None:
+            self._dialogue.follow()
             return
         self._screen.run_worker(self._dialogue.show_row(row.seq), exit_on_error=False)
         if is_explained:

@@ -69,10 +69,11 @@ class BlocksView(VerticalScroll):
         region = self.scrollable_content_region
         if not region.width:
             return
-        lines = self._make(Room(region.width, region.height, self.signs))
+        lines = self._make(Room(region.width - 1, region.height, self.signs))
         if lines != self._lines or anew:
             self._lines = lines
             self.query_one(".blocks-text", Static).update(assembled(lines, self._style))
 
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"blocks--{name}", partial=True)
+        # Whole styles: a muted colour is made of what is behind it.
+        return self.get_component_rich_style(f"blocks--{name}")

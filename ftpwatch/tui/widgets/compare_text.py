@@ -119,7 +119,8 @@ def _stacked(rows: Sequence[tuple[str, ...]], room: Room) -> list[Line]:
     for cells in rows:
         lines += plain("heading", cells[0], room)
         for place, heading in enumerate(_HEADINGS[1:], 1):
-            lines += row(heading, cells[place], room, _style(cells, place))
+            if cells[place] != "-":
+                lines += row(heading, cells[place], room, _style(cells, place))
     return lines
 
 

@@ -90,6 +90,8 @@ def _clock(reading: ClockReading, room: Room) -> Iterator[Line]:
     gauge = ""
     if limit and reading.seconds is not None and reading.runs:
         gauge = f"{bar(reading.seconds / limit, _BAR, room.signs)} "
+    if reading.runs and limit is None and reading.seconds is not None:
+        of = ", no limit known here"
     struck = " · this one struck" if reading.struck else ""
     first, *rest = row(name, f"{gauge}{stood}{of}{struck}", room, style)
     if reading.struck:
