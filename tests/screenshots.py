@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 os.environ["TZ"] = "UTC"
@@ -46,6 +47,11 @@ from ftpwatch.wiring.settling import Settling  # noqa: E402
 
 FOLDER = Path(__file__).parent.parent / "screenshots"
 SIZE = (120, 36)
+# What is pressed for a picture of another screen, and the scenario that it is of.
+SCREENS = {
+    "inspector": ("no-transfer", ("escape", "E", "E", "3"), (160, 48)),
+    "compare": ("no-transfer", ("4",), (120, 36)),
+}
 # Beside one of each scenario: other sizes, themes and screens.
 MORE = [
     ("keep-alive", (100, 30), {}),
@@ -54,8 +60,10 @@ MORE = [
 ]
 
 
-async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> str:
-    """The SVG of scenario `name` at the moment that it names for its picture."""
+async def picture(
+    name: str, size: tuple[int, int], look: dict[str, object], keys: tuple[str, ...] = ()
+) -> str:
+    """The SVG of scenario `name` at the moment that it names for its picture, after `keys`."""
     scenario, clock = load(name), FakeClock()
     network, advisor = MemoryNetwork(clock), KnowledgeAdvisor()
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder) / "j") as journal:
@@ -64,7 +72,8 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(SessionEnvironment(bus.publish, clock, network, advisor), _nobody)
         playing = Playing(PacedClock(clock), lambda: watch.state)
-        sources = Sources(watch, clock, monitor, reader, playing=playing)
+        past = partial(reader.state_after, version="")
+        sources = Sources(watch, clock, monitor, reader, playing=playing, state_after=past)
         over = Headline(title=f"demo {name}", keeping=Keeping.NOT_RECORDED)
         shown = Look(headline=over, **look)  # type: ignore[arg-type]
         app = FtpWatchApp(sources, lambda *_, **__: None, shown)
@@ -79,6 +88,9 @@ async def picture(name: str, size: tuple[int, int], look: dict[str, object]) -> 
             )
             await _advance(clock, scenario.picture)
             await pilot.pause(0.5)
+            for key in keys:
+                await pilot.press(key)
+                await pilot.pause(0.5)
             drawn = app.export_screenshot(title=f"ftpwatch demo {name}")
             play.cancel()
             monitor.stop()
@@ -154,6 +166,9 @@ def main() -> None:
     wanted = [(name, SIZE, {}) for name in names()] + MORE
     for name, size, look in wanted:
         _write(f"{name}-{size[0]}x{size[1]}.svg", asyncio.run(picture(name, size, look)))
+    for screen, (name, keys, size) in SCREENS.items():
+        drawn = asyncio.run(picture(name, size, {}, keys))
+        _write(f"{screen}-{size[0]}x{size[1]}.svg", drawn)
     _write("limits-120x36.svg", asyncio.run(measured(SIZE)))
 
 

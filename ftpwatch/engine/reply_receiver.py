@@ -11,6 +11,8 @@ import ssl
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from msgspec.structs import replace
+
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.conversation.conversation import Conversation
 from ftpwatch.core.ftp.command import Command, Purpose, Scrubber
@@ -25,6 +27,7 @@ from ftpwatch.engine.attempt import Attempt
 from ftpwatch.engine.flood_sampling import FloodSampling
 from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.turns import Turns
+from ftpwatch.transport.kernel import round_trip_seconds
 from ftpwatch.transport.waiting import Signal
 from ftpwatch.transport.wire import ending_of, fin_ending, left_in_kernel
 
@@ -246,7 +249,7 @@ class ReplyReceiver:
     def _accept_reply(self, reply: Reply, received: ReplyReceived) -> None:
         answered = received.in_reply_to
         if received.role in _OWED:
-            self._own.publish(received)
+            self._own.publish(replace(received, rtt_seconds=round_trip_seconds(self._tcp)))
         else:
             self._skipping.take(received, _size(reply))
         if reply.code == 234 and answered is not None and answered.verb == "AUTH":

@@ -6,7 +6,6 @@ door to a recording: each of its methods says what can be asked, and who answers
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,22 +21,22 @@ from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.choosing import chosen, looked_through
 from ftpwatch.record.ended import newest_ends
-from ftpwatch.record.files import open_part
 from ftpwatch.record.journal import Journal
 from ftpwatch.record.judged import (
     judged_row,
 )
 from ftpwatch.record.lane import Lane
 from ftpwatch.record.pages import Pages
+from ftpwatch.record.past_states import PastStates
 from ftpwatch.record.recalling import (
+    entries_of,
     first_at,
     is_judged_whole,
     last_explained,
     last_readable,
     newest_state,
 )
-from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import READ_ERRORS, NotARecording
+from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.steps import seq_after, steps_of
 from ftpwatch.record.window_sql import is_indexed, is_plain
 from ftpwatch.record.windows import Windows
@@ -61,6 +60,7 @@ class Reader:
         self._quick = Lane(path, live)
         self._slow = Lane(path, live, self._went)
         self._pages = Pages(self._slow.parts)
+        self._past = PastStates(lambda: Lane(path, live))
         self._sought = self._seeking = Filter()
         self._looked, self._all = 0, 0
 
@@ -69,6 +69,7 @@ class Reader:
         self._sought = Filter()
         for lane in (self._quick, self._slow):
             lane.close()
+        self._past.close()
 
     @property
     def searched(self) -> float | None:
@@ -118,15 +119,13 @@ class Reader:
         """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in
         the place of those that are damaged.
         """
-        for file in self._quick.parts.files:
-            try:
-                database = open_part(file.path)
-            except NotARecording:
-                continue  # it went meanwhile
-            with closing(database):
-                for entry in salvaged(database, after):
-                    after = max(after, entry.seq)
-                    yield entry
+        return entries_of(self._quick.parts.files, after)
+
+    async def state_after(self, seq: int, version: str) -> WatchState | None:
+        """What was known after the entry `seq`, where states that `version` kept may help; None
+        where it cannot be read so far.
+        """
+        return await self._past.after(seq, version)
 
     def snapshot(self, upto: int, version: str, after: int = 0) -> WatchState | None:
         """The newest readable state of after `after`, up to `upto`, that `version` judged."""
@@ -178,6 +177,7 @@ class Reader:
         """What somebody else writes may have gone on in another file."""
         for lane in (self._quick, self._slow):
             lane.look_for_parts()
+        self._past.look_for_parts()
 
     def chosen(
         self, wanted: Filter, reach: Callable[[int], object] = lambda _: None

@@ -2,7 +2,8 @@
 moment, and what was judged of it by then.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from typing import Final
 
@@ -11,6 +12,7 @@ from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.record.conditions import first_since
+from ftpwatch.record.files import PartFile, open_part
 from ftpwatch.record.judged import (
     explained_of,
     explanation_text,
@@ -21,12 +23,29 @@ from ftpwatch.record.judged import (
 )
 from ftpwatch.record.parts import Parts
 from ftpwatch.record.salvage import salvaged
-from ftpwatch.record.schema import READ_ERRORS, is_judged
+from ftpwatch.record.schema import READ_ERRORS, NotARecording, is_judged
 from ftpwatch.record.texts import bound
 
-__all__ = ["first_at", "is_judged_whole", "last_explained", "last_readable", "newest_state"]
+__all__ = [
+    "entries_of", "first_at", "is_judged_whole", "last_explained", "last_readable", "newest_state",
+]  # fmt: skip
 
 MOST_EXPLAINED_BYTES: Final = 32 * 1024 * 1024
+
+
+def entries_of(files: Sequence[PartFile], after: int) -> Iterator[Entry]:
+    """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in the
+    place of those that are damaged.
+    """
+    for file in files:
+        try:
+            database = open_part(file.path)
+        except NotARecording:
+            continue  # it went meanwhile
+        with closing(database):
+            for entry in salvaged(database, after):
+                after = max(after, entry.seq)
+                yield entry
 
 
 def newest_state(parts: Parts, after: int, upto: int, version: str) -> WatchState | None:

@@ -1,6 +1,6 @@
 """What the screens are given when they are made."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -12,6 +12,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.limits import LimitsRun
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.tui.keys import Keys
 
@@ -30,7 +31,8 @@ class Reports(msgspec.Struct, frozen=True):
 class Sources(msgspec.Struct, frozen=True):
     """Where a screen's knowledge comes from, and where its wishes go; `find_limits` starts a
     limits run beside a session, or raises Refused; `playing` steers a demo or a replay.
-    `reports` writes explanations up, None where nobody does.
+    `reports` writes explanations up, None where nobody does. `state_after` finds what was known
+    after an entry, None where it cannot be read; without it, only what is known now is shown.
     """
 
     watch: Watch
@@ -40,6 +42,7 @@ class Sources(msgspec.Struct, frozen=True):
     find_limits: Callable[[str], LimitsRun] | None = None
     playing: Playing | None = None
     reports: Reports | None = None
+    state_after: Callable[[int], Awaitable[WatchState | None]] | None = None
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ import asyncio
 import platform
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ from ftpwatch.wiring.recording import memory_path, recording
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stopping import Stopping, on_signals
+from ftpwatch.wiring.version import judging_version
 
 __all__ = ["Live", "Plan", "run_live", "watch"]
 
@@ -138,6 +140,7 @@ class Live:
             find_limits=self._runs.start,
             playing=self.playing,
             failed=self.failures.of_screen,
+            state_after=partial(self.reader.state_after, version=judging_version()),
         )
         self.front: Front = front_for(plan.view, scene)
         self.watch.subscribe(self.monitor.receive, "the engine")

@@ -138,6 +138,7 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
         failed=failures.of_screen,
         wanted=wanted_of(plan.wanted, story.ends()),
         wanted_text=plan.wanted,
+        state_after=partial(story.history.state_after, version=judging_version()),
     )
     if plan.path is None and plan.view.mode == "tui":
         keys_from_terminal()

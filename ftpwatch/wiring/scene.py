@@ -1,6 +1,6 @@
 """What a front end is given: how to show it, and what it may use."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import msgspec
 
@@ -11,6 +11,7 @@ from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import LimitsRun
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.headline import Headline
 from ftpwatch.headless.narration import Narration
 from ftpwatch.wiring.stopping import Stopping
@@ -35,6 +36,7 @@ class ScreenBroke(Exception):
 class Scene(msgspec.Struct, frozen=True):
     """What a front end may use; `failed` hears of errors of ours while something is shown. Only
     what the filter `wanted` asks for is shown at first, `wanted_text` as it was written.
+    `state_after` finds what was known after an entry.
     """
 
     watch: Watch
@@ -49,3 +51,4 @@ class Scene(msgspec.Struct, frozen=True):
     failed: Callable[[Exception], None] | None = None
     wanted: Filter = EVERYTHING
     wanted_text: str = ""
+    state_after: Callable[[int], Awaitable[WatchState | None]] | None = None

@@ -49,6 +49,7 @@ class Screen:
             find_limits=scene.find_limits,
             playing=scene.playing,
             reports=Reports(explanation_markdown, save_text),
+            state_after=scene.state_after,
         )
         self._app = FtpWatchApp(
             sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal

@@ -39,7 +39,7 @@ def test_json_lines_are_the_contract_to_the_byte() -> None:
         '{"v":1,"seq":12,"at":"2026-11-21T02:56:48.123456Z","elapsed_seconds":4.0031,'
         '"session":"eu-1","connection":1,"event":"reply_received","code":421,'
         '"lines":["Timeout."],"encoding":"utf-8","raw":"/wo=","truncated_bytes":0,'
-        '"role":"spontaneous","in_reply_to":null,"latency_seconds":null}\n',
+        '"role":"spontaneous","in_reply_to":null,"latency_seconds":null,"rtt_seconds":null}\n',
         '{"v":1,"at":"2026-11-21T02:56:48.123456Z","elapsed_seconds":4.0031,'
         '"session":"eu-1","connection":1,"event":"explained","of":12,"revision":1,"code":421,'
         '"cause":"idle_timeout","confidence":"certain","evidence":["because \\u00e9"],'

@@ -89,6 +89,7 @@ class Shown(Tale):
         sources = Sources(
             self.watch, self.clock, self.wished, self.reader,
             reports=Reports(explanation_markdown, self._save),
+            state_after=lambda seq: self.reader.state_after(seq, ""),
         )  # fmt: skip
         over = {name: look.pop(name) for name in ("title", "notice", "keeping") if name in look}
         shown = Look(headline=Headline(**over), **look)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.keys import Keys, bindings_of
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.ends import EndsScreen
+from ftpwatch.tui.screens.inspector import InspectorScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import UNICODE
@@ -31,13 +32,14 @@ from tui.screens import Shown, settled, shown
 
 README = Path(__file__).parent.parent.parent / "README.md"
 KEYS = Keys()
-SCREENS = (LIVE_PANES, (Pane.ENDS,), (Pane.LIMITS,), (Pane.COMPARE,))
+SCREENS = (LIVE_PANES, (Pane.ENDS,), (Pane.INSPECTOR,), (Pane.LIMITS,), (Pane.COMPARE,))
 OWNERS: dict[Pane, type[object]] = {
     **dict.fromkeys(LIVE_PANES, LiveScreen),
     Pane.APP: FtpWatchApp,
     Pane.LIMITS: LimitsScreen,
     Pane.COMPARE: CompareScreen,
     Pane.ENDS: EndsScreen,
+    Pane.INSPECTOR: InspectorScreen,
     Pane.HELP: Help,
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,

@@ -507,7 +507,7 @@ async def test_compare_shows_promises_and_codes(tmp_path: Path) -> None:
         await pilot.press("4")
         await settled(pilot)
         text = tale.text()
-        for words in ("TimeoutNoTransfer", "10m (advertised)", "5m (observed)", "closes earlier",
+        for words in ("TimeoutNoTransfer", " 10m ", "5m (seen here)", "closes earlier",
                       "Log in with USER"):  # fmt: skip
             assert words in text
         await pilot.press("c", *"221 226", "enter")

@@ -149,10 +149,8 @@ class ReplyParser:
         if start[2] == b"-":
             self._open = opened
         else:
-            separator = b" " if start[2] else b""
-            yield _reply(
-                opened, rebuilt=line.kept == start[1] + separator + opened.lines[0] + b"\r\n"
-            )
+            # A code alone is another line than a code and a space.
+            yield _reply(opened, rebuilt=line.kept == start[1] + b" " + opened.lines[0] + b"\r\n")
 
     def _further_line(self, opened: _Open, line: _Line) -> Iterator[Reply | Malformed]:
         text = line.text()

@@ -180,7 +180,8 @@ class InReplyTo(msgspec.Struct, frozen=True):
 
 class ReplyReceived(Event, frozen=True):
     """A reply (RFC 959 §4.2): `lines` without code and separator, `raw` only where they cannot
-    rebuild it. `code` is None in logs that hide it, and these show refusals only.
+    rebuild it. `code` is None in logs that hide it, and these show refusals only. `rtt_seconds` is
+    the kernel's smoothed round-trip time when it came, None where nobody knows it.
     """
 
     code: Code | None
@@ -191,6 +192,7 @@ class ReplyReceived(Event, frozen=True):
     role: Role
     in_reply_to: InReplyTo | None
     latency_seconds: Seconds | None
+    rtt_seconds: Seconds | None = None
 
     @property
     def text(self) -> str:

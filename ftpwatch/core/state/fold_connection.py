@@ -57,7 +57,7 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
         case ConnectionOpened(local, peer):
             return replace(facts, local=local, peer=peer, opened_at=at)
         case TlsEstablished() as tls:
-            return replace(facts, tls=Tls(tls.protocol, tls.verified))
+            return replace(facts, tls=_tls(tls))
         case ConnectionFailed() | MalformedReply() | ReplyOverdue() as trouble:
             return _after_trouble(facts, trouble, at)
         case ConnectionClosed() as closed:
@@ -77,6 +77,17 @@ def next_facts(facts: ConnectionFacts, phase: Phase, entry: Entry) -> Connection
             return _after_data(facts, data, at)
         case _:
             return facts
+
+
+def _tls(tls: TlsEstablished) -> Tls:
+    return Tls(
+        protocol=tls.protocol,
+        verified=tls.verified,
+        cipher=tls.cipher,
+        subject=tls.subject,
+        issuer=tls.issuer,
+        not_after=tls.not_after,
+    )
 
 
 def _after_trouble(

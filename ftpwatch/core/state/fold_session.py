@@ -5,6 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from ftpwatch.core.ftp.keep_alive_policy import policy_of
+from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
@@ -17,6 +18,7 @@ from ftpwatch.core.journal.events import (
     KeepAliveChanged,
     ReconnectAbandoned,
     ReconnectScheduled,
+    RepliesSkipped,
     ReplyReceived,
 )
 from ftpwatch.core.journal.vocabulary import ChangedBy
@@ -58,6 +60,8 @@ def next_session(session: SessionState, entry: Entry) -> SessionState:
             return replace(session, phase=phase, retry=None, given_up=True)
         case KeepAliveChanged() as changed:
             return _after_change(session, changed, entry)
+        case RepliesSkipped(count=count):
+            return replace(session, replies_skipped=session.replies_skipped + count)
         case _:
             return _after_connection(session, phase, entry)
 
@@ -88,9 +92,10 @@ def _after_connection(session: SessionState, phase: Phase, entry: Entry) -> Sess
 def _after_reply(
     before: SessionState, after: SessionState, reply: ReplyReceived, at: float
 ) -> SessionState:
-    facts = after.connection
-    if not after.was_open:
-        after = replace(after, was_open=True)  # heard from its middle on
+    facts, code = after.connection, code_text(reply.code)
+    replies = {**after.replies, code: after.replies.get(code, 0) + 1}
+    # A reply may be the first that is heard of a connection.
+    after = replace(after, replies=replies, was_open=True)
     if facts is not None and facts.keep_alive_refusal is not None:
         refused = after.refused_commands | {facts.keep_alive_refusal.command}
         after = replace(after, refused_commands=refused)

@@ -123,10 +123,16 @@ class Closure(msgspec.Struct, frozen=True):
 
 
 class Tls(msgspec.Struct, frozen=True):
-    """The TLS under a control connection."""
+    """The TLS under a control connection; names and `not_after`, as OpenSSL writes it, are of a
+    certificate that was verified.
+    """
 
     protocol: str
     verified: bool
+    cipher: str = ""
+    subject: str | None = None
+    issuer: str | None = None
+    not_after: str | None = None
 
 
 class PlannedReconnect(msgspec.Struct, frozen=True):
@@ -270,6 +276,8 @@ class SessionState(msgspec.Struct, frozen=True):
     stopped: its refusals ended the keep-alive
     auto: ftpwatch chooses the keep-alive
     checks, checks_of: made while that connection was the newest; let go when it ends
+    replies: how many there were of each code as it is shown, across its connections
+    replies_skipped: those of a flood that were counted and not kept
     """
 
     name: str
@@ -291,6 +299,8 @@ class SessionState(msgspec.Struct, frozen=True):
     auto: bool = False
     checks: tuple[CheckMade, ...] = ()
     checks_of: int = 0
+    replies: dict[str, int] = {}
+    replies_skipped: int = 0
 
     @property
     def is_connected(self) -> bool:

@@ -8,8 +8,16 @@ from ftpwatch.core.state.limits import ClockFound, Found
 from ftpwatch.core.state.state import ClockLimit
 from ftpwatch.core.text.phrasing import format_duration
 
-__all__ = ["limit_words", "limits_table", "promise_kept", "recommendation"]
+__all__ = ["known_by", "limit_words", "limits_table", "promise_kept", "recommendation"]
 
+_KNOWN_BY: Final = {
+    LimitSource.MEASURED: "measured",
+    LimitSource.OBSERVED: "seen here",
+    LimitSource.ADVERTISED: "stated by the server",
+    LimitSource.REMEMBERED: "seen in an earlier watch",
+    LimitSource.DERIVED: "derived from another limit",
+    LimitSource.DEFAULT: "the default of its kind",
+}
 _NEAR_SECONDS: Final = 2.0
 _NEAR_SHARE: Final = 1 / 20
 
@@ -47,6 +55,11 @@ def recommendation(conclusion: Found) -> str:
 def limit_words(limit: ClockLimit | None) -> str:
     """A limit and how it is known."""
     return "-" if limit is None else f"{format_duration(limit.limit_seconds)} ({limit.source})"
+
+
+def known_by(source: LimitSource) -> str:
+    """How a limit is known, in words."""
+    return _KNOWN_BY[source]
 
 
 def promise_kept(known: Mapping[LimitSource, ClockLimit]) -> str:

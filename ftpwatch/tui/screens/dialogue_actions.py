@@ -145,9 +145,9 @@ class DialogueActions:
 
     # --- the selected row ----------------------------------------------------------------------
 
-    def explain(self) -> None:
-        """The selected row's explanation, or what its code means."""
-        row = self._dialogue.selected_row
+    def explain(self, row: Row | None = None) -> None:
+        """The explanation of `row`, else of the selected one, or what its code means."""
+        row = row or self._dialogue.selected_row
         if row is None:
             return
         first = self._explained_of(row)

@@ -29,6 +29,7 @@ from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.cure_actions import CureActions
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
 from ftpwatch.tui.screens.ends_actions import EndsActions
+from ftpwatch.tui.screens.inspector_actions import InspectorActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
 from ftpwatch.tui.screens.moments import Moments
 from ftpwatch.tui.screens.panes import Panes
@@ -73,6 +74,10 @@ class LiveScreen(Screen[None]):
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
         self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown)
         self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
+        explain = self.dialogue_actions.explain
+        self.inspector_actions = InspectorActions(
+            self, sources, signs, lambda: self._shown, explain
+        )
         self.limits_actions = LimitsActions(self, sources, signs, self._acted_on)
         self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
         self.session_actions = SessionActions(self, sources.controls, self._acted_on)
@@ -405,6 +410,9 @@ class LiveScreen(Screen[None]):
 
     def action_compare(self) -> None:
         self.app.push_screen(CompareScreen(self._watch, self._signs))
+
+    def action_inspect(self) -> None:
+        self.inspector_actions.show()
 
     def action_ends(self) -> None:
         self.ends_actions.show()
