@@ -23,8 +23,10 @@ __all__ = ["DEFAULT_THEME", "PLAIN", "THEMES", "themes_for", "why_no_other"]
 DEFAULT_THEME: Final = "dark"
 
 
-def _calm(muted: str, foreground: str, cursor: str, **more: str) -> dict[str, str]:
-    """What Textual would blend with the background until it is hard to read."""
+def _calm(muted: str, foreground: str, cursor: str, chosen: str, bar: str) -> dict[str, str]:
+    """What Textual would blend with the background until it is hard to read; `chosen` is the
+    background of what is selected, `bar` the colour of scrollbars.
+    """
     names = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
     return {
         **dict.fromkeys(names, muted),
@@ -32,7 +34,15 @@ def _calm(muted: str, foreground: str, cursor: str, **more: str) -> dict[str, st
         "block-cursor-foreground": cursor,
         "input-cursor-background": foreground,
         "input-cursor-foreground": cursor,
-        **more,
+        "input-selection-background": chosen,
+        "input-selection-foreground": foreground,
+        "block-cursor-blurred-background": chosen,
+        "block-cursor-blurred-foreground": foreground,
+        "screen-selection-background": chosen,
+        "screen-selection-foreground": foreground,
+        "scrollbar": bar,
+        "scrollbar-hover": bar,
+        "scrollbar-active": bar,
     }
 
 
@@ -40,12 +50,16 @@ def _own(name: str, variables: dict[str, str]) -> Theme:
     """Drawn in the colours that the terminal has: its own default behind everything."""
     default = "ansi_default"
     own = {
-        **_calm(default, default, default),
+        **_calm(default, default, default, default, default),
         "ansi-background": "ansi_black",
         "ansi-foreground": "ansi_white",
         "block-cursor-background": default,
         "block-cursor-text-style": "reverse",
+        "block-cursor-blurred-text-style": "reverse",
         "input-cursor-text-style": "reverse",
+        "scrollbar-background": default,
+        "scrollbar-background-hover": default,
+        "scrollbar-background-active": default,
     }
     return Theme(
         name=name,
@@ -79,7 +93,7 @@ THEMES: Final = {
         surface="#161d25",
         panel="#1f2833",
         dark=True,
-        variables=_calm("#a3aeba", "#d8dee6", "#10151b"),
+        variables=_calm("#a3aeba", "#d8dee6", "#10151b", "#213d4e", "#4f9bd4"),
     ),
     "light": Theme(
         name="ftpwatch-light",
@@ -94,7 +108,7 @@ THEMES: Final = {
         surface="#f3f3ee",
         panel="#e6e7e2",
         dark=False,
-        variables=_calm("#4a535d", "#1b222a", "#fbfbf8"),
+        variables=_calm("#4a535d", "#1b222a", "#fbfbf8", "#bcd2dc", "#005f99"),
     ),
     "contrast": Theme(
         name="ftpwatch-contrast",
@@ -109,7 +123,7 @@ THEMES: Final = {
         surface="#000000",
         panel="#222222",
         dark=True,
-        variables=_calm("#d6d6d6", "#ffffff", "#000000"),
+        variables=_calm("#d6d6d6", "#ffffff", "#000000", "#1f3440", "#7fd0ff"),
     ),
     "terminal": _own(
         "ftpwatch-terminal",
