@@ -23,9 +23,9 @@ __all__ = ["DEFAULT_THEME", "PLAIN", "THEMES", "themes_for", "why_no_other"]
 DEFAULT_THEME: Final = "dark"
 
 
-def _calm(muted: str, foreground: str, cursor: str, chosen: str, bar: str) -> dict[str, str]:
+def _calm(muted: str, foreground: str, cursor: str, chosen: str, track: str) -> dict[str, str]:
     """What Textual would blend with the background until it is hard to read; `chosen` is the
-    background of what is selected, `bar` the colour of scrollbars.
+    background of what is selected, `track` that of scrollbars.
     """
     names = ("text-muted", "text-disabled", "foreground-muted", "foreground-disabled")
     return {
@@ -40,9 +40,10 @@ def _calm(muted: str, foreground: str, cursor: str, chosen: str, bar: str) -> di
         "block-cursor-blurred-foreground": foreground,
         "screen-selection-background": chosen,
         "screen-selection-foreground": foreground,
-        "scrollbar": bar,
-        "scrollbar-hover": bar,
-        "scrollbar-active": bar,
+        **dict.fromkeys(("scrollbar", "scrollbar-hover", "scrollbar-active"), muted),
+        "scrollbar-background": track,
+        "scrollbar-background-hover": track,
+        "scrollbar-background-active": track,
     }
 
 
@@ -57,9 +58,6 @@ def _own(name: str, variables: dict[str, str]) -> Theme:
         "block-cursor-text-style": "reverse",
         "block-cursor-blurred-text-style": "reverse",
         "input-cursor-text-style": "reverse",
-        "scrollbar-background": default,
-        "scrollbar-background-hover": default,
-        "scrollbar-background-active": default,
     }
     return Theme(
         name=name,
@@ -93,7 +91,7 @@ THEMES: Final = {
         surface="#161d25",
         panel="#1f2833",
         dark=True,
-        variables=_calm("#a3aeba", "#d8dee6", "#10151b", "#213d4e", "#4f9bd4"),
+        variables=_calm("#a3aeba", "#d8dee6", "#10151b", "#213d4e", "#1f2833"),
     ),
     "light": Theme(
         name="ftpwatch-light",
@@ -108,7 +106,7 @@ THEMES: Final = {
         surface="#f3f3ee",
         panel="#e6e7e2",
         dark=False,
-        variables=_calm("#4a535d", "#1b222a", "#fbfbf8", "#bcd2dc", "#005f99"),
+        variables=_calm("#4a535d", "#1b222a", "#fbfbf8", "#bcd2dc", "#e6e7e2"),
     ),
     "contrast": Theme(
         name="ftpwatch-contrast",
@@ -123,7 +121,7 @@ THEMES: Final = {
         surface="#000000",
         panel="#222222",
         dark=True,
-        variables=_calm("#d6d6d6", "#ffffff", "#000000", "#1f3440", "#7fd0ff"),
+        variables=_calm("#d6d6d6", "#ffffff", "#000000", "#1f3440", "#222222"),
     ),
     "terminal": _own(
         "ftpwatch-terminal",

@@ -43,7 +43,7 @@ def _tell(tale: Shown) -> None:
     for number, name in enumerate(("good", "late", "mute", "left", "夜間/バックアップ")):
         tale.ready(number, session=name, keep_alive=30)
     address = "ftp.example.com", 21
-    tale.happens(5, LimitKnown(*address, ClockName.IDLE, 300.0, LimitSource.ADVERTISED, None), None)
+    tale.happens(5, LimitKnown(*address, ClockName.IDLE, 300.0, LimitSource.ADVERTISED), None)
     tale.keeps_alive(30, 90, session="good")
     tale.happens(91, MarkSet("naïve → mark"), None)
     tale.happens(91, KeepAliveSkipped("reply_owed"), "mute")
