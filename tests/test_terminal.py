@@ -14,7 +14,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -43,7 +43,13 @@ TopBar.show = crash
 class Terminal:
     """A program in a pseudo-terminal of 120×36."""
 
-    def __init__(self, before: str = "", *words: str, shell: str | None = None) -> None:
+    def __init__(
+        self,
+        before: str = "",
+        *words: str,
+        shell: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 36, 120, 0, 0))
         self.found = termios.tcgetattr(slave)
@@ -54,7 +60,8 @@ class Terminal:
         env = {name: value for name, value in os.environ.items() if name not in sizes}
         self.process = subprocess.Popen(
             command, stdin=slave, stdout=slave, stderr=slave,
-            preexec_fn=lambda: self._take(slave), env={**env, "TERM": "xterm-256color"},
+            preexec_fn=lambda: self._take(slave),
+            env={**env, "TERM": "xterm-256color", **(environment or {})},
         )  # fmt: skip
         self.slave = slave
         self.output = b""

@@ -8,6 +8,7 @@ import click
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import filter_option, timezone_option
 from ftpwatch.cli.streams import print_data
+from ftpwatch.cli.terminal import writes_ascii
 
 __all__ = ["export"]
 
@@ -31,13 +32,12 @@ def export(recording: Path, format_: str, filter_: str, timezone: str | None) ->
     from ftpwatch.wiring.exporting import Export
     from ftpwatch.wiring.exporting import export as write_all
 
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
     plan = Export(
         path=None if str(recording) == "-" else recording,
         format=format_,
         wanted=filter_,
         zone=timezone,
-        ascii_only=encoding not in ("utf8", "utf16"),
+        ascii_only=writes_ascii(),
     )
     whole = write_all(plan, sys.stdout.write)
     print_data("")

@@ -10,6 +10,7 @@ import click
 
 from ftpwatch.cli.completing import choices, files
 from ftpwatch.cli.configured import from_configuration
+from ftpwatch.cli.terminal import colours, writes_ascii
 
 __all__ = [
     "Speed",
@@ -140,6 +141,14 @@ screen_options = _all(
         help="Of the screen; t changes it.  [default: dark]",
         callback=from_configuration("theme"),
     ),
+    click.option(
+        "--motion",
+        type=click.Choice(("full", "none")),
+        default="full",
+        show_default=True,
+        help="none: no cursor blinks, nothing glides.",
+        callback=from_configuration("motion"),
+    ),
 )
 
 view_options = _all(
@@ -170,10 +179,14 @@ def view_of(options: dict[str, Any], *, stdin_is_data: bool = False) -> Any:
         raise click.UsageError(
             "--mode tui needs a terminal on stdin, stdout and stderr; use stream"
         )
-    encoding = (getattr(sys.stdout, "encoding", None) or "ascii").lower().replace("-", "")
-    ascii_only = options["ascii_only"] or encoding not in ("utf8", "utf16")
-    keys = _keys() if mode == "tui" else {}
-    return View(mode, ascii_only, options["color"], options["theme"], keys)
+    return View(
+        mode=mode,
+        ascii_only=options["ascii_only"] or writes_ascii(),
+        colours=colours(options["color"], screen=mode == "tui"),
+        moves=options["motion"] == "full",
+        theme=options["theme"],
+        keys=_keys() if mode == "tui" else {},
+    )
 
 
 def _keys() -> Any:

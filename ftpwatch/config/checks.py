@@ -23,6 +23,7 @@ CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "ask": ("once", "never"),
     "theme": ("dark", "light", "contrast", "terminal"),
     "color": ("auto", "always", "never"),
+    "motion": ("full", "none"),
 }
 _LONGEST_SHOWN: Final = 80
 

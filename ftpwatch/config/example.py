@@ -35,13 +35,15 @@ EXAMPLE: Final = """\
 #insecure = false
 # Ask servers for their limits after login, where they answer harmlessly: once or never.
 #ask = "once"
-# The screen: dark, light, contrast or terminal; only ASCII; colours auto, always or never.
+# The screen: dark, light, contrast or terminal; only ASCII; colours auto, always or never; motion
+# full, or none: no cursor blinks, nothing glides.
 #theme = "dark"
 #ascii = false
 #color = "auto"
+#motion = "full"
 
 # One [profile.NAME] a server: `ftpwatch eu-1` watches it. It may set what [defaults] may, but the
-# last four. Its password comes from password_command (the first line that it prints), from
+# last five. Its password comes from password_command (the first line that it prints), from
 # FTPWATCH_PASSWORD_EU_1, netrc, the keyring (`keyring set ftpwatch eu-1`), or a prompt.
 #[profile.eu-1]
 #url = "ftpes://ops@ftp.example.com"

@@ -30,6 +30,7 @@ BUILT_IN: Final[dict[str, str | int | bool | None]] = {
     "theme": "dark",
     "ascii": False,
     "color": "auto",
+    "motion": "full",
 }
 BUILT_IN_TABLES: Final[dict[str, str | int | None]] = {
     "part_size": "64MiB",
@@ -77,6 +78,7 @@ class Defaults(Settings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     theme: str | None = None
     ascii: bool | None = None
     color: str | None = None
+    motion: str | None = None
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

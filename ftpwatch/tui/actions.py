@@ -53,6 +53,11 @@ class Action(msgspec.Struct, frozen=True):
     palette: bool = True
     first: bool = False
 
+    @property
+    def steers(self) -> bool:
+        """It changes what is watched: a recording refuses it."""
+        return self.call == "limits" or self.call.startswith("wish(")
+
 
 def _moving(id: str, keys: str, call: str, title: str, pane: Pane, bar: str = "") -> Action:
     """What the palette does not offer, as it is of use only as a key."""
@@ -152,7 +157,7 @@ ACTIONS: Final = (
     _moving("pane.previous", "shift+tab", "app.focus_previous", "Previous pane", Pane.LIVE),
     Action("zoom", "z", "zoom", "Zoom the pane", Pane.LIVE, bar="zoom"),
     Action("escape", "escape", "escape", "Leave filter, panel or zoom", Pane.LIVE),
-    Action("help", "question_mark,f1", "help", "Keys of this pane", Pane.LIVE),
+    Action("help", "question_mark,f1", "help", "Keys of this pane", Pane.LIVE, bar="help"),
     _moving("commands", "colon,ctrl+p", "command_palette", "All commands", Pane.APP, "commands"),
     Action("theme", "t", "next_theme", "Next theme", Pane.APP),
     Action("back", "q", "back", "Back, or quit", Pane.LIVE, bar="quit"),

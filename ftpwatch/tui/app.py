@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.driver import Driver
-from textual.filter import Monochrome
+from textual.events import DescendantFocus
 from textual.screen import Screen
 
 from ftpwatch.tui.actions import Action, Pane
+from ftpwatch.tui.drawing import dress, is_still, keep_still
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import actions_of, bindings_of
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import ASCII, UNICODE
-from ftpwatch.tui.themes import DEFAULT_THEME, THEMES
+from ftpwatch.tui.themes import THEMES, themes_for, why_no_other
 
 if TYPE_CHECKING:
     from ftpwatch.tui.driver import Terminal
@@ -50,14 +51,15 @@ class FtpWatchApp(App[None]):
         self.set_keymap(look.keys.changed)
         self.set_class(look.ascii_only, "-ascii")
         self.live = LiveScreen(sources, ASCII if look.ascii_only else UNICODE, look)
-        if look.colourless:
-            self._filters.append(Monochrome())
+        dress(self, look)
         sources.watch.subscribe(self.live.receive)
 
     def on_mount(self) -> None:
-        for theme in THEMES.values():
+        drawn = themes_for(self._look.colours)
+        for theme in drawn:
             self.register_theme(theme)
-        self.theme = THEMES.get(self._look.theme or "", THEMES[DEFAULT_THEME]).name
+        wanted = THEMES.get(self._look.theme or "", drawn[0])
+        self.theme = (wanted if wanted in drawn else drawn[0]).name
         self.push_screen(self.live)
         self.call_after_refresh(self._say_first_sentence)
 
@@ -99,8 +101,15 @@ class FtpWatchApp(App[None]):
             self.live.notify(problem, markup=False, severity="warning", timeout=10)
 
     def action_next_theme(self) -> None:
-        names = [theme.name for theme in THEMES.values()]
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        names = [theme.name for theme in themes_for(self._look.colours)]
+        if len(names) > 1:
+            self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        else:
+            self.notify(why_no_other(self._look.colours), markup=False)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        if is_still(self):
+            keep_still(event.widget)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the keys of `screen` do."""

@@ -1,6 +1,7 @@
 """What the screens are given when they are made."""
 
 from collections.abc import Awaitable, Callable
+from enum import StrEnum, auto
 
 import msgspec
 
@@ -14,9 +15,10 @@ from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.headline import Headline, Keeping
+from ftpwatch.core.text.terminal import Colours
 from ftpwatch.tui.keys import Keys
 
-__all__ = ["Look", "Reports", "Sources"]
+__all__ = ["Look", "Motion", "Reports", "Sources"]
 
 
 class Reports(msgspec.Struct, frozen=True):
@@ -45,12 +47,20 @@ class Sources(msgspec.Struct, frozen=True):
     state_after: Callable[[int], Awaitable[WatchState | None]] | None = None
 
 
+class Motion(StrEnum):
+    """Whether anything on the screen moves that need not: cursors that blink, what glides."""
+
+    FULL = auto()
+    NONE = auto()
+
+
 class Look(msgspec.Struct, frozen=True):
     """What stands over it, how the user wants it to look, and which rows to show at first."""
 
     headline: Headline = Headline()
     ascii_only: bool = False
-    colourless: bool = False
+    colours: Colours = Colours.MANY
+    motion: Motion = Motion.FULL
     theme: str | None = None
     wanted: Filter = EVERYTHING
     wanted_text: str = ""

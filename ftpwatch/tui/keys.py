@@ -14,10 +14,15 @@ from textual.keys import format_key
 
 from ftpwatch.tui.actions import ACTIONS, Action, Pane
 
-__all__ = ["KeyLine", "Keys", "actions_of", "bindings_of", "keys_on"]
+__all__ = ["KeyLine", "Keys", "Piece", "actions_of", "bindings_of", "keys_on"]
 
 _IN_WORDS: Final = {"enter": "enter"}
 _IN_TABLE: Final = {action.id: action.keys for action in ACTIONS}
+_LAST: Final = ("help", "back", "quit")
+_CUT: Final = " … "
+
+# A part of the bar, and what a click on it does.
+Piece = tuple[str, Action | None]
 
 
 class KeyLine(msgspec.Struct, frozen=True):
@@ -73,18 +78,40 @@ class Keys(msgspec.Struct, frozen=True):
             lines.append(KeyLine((*first, *others), _text(together)))
         return lines
 
-    def bar(self, width: int, *panes: Pane, story: bool = False, seeks: bool = False) -> str:
-        """The keys in a line, whole and as many as fit; a word stands behind the keys of its line
-        as far as its own.
+    def pieces(self, actions: Iterable[Action], width: int) -> list[Piece]:
+        """The keys of `actions` in a line, whole and as many as fit; a word stands behind the keys
+        of its line as far as its own. Help and the way out are always there, at the end; what has
+        no room before them is a mark.
         """
-        line = ""
-        for together in _together(actions_of(*panes, story=story, seeks=seeks)):
+        parts: list[Piece] = []
+        for together in _together(actions):
             for number, action in enumerate(together):
                 keys = " ".join(self.first(before.id) for before in together[: number + 1])
-                part = f" {keys} {action.bar} "
-                if action.bar and len(line) + len(part) <= width:
-                    line += part
-        return line
+                if action.bar:
+                    parts.append((f" {keys} {action.bar} ", action))
+        last = sorted((p for p in parts if _is_last(p)), key=lambda p: _LAST.index(_word(p)))
+        first = [part for part in parts if part not in last]
+        room = width - sum(len(text) for text, _ in last)
+        if sum(len(text) for text, _ in first) <= room:
+            return [*first, *last]
+        kept: list[Piece] = []
+        for part in first:
+            if sum(len(text) for text, _ in (*kept, part)) + len(_CUT) <= room:
+                kept.append(part)
+        return [*kept, (_CUT, None), *last]
+
+    def bar(self, width: int, *panes: Pane, story: bool = False, seeks: bool = False) -> str:
+        """The same as text."""
+        actions = actions_of(*panes, story=story, seeks=seeks)
+        return "".join(text for text, _ in self.pieces(actions, width))
+
+
+def _word(piece: Piece) -> str:
+    return "" if piece[1] is None else piece[1].bar
+
+
+def _is_last(piece: Piece) -> bool:
+    return _word(piece) in _LAST
 
 
 @runtime_checkable

@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-import os
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from ftpwatch.core.text.terminal import Colours
 from ftpwatch.wiring.scene import Scene, View
 
 __all__ = ["Front", "front_for"]
@@ -67,9 +66,7 @@ class _Headless:
             loop = asyncio.get_running_loop()
             writer = Writer(lambda error: _from_thread(loop, partial(self._gone, error)))
             self._writer = writer
-            colour = view.color == "always" or (
-                view.color == "auto" and _is_terminal() and not os.environ.get("NO_COLOR")
-            )
+            colour = view.colours is not Colours.NONE
             lines = (
                 Json(writer.write)
                 if view.mode == "json"
@@ -128,7 +125,3 @@ def front_for(view: View, scene: Scene) -> Front:
 def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
     with contextlib.suppress(RuntimeError):  # the loop has ended already
         loop.call_soon_threadsafe(call)
-
-
-def _is_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()

@@ -13,6 +13,7 @@ from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import LimitsRun
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.headline import Headline
+from ftpwatch.core.text.terminal import Colours
 from ftpwatch.headless.narration import Narration
 from ftpwatch.wiring.stopping import Stopping
 
@@ -20,11 +21,15 @@ __all__ = ["Scene", "ScreenBroke", "View"]
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the user wants to see it; `keys` are the user's own, by the ids of their actions."""
+    """How the user wants to see it; `colours` are those that are
+    drawn, `moves` says whether what need not move may. `keys` are the user's own, by the ids of
+    their actions.
+    """
 
     mode: str
     ascii_only: bool = False
-    color: str = "auto"
+    colours: Colours = Colours.MANY
+    moves: bool = True
     theme: str | None = None
     keys: dict[str, str] = {}
 

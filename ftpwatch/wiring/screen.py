@@ -11,7 +11,7 @@ from ftpwatch.headless.outlet import Outlet, own_description, write_within
 from ftpwatch.headless.summary import summary_text
 from ftpwatch.report.explanation import explanation_markdown
 from ftpwatch.tui.app import FtpWatchApp
-from ftpwatch.tui.inputs import Look, Reports, Sources
+from ftpwatch.tui.inputs import Look, Motion, Reports, Sources
 from ftpwatch.tui.keys import Keys
 from ftpwatch.wiring.saved import save_text
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
@@ -27,15 +27,15 @@ class Screen:
     is_screen = True
 
     def __init__(self, view: View, scene: Scene) -> None:
-        colourless = view.color == "never" or bool(os.environ.get("NO_COLOR"))
-        # textual 8.2 counts an empty NO_COLOR and paints black on black with ansi themes.
+        # textual 8.2 counts an empty one and paints black on black with ansi themes.
         os.environ.pop("NO_COLOR", None)
         self._watch, self._narration = scene.watch, scene.narration
         self._ascii_only = view.ascii_only
         look = Look(
             headline=scene.headline,
             ascii_only=view.ascii_only,
-            colourless=colourless,
+            colours=view.colours,
+            motion=Motion.FULL if view.moves else Motion.NONE,
             theme=view.theme,
             wanted=scene.wanted,
             wanted_text=scene.wanted_text,

@@ -14,6 +14,7 @@ from textual.widgets import Static
 import ftpwatch.tui
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.text.headline import Keeping
 from ftpwatch.tui.actions import ACTIONS, LIVE_PANES, Action, Pane
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.dialogs.apply import Apply
@@ -105,7 +106,7 @@ async def test_help_lists_every_action_of_a_pane(tmp_path: Path, pane: Pane) -> 
     async with shown(tmp_path, (99, 160)) as (tale, pilot):
         tale.app.push_screen(Help(pane, ascii_only=False))
         await settled(pilot)
-        section = " ".join(re.sub("[│▁]", " ", tale.text().split(f" {pane.upper()} ")[1]).split())
+        section = " ".join(re.sub("[│┃▁]", " ", tale.text().split(f" {pane.upper()} ")[1]).split())
         for action in of(pane):
             line = next(line for line in KEYS.lines(pane) if KEYS.first(action.id) in line.keys)
             assert f"{' '.join(line.keys)} {line.text}" in section
@@ -177,7 +178,41 @@ def test_the_bar_fits_and_cuts_no_key(width: int, story: bool, panes: tuple[Pane
     line = KEYS.bar(width, *panes, Pane.APP, story=story)
     whole = KEYS.bar(10_000, *panes, Pane.APP, story=story)
     assert 0 < len(line) <= width
-    assert set(line.strip().split("  ")) <= set(whole.strip().split("  "))
+    assert {*line.strip().split("  ")} - {"…"} <= {*whole.strip().split("  ")}
+    assert ("…" in line) == (len(line) < len(whole))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 160])
+@pytest.mark.parametrize("story", [False, True])
+def test_the_bar_always_ends_with_help_and_the_way_out(width: int, story: bool) -> None:
+    line = KEYS.bar(width, *LIVE_PANES, Pane.APP, story=story, seeks=story)
+    assert line.endswith(" ? help  q quit ") and len(line) <= width
+    assert KEYS.bar(width, Pane.ENDS).endswith(" ? help  q back ")
+    assert "…" not in KEYS.bar(1_000, *LIVE_PANES, Pane.APP)
+
+
+async def test_the_bar_of_a_recording_offers_nothing_that_is_refused(tmp_path: Path) -> None:
+    async with shown(tmp_path, (200, 36), keeping=Keeping.REPLAYED) as (tale, _):
+        bar = tale.text().splitlines()[-1]
+        assert "l ends" in bar and "? help  q quit" in bar
+        refused = [action for action in of(*LIVE_PANES) if action.bar and action.steers]
+        assert len(refused) > 4
+        assert not [action.bar for action in refused if f" {action.bar} " in bar]
+
+
+async def test_a_click_on_the_bar_does_what_the_key_does(tmp_path: Path) -> None:
+    async with shown(tmp_path, (120, 36)) as (tale, pilot):
+        before = tale.app.screen.focused
+        bar = tale.text().splitlines()[-1]
+        for word, opens in ((" ? help ", Help), (" l ends ", EndsScreen)):
+            await pilot.click("#keys", offset=(bar.index(word) + 3, 0))
+            await settled(pilot)
+            assert isinstance(tale.app.screen, opens)
+            await pilot.press("escape")
+            await settled(pilot)
+        await pilot.click("#keys", offset=(bar.index("…"), 0))
+        await settled(pilot)
+        assert tale.app.screen is tale.app.live and tale.app.screen.focused is before
 
 
 def test_the_bar_has_the_keys_of_a_story_only_where_one_plays() -> None:

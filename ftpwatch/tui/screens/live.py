@@ -117,6 +117,7 @@ class LiveScreen(Screen[None]):
         self.query_one(Guide).display = False
         keys, playback = self.query_one(KeyBar), self.playback_actions
         keys.story, keys.seeks = playback.is_possible, playback.seeks
+        keys.is_past = self._look.is_past
         self._dialogue.focus()
         self.dialogue_actions.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)

@@ -1,11 +1,12 @@
 """The lines at the bottom: what a demo or a replay tells, and the keys that matter now."""
 
 from rich.text import Text
+from textual.events import Click
 from textual.widgets import Static
 
-from ftpwatch.tui.actions import Pane
+from ftpwatch.tui.actions import Action, Pane
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import keys_on
+from ftpwatch.tui.keys import Piece, actions_of, keys_on
 
 __all__ = ["Guide", "KeyBar"]
 
@@ -45,17 +46,35 @@ class Guide(Static):
 @fenced
 class KeyBar(Static):
     """The keys of `panes` in a line, as many as fit; `story` where a demo or a replay is shown,
-    `seeks` where a replay is.
+    `seeks` where a replay is, `is_past` where nothing can be steered. A click does what the key
+    does.
     """
 
-    story = seeks = False
+    story = seeks = is_past = False
 
     def __init__(self, *panes: Pane) -> None:
         super().__init__(id="keys")
         self._panes = panes
+        self._pieces: list[Piece] = []
 
     def on_resize(self) -> None:
-        line = keys_on(self.app).bar(
-            self.size.width, *self._panes, story=self.story, seeks=self.seeks
-        )
+        actions = actions_of(*self._panes, story=self.story, seeks=self.seeks)
+        offered = (action for action in actions if not (self.is_past and action.steers))
+        self._pieces = keys_on(self.app).pieces(offered, self.size.width)
+        line = "".join(text for text, _ in self._pieces)
         self.update(Text(line, no_wrap=True))
+
+    def on_click(self, event: Click) -> None:
+        at = event.get_content_offset(self)
+        action = None if at is None else self._at(at.x)
+        if action is not None:
+            namespace = self.app if action.pane is Pane.APP else self.screen
+            self.app.call_later(self.app.run_action, action.call, namespace)
+
+    def _at(self, x: int) -> Action | None:
+        end = 0
+        for text, action in self._pieces:
+            end += len(text)
+            if x < end:
+                return action
+        return None

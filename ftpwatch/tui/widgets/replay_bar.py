@@ -36,7 +36,7 @@ class ReplayBar(Widget):
     """Hidden until it is shown something."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "replay--text", "replay--over", *(f"replay--{kind}" for kind in StepKind),
+        "replay--text", "replay--over", "replay--past", *(f"replay--{kind}" for kind in StepKind),
     }  # fmt: skip
 
     class Sought(Message):
@@ -136,7 +136,7 @@ class ReplayBar(Widget):
             sign = marks[step.kind] if step is not None else full if column < now else " "
             style = over if step is None else self._style(step.kind)
             if step is not None and column < now:
-                style += Style(bgcolor=over.color)
+                style = self._style("past")
             pieces.append(Segment(sign, style + _NOW if column == now else style))
         return pieces
 
