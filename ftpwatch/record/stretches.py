@@ -149,7 +149,8 @@ def _apart(first: int, end: int, count: int) -> list[int]:
     """
     size = max(1, (end - first) // count)
     starts = range(first, end, size)[:count]
-    return [start + (start * _ODD) % min(size, end - start) for start in starts]
+    spread = ((start, (start * _ODD % 2**32) >> 12) for start in starts)
+    return [start + number % min(size, end - start) for start, number in spread]
 
 
 def _entries(

@@ -19,7 +19,7 @@ from ftpwatch.core.timeline.marks import Cell, cells_of
 from ftpwatch.core.timeline.spans import Known, Line, Span, spans_of
 from ftpwatch.core.timeline.view import View
 
-__all__ = ["Box", "Ends", "Lane", "Moment", "boxes_of", "entries_by_session", "lane_of"]
+__all__ = ["Box", "Ends", "Lane", "Moment", "apart", "boxes_of", "entries_by_session", "lane_of"]
 
 _AROUND: Final = 1
 
@@ -140,6 +140,15 @@ def boxes_of(ends: Ends, view: View, state: WatchState) -> list[Box]:
         if end.explained is not None and end.explained.incident is not None:
             together.setdefault(end.explained.incident, []).append(end)
     return [_box(incident, group, view, state.incidents) for incident, group in together.items()]
+
+
+def apart(boxes: Sequence[Box]) -> list[Box]:
+    """Those that can be framed side by side, the larger ones where they would touch."""
+    chosen: list[Box] = []
+    for box in sorted(boxes, key=lambda box: (-box.total, box.first)):
+        if all(box.last + 2 < c.first or c.last + 2 < box.first for c in chosen):
+            chosen.append(box)
+    return sorted(chosen, key=lambda box: box.first)
 
 
 def _box(incident: int, group: list[PastEnd], view: View, incidents: Map[int, Incident]) -> Box:

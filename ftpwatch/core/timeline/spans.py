@@ -73,11 +73,17 @@ def spans_of(known: Known) -> list[Span]:
 
 
 def _ended(known: Known) -> Iterator[Span]:
-    """Connections whose end is known."""
+    """Connections whose end is known, not from before they are seen to open."""
+    opened = {
+        entry.connection: entry.elapsed_seconds
+        for entry in known.entries
+        if isinstance(entry.event, ConnectionOpened)
+    }
     for end in known.ends:
         lived, at = end.lived_seconds, end.entry.elapsed_seconds
         if lived is not None:
-            yield Span(Line.CONNECTED, max(0.0, at - lived), at)
+            seen = opened.get(end.entry.connection, 0.0)
+            yield Span(Line.CONNECTED, max(seen if seen <= at else 0.0, at - lived), at)
 
 
 def _standing(known: Known) -> Iterator[Span]:

@@ -2,7 +2,6 @@
 
 from ftpwatch.core.journal.stretch import Buckets
 from ftpwatch.core.state.past_end import PastEnd
-from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.cause_title import cause_title
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
@@ -75,7 +74,7 @@ def drops_words(drops: tuple[int, ...], column: int, buckets: Buckets) -> str:
     return f"{_drops(count)} in this column of {seconds_words(buckets.seconds)}"
 
 
-def box_words(box: Box, state: WatchState) -> str:
+def box_words(box: Box) -> str:
     """Ends that are one event."""
     why = "" if box.cause is None else f": {cause_title(box.cause)}"
     return f"{box.total} ended together{why}"

@@ -7,7 +7,6 @@ from typing import Final
 
 import msgspec
 
-from ftpwatch.core.bounds import TEN_YEARS
 from ftpwatch.core.journal.stretch import MOST_BUCKETS, Buckets, bucket_of
 
 __all__ = ["STEPS", "View", "fitting", "following"]
@@ -19,6 +18,7 @@ STEPS: Final = (
     172_800.0, 604_800.0, 2_592_000.0, 7_776_000.0, 31_622_400.0,
 )  # fmt: skip
 _AHEAD: Final = 8
+_FARTHEST: Final = 1e12
 
 
 class View(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class View(msgspec.Struct, frozen=True):
 
     def column(self, at: float) -> int:
         """The column of the moment `at`; one outside where it is not shown."""
-        return bucket_of(max(-TEN_YEARS, min(at, 2 * TEN_YEARS)), self.seconds) - self.first
+        return bucket_of(max(-_FARTHEST, min(at, _FARTHEST)), self.seconds) - self.first
 
     def moment(self, column: int) -> float:
         """The first moment of a column."""

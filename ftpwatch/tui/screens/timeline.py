@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from msgspec.structs import replace
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -84,11 +85,14 @@ class TimelineScreen(Screen[Left]):
         if self._place.lane not in picture.names:
             self._place.lane = picture.selected
         self._lanes.show(rows, picture.gutter, picture.cursor, picture.at)
-        lines = (self._signs.text(line) for line in picture.words(self._source.local))
-        detail = Text("\n".join(lines), overflow="ellipsis", no_wrap=True)
-        self.query_one("#timeline-detail", Static).update(detail)
+        lines = (self._cut(line) for line in picture.words(self._source.local))
+        self.query_one("#timeline-detail", Static).update(Text("\n".join(lines), no_wrap=True))
         self._title(picture)
         self._ask()
+
+    def _cut(self, line: str) -> str:
+        text, room = self._signs.text(line), self.size.width - 2
+        return text if cell_len(text) <= room else set_cell_size(text, room - 1) + self._signs.cut
 
     def _made(self, width: int, height: int) -> Picture:
         state, now = self._source.state(), self._now
@@ -121,7 +125,8 @@ class TimelineScreen(Screen[Left]):
         if stretch is None:
             parts.append("reading")
         elif stretch.is_sampled:
-            parts.append(f"{len(stretch.entries)} of {stretch.total} entries drawn, drops all")
+            read = f"{len(stretch.entries)} of {stretch.total} entries drawn"
+            parts.append(f"{read}, all drops counted")
         # Text objects: a plain string would be parsed as markup.
         lanes.border_title = Text(self._signs.text(visible(" - ".join(parts))))
         first, last = picture.in_view
@@ -252,8 +257,7 @@ class TimelineScreen(Screen[Left]):
         if picture is None or not picture.names:
             return
         if picture.dense:
-            self._place.dense, self._place.host = False, picture.selected
-            self._place.top = 0
+            self._place.unfold(picture.selected, picture.ended())
             self.draw()
             return
         end, entry = picture.end(), picture.entry()

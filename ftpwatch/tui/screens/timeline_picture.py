@@ -7,8 +7,10 @@ hosts, unless the user wants otherwise.
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from heapq import nlargest
 from typing import Final
 
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from ftpwatch.core.journal.entry import Entry
@@ -21,6 +23,7 @@ from ftpwatch.core.timeline.lanes import (
     Ends,
     Lane,
     Moment,
+    apart,
     boxes_of,
     entries_by_session,
     lane_of,
@@ -50,6 +53,7 @@ from ftpwatch.tui.widgets.timeline_signs import lane_signs
 __all__ = ["Picture", "gutter_of"]
 
 _AROUND: Final = 4
+_MEASURED: Final = 20
 
 
 class Picture:
@@ -71,11 +75,13 @@ class Picture:
         self.cursor = place.cursor(moment.now)
         self._entries = entries_by_session(moment.stretch)
         self._boxes = boxes_of(ends, moment.view, moment.state)
+        self._framed = apart(self._boxes)
         self._host_lanes = self._all_hosts() if self.dense else []
         self.names = [lane.host for lane in self._host_lanes] if self.dense else self._sessions()
         self.at = self.names.index(place.lane) if place.lane in self.names else 0
         self.room = max(1, self._height - _AROUND)
         self._lanes: dict[int, Lane] = {}
+        self.last = 0
 
     # --- which lanes ---------------------------------------------------------------------------
 
@@ -115,17 +121,18 @@ class Picture:
         if stretch is not None and self.moment.state.timed:
             entry = next(iter(stretch.entries), stretch.before)
         anchor = anchor_of(entry) if entry is not None else None
-        words = [self._signs.text(box_words(box, self.moment.state)) for box in self._boxes]
+        words = [self._signs.text(box_words(box)) for box in self._framed]
         lanes = self._lane_rows()
+        self.last = max((row.lane for row in lanes if row.lane is not None), default=0)
         lanes += [Row("", [" "] * self._columns, ["axis"] * self._columns)] * (
             self.room - len(lanes)
         )
         drops = stretch.drops if stretch is not None else ()
         return [
             axis_row(labels_of(view, anchor, local), self._columns, self._own),
-            box_row(self._boxes, words, self._columns, self._own),
+            box_row(self._framed, words, self._columns, self._own),
             *lanes[: self.room],
-            rule_row(self._boxes, view, now, self._own),
+            rule_row(self._framed, view, now, self._own),
             self._headed(drops_row(drops, self._columns, self._own)),
         ]
 
@@ -136,17 +143,26 @@ class Picture:
         most = max((count for lane in self._host_lanes for count in lane.counts), default=0.0)
         while number < len(self.names) and len(rows) < self.room:
             if self.dense:
-                lane = self._host_lanes[number]
-                head = self._head(f"{lane.host} {lane.sessions}")
-                rows.append(host_row(lane, most, number, head, self._own))
+                rows += self._host_rows(number, most)
             else:
                 rows += self._session_rows(number)
             number += 1
         return rows
 
+    def _host_rows(self, number: int, most: float) -> list[Row]:
+        """With the drops beneath, where all hosts have room for both."""
+        lane = self._host_lanes[number]
+        head = self._head(f"{lane.host} {lane.sessions}")
+        if len(self.names) * 2 > self.room:
+            return [host_row(lane, most, number, head, self._own)]
+        drops = drops_row(lane.drops, self._columns, self._own)
+        drops.head, drops.lane = "", number
+        alone = replace(lane, drops=())
+        return [host_row(alone, most, number, head, self._own), drops]
+
     def _session_rows(self, number: int) -> list[Row]:
         lane, view = self.lane(number), self.moment.view
-        rows = [lane_row(lane, self._boxes, number, self._head(lane.session), self._own)]
+        rows = [lane_row(lane, self._framed, number, self._head(lane.session), self._own)]
         if self._has_brackets(number):
             rows.append(bracket_row(lane, view, self.moment.now, number, self._own))
         return rows
@@ -159,7 +175,9 @@ class Picture:
 
     def _scroll(self) -> None:
         """The lane under the cursor is in view."""
-        below = 1 if self.dense or not self.names else 1 + self._has_brackets(self.at)
+        below = 1
+        if self.names:
+            below += len(self.names) * 2 <= self.room if self.dense else self._has_brackets(self.at)
         top = min(self.place.top, self.at)
         self.place.top = max(0, min(max(top, self.at + below - self.room), len(self.names) - 1))
 
@@ -172,10 +190,8 @@ class Picture:
 
     @property
     def in_view(self) -> tuple[int, int]:
-        """The numbers of the first lane in view and the last, from 1 on."""
-        shown = self._lane_rows()
-        last = max((row.lane for row in shown if row.lane is not None), default=0)
-        return self.place.top + 1, last + 1
+        """The numbers of the first lane that was drawn and the last, from 1 on."""
+        return min(self.place.top + 1, len(self.names)), min(self.last + 1, len(self.names))
 
     # --- under the cursor ----------------------------------------------------------------------
 
@@ -189,6 +205,13 @@ class Picture:
             return None
         cell = self.lane(self.at).cells.get(self.cursor)
         return cell.entry if cell is not None else None
+
+    def ended(self) -> str:
+        """A session that ended at the host and the column under the cursor; empty for none."""
+        view = self.moment.view
+        ends = self._ends.within(view.moment(self.cursor), view.moment(self.cursor + 1))
+        there = (end.session for end in ends if self.hosts.get(end.session) == self.selected)
+        return next(there, "")
 
     def box(self) -> Box | None:
         """What the end under the cursor belongs to."""
@@ -210,7 +233,7 @@ class Picture:
         drops = self.moment.stretch.drops if self.moment.stretch is not None else ()
         last = drops_words(drops, self.cursor, view.buckets)
         if box is not None:
-            last = f"{box_words(box, self.moment.state)} · {last}"
+            last = f"{box_words(box)} · {last}"
         if self.dense:
             lane = self._host_lanes[self.at]
             return [f"{self._when(local)}  {host_words(lane, self.cursor, view.seconds)}", last]
@@ -236,5 +259,5 @@ def gutter_of(moment: Moment, place: TimelinePlace, width: int) -> int:
     names: Iterable[str] = moment.state.sessions
     if place.is_dense(moment.state):
         names = (f"{host} {count}" for host, count in Counter(moment.hosts.values()).items())
-    longest = max((cell_len(visible(name)) for name in names), default=8)
+    longest = max((cell_len(visible(name)) for name in nlargest(_MEASURED, names, len)), default=8)
     return max(8, min(longest + 2, max(12, width // 4)))

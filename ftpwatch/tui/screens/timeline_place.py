@@ -69,6 +69,10 @@ class TimelinePlace:
         else:
             self.lane = next((name for name, host in hosts.items() if host == selected), "")
 
+    def unfold(self, host: str, session: str) -> None:
+        """Only the sessions of `host`, the cursor on one of them."""
+        self.dense, self.host, self.lane, self.top = False, host, session, 0
+
     def go_to(self, at: float) -> None:
         """The cursor to the moment `at`."""
         self.at, self.follows = max(0.0, at), False

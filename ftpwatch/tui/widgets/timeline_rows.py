@@ -69,13 +69,12 @@ def box_row(boxes: Sequence[Box], words: Sequence[str], columns: int, signs: Lan
         inner = signs.across * (box.last - box.first + 1)
         row.put(box.first - 1, f"{left}{inner}{right}", "box")
         following = boxes[number + 1].first - 1 if number + 1 < len(boxes) else columns
-        room = following - box.last - 4
-        if len(text) <= room:
-            row.put(box.last + 3, text, "box")
-        elif len(text) < box.first - 2 and number == 0:
-            row.put(box.first - 2 - len(text), text, "box")
-        elif room > 3:
-            row.put(box.last + 3, text[: room - 1] + signs.cut, "box")
+        after, before = following - box.last - 4, box.first - 3 if number == 0 else 0
+        room = after if len(text) <= after or after >= before else before
+        shown = text if len(text) <= room else text[: max(0, room - 1)] + signs.cut
+        if room > 3:
+            at = box.last + 3 if room == after else box.first - 2 - len(shown)
+            row.put(at, shown, "box")
     return row
 
 
