@@ -25,17 +25,17 @@ _SHOWN: Final = tuple(
     map(
         kind_number,
         (
-            "connection_opening", "connection_opened", "connection_failed", "connection_closed",
-            "reconnect_scheduled", "reply_overdue", "data_connection_opened",
-            "data_connection_closed",
+            "connection_opening", "connection_opened", "connection_failed", "reply_overdue",
+            "reconnect_scheduled", "data_connection_opened", "data_connection_closed",
         ),
     )
 )  # fmt: skip
 _RANGE: Final = f"select {COLUMNS} from entry where seq >= ? and seq < ? order by seq limit ?"
 _RARE: Final = (
     f"select {COLUMNS} from entry where kind in {_SHOWN} and kind not in {DENSE_KINDS} "
-    f"and {ROW} >= ? and {ROW} < ? order by kind desc limit ?"
+    f"and {ROW} >= ? and {ROW} < ? limit ?"
 )
+_CLOSES: Final = _RARE.replace(f"kind in {_SHOWN}", f"kind = {_CLOSED}")
 _PROBLEMS: Final = (
     f"select {COLUMNS} from entry where problem = 1 and {FOLDED_ROW} >= ? and {FOLDED_ROW} < ? "
     "limit ?"
@@ -45,7 +45,7 @@ _DROPS: Final = (
     f"and kind not in {DENSE_KINDS} and {ROW} >= ? and {ROW} < ? and problem = 1"
 )
 _LAST: Final = f"select {COLUMNS} from entry where seq < ? order by seq desc limit 1"
-_MOST_PROBLEMS: Final = 8
+_MOST_PROBLEMS: Final = 4
 _ODD: Final = 2_654_435_761  # Knuth: spreads what is counted evenly
 
 
@@ -123,7 +123,7 @@ def _whole(database: sqlite3.Connection, piece: _Piece, buckets: Buckets, total:
 
 def _some(database: sqlite3.Connection, piece: _Piece, buckets: Buckets, total: int) -> Stretch:
     """Some of them from each bucket."""
-    each = max(2, MOST_ENTRIES // 2 // buckets.count)
+    each = max(2, MOST_ENTRIES // 3 // buckets.count - _MOST_PROBLEMS)
     entries: dict[int, Entry] = {}
     drops = []
     for first, end in zip(piece.edges, piece.edges[1:], strict=False):
@@ -133,6 +133,7 @@ def _some(database: sqlite3.Connection, piece: _Piece, buckets: Buckets, total: 
         drops.append(int(database.execute(_DROPS, [first, end]).fetchone()[0]))
         seqs = ",".join(map(str, _apart(first, end, each)))
         questions: tuple[tuple[str, Sequence[int]], ...] = (
+            (_CLOSES, (first, end, each)),
             (_RARE, (first, end, each)),
             (_PROBLEMS, (first, end, min(each, _MOST_PROBLEMS))),
             (f"select {COLUMNS} from entry where seq in ({seqs})", ()),

@@ -463,3 +463,25 @@ def test_a_failed_attempt_is_an_end_that_is_seen() -> None:
     tale = Seen()
     tale.opening(10).fails(12, Stage.CONNECT, "connection refused")
     assert tale.lane(View(0, 9, 30)).cells[12].mark is Mark.ENDED
+
+
+def test_an_end_that_was_not_read_is_shown_all_the_same_and_one_by_us_is_calm() -> None:
+    tale = a_day_at_work()
+    view = View(0, 12, 40)
+    keep_alive = [e for e in tale.entries if isinstance(e.event, CommandSent)][-1:]
+    sampled = Stretch(view.buckets, tuple(keep_alive), (9,) * 40, (0,) * 40)
+    moment = Moment(view, tale.watch.state, 310, sampled)
+    lane = lane_of("s", moment, keep_alive, tale.known())
+    assert lane.cells[30].mark is Mark.ENDED and not moment.whole
+    ours = Seen()
+    ours.ready()
+    ours.closes(20, by=ClosedBy.USER_PI, manner=Manner.LOCAL)
+    assert ours.lane(View(0, 9, 30)).cells[20].mark is Mark.CLOSED
+
+
+def test_a_connection_does_not_begin_before_it_is_seen_to_open() -> None:
+    tale = Seen()
+    tale.ready(50)
+    tale.happens(60, ConnectionClosed(ClosedBy.SERVER_PI, Manner.FIN, False, None, 1, 60))
+    lines = tale.lane(View(0, 9, 80)).lines
+    assert [at for at, line in enumerate(lines) if line is not None] == [*range(50, 61)]

@@ -24,7 +24,7 @@ from ftpwatch.tui.widgets.session_list import SessionList
 from tui.screens import Shown, panel, settled, shown
 
 NO_TRANSFER = "No transfer timeout (300 seconds): closing control connection"
-SIZES = [(200, 60), (100, 30), (80, 24), (60, 20)]
+SIZES = [(200, 60), (80, 24), (60, 20)]
 
 
 def screen(tale: Shown) -> TimelineScreen:

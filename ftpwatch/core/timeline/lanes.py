@@ -15,7 +15,7 @@ from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.state.past_end import PastEnd
 from ftpwatch.core.state.state import Incident, SessionState, WatchState
 from ftpwatch.core.timeline.brackets import Bracket, bracket_of_end, running_bracket
-from ftpwatch.core.timeline.marks import Cell, cells_of
+from ftpwatch.core.timeline.marks import Cell, Mark, cells_of
 from ftpwatch.core.timeline.spans import Known, Line, Span, spans_of
 from ftpwatch.core.timeline.view import View
 
@@ -123,13 +123,14 @@ def lane_of(session: str, moment: Moment, entries: Sequence[Entry], ends: Ends) 
         now=moment.now,
         whole=moment.whole,
     )
-    in_view = {view.column(_at(end)): end for end in around}
+    columns = {view.column(_at(end)): end for end in around}
+    in_view = {column: end for column, end in columns.items() if 0 <= column < view.columns}
     return Lane(
         session,
         _painted(spans_of(known), view),
-        cells_of(entries, view),
+        _with_ends(cells_of(entries, view), in_view),
         tuple(_brackets(around, state, moment)),
-        {column: end for column, end in in_view.items() if 0 <= column < view.columns},
+        in_view,
     )
 
 
@@ -159,6 +160,17 @@ def _box(incident: int, group: list[PastEnd], view: View, incidents: Map[int, In
     total = known.sessions if known is not None else 0
     cause = causes.pop() if len(causes) == 1 else None
     return Box(incident, min(columns), max(columns), sessions, max(total, len(sessions)), cause)
+
+
+def _with_ends(cells: dict[int, Cell], ends: dict[int, PastEnd]) -> dict[int, Cell]:
+    """Ends are shown also where only some entries were read, and as what they were judged to be."""
+    for column, end in ends.items():
+        mark, there = Mark.CLOSED if end.is_expected else Mark.ENDED, cells.get(column)
+        if there is None:
+            cells[column] = Cell(mark, end.entry)
+        elif there.entry.seq == end.seq or there.mark < mark:
+            cells[column] = Cell(mark, end.entry, there.count)
+    return cells
 
 
 def _painted(spans: Sequence[Span], view: View) -> tuple[Line | None, ...]:

@@ -23,12 +23,10 @@ _LINES = {
 def entry_words(lane: Lane, column: int) -> str:
     """The entry of the cell at `column`, and how many more are there; empty for none."""
     cell = lane.cells.get(column)
-    end = lane.ends.get(column)
-    entry = cell.entry if cell is not None else end.entry if end is not None else None
-    if entry is None:
+    if cell is None:
         return ""
-    more = f"  (+{cell.count - 1} here)" if cell is not None and cell.count > 1 else ""
-    return f"{visible(lane.session)}  {phrase(entry).words}{more}"
+    more = f"  (+{cell.count - 1} here)" if cell.count > 1 else ""
+    return f"{visible(lane.session)}  {phrase(cell.entry).words}{more}"
 
 
 def end_words(end: PastEnd) -> str:
@@ -68,10 +66,11 @@ def host_words(lane: HostLane, column: int, seconds: float) -> str:
     return f"{visible(lane.host)}  {sessions}, {about}, {_drops(drops)}"
 
 
-def drops_words(drops: tuple[int, ...], column: int, buckets: Buckets) -> str:
-    """How many ended in a column, at all hosts."""
+def drops_words(drops: tuple[int, ...], column: int, buckets: Buckets, *, timed: bool) -> str:
+    """How many ended in a column, at all hosts; how long it is, where there are times."""
     count = drops[column] if 0 <= column < len(drops) else 0
-    return f"{_drops(count)} in this column of {seconds_words(buckets.seconds)}"
+    long = f" of {seconds_words(buckets.seconds)}" if timed else ""
+    return f"{_drops(count)} in this column{long}"
 
 
 def box_words(box: Box) -> str:

@@ -220,10 +220,8 @@ class Picture:
 
     def moment_of_cursor(self) -> float:
         """The moment of what is there, or that at which its column begins."""
-        entry, end = self.entry(), self.end()
-        if entry is not None:
-            return entry.elapsed_seconds
-        return end.entry.elapsed_seconds if end else self.moment.view.moment(self.cursor)
+        entry = self.entry()
+        return entry.elapsed_seconds if entry else self.moment.view.moment(self.cursor)
 
     def words(self, local: Callable[[datetime], datetime]) -> list[str]:
         """Three lines on what is under the cursor; neutralised."""
@@ -231,7 +229,8 @@ class Picture:
             return ["no session yet"]
         view, box = self.moment.view, self.box()
         drops = self.moment.stretch.drops if self.moment.stretch is not None else ()
-        last = drops_words(drops, self.cursor, view.buckets)
+        timed = self.moment.state.timed
+        last = drops_words(drops, self.cursor, view.buckets, timed=timed)
         if box is not None:
             last = f"{box_words(box)} · {last}"
         if self.dense:
@@ -244,9 +243,7 @@ class Picture:
         return [f"{self._when(local)}  {first}", *said, last]
 
     def _when(self, local: Callable[[datetime], datetime]) -> str:
-        entry, end = self.entry(), self.end()
-        entry = entry or (end.entry if end is not None else None)
-        stretch = self.moment.stretch
+        entry, stretch = self.entry(), self.moment.stretch
         if not self.moment.state.timed:
             return f"entry {entry.seq}" if entry is not None else "no times"
         known = entry or (next(iter(stretch.entries), stretch.before) if stretch else None)

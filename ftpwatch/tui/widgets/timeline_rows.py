@@ -30,6 +30,7 @@ _LINES: Final = {
     Line.TRANSFER: "transfer",
 }  # fmt: skip
 _MANY: Final = 4
+_DIGITS: Final = 9
 
 
 class Row(msgspec.Struct):
@@ -98,8 +99,6 @@ def lane_row(lane: Lane, boxes: Sequence[Box], number: int, head: str, signs: La
         if lane.session in box.sessions:
             row.put(box.first - 1, signs.upright, "box")
             row.put(box.last + 1, signs.upright, "box")
-    for column in lane.ends:
-        row.put(column, signs.marks[Mark.ENDED], "ended")
     for column, cell in lane.cells.items():
         row.put(column, _sign(cell, signs), _LOOKS[cell.mark])
     return row
@@ -160,12 +159,12 @@ def host_row(lane: HostLane, most: float, number: int, head: str, signs: LaneSig
 
 
 def drops_row(drops: Sequence[int], columns: int, signs: LaneSigns) -> Row:
-    """How many ended in each column: the number while it is one digit, else a bar."""
+    """How many ended in each column: the number while all are of one digit, else bars."""
     most = max(drops, default=0)
-    row = _row(columns, f"drops {most} at most" if most else "drops none")
+    row = _row(columns, "drops" if most <= _DIGITS else f"max {most}")
     for column, count in enumerate(drops):
         if count:
-            row.put(column, str(count) if most <= 9 else _bar(count, most, signs), "drops")
+            row.put(column, str(count) if most <= _DIGITS else _bar(count, most, signs), "drops")
     return row
 
 
