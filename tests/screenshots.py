@@ -18,12 +18,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 from at_once import AtOnce  # noqa: E402
 from engine.memory import FakeClock, MemoryNetwork, settle  # noqa: E402
 from textual.app import App  # noqa: E402
+from tui.screens import Shown, settled, shown  # noqa: E402
 from watching import Watching, target  # noqa: E402
 
-from ftpwatch.core.ftp.command import Secret  # noqa: E402
+from ftpwatch.core.ftp.command import Purpose, Secret  # noqa: E402
 from ftpwatch.core.ftp.target import Target  # noqa: E402
 from ftpwatch.core.journal.bus import EventBus  # noqa: E402
-from ftpwatch.core.journal.events import WatchStarted  # noqa: E402
+from ftpwatch.core.journal.events import ReconnectScheduled, WatchStarted  # noqa: E402
+from ftpwatch.core.journal.vocabulary import Cause, Role  # noqa: E402
 from ftpwatch.core.judgement.watch import Watch  # noqa: E402
 from ftpwatch.core.playback.pace import PacedClock  # noqa: E402
 from ftpwatch.core.playback.playing import Playing  # noqa: E402
@@ -101,6 +103,44 @@ async def picture(
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 
+async def timeline(size: tuple[int, int]) -> str:
+    """The SVG of a timeline: a transfer, the no-transfer clock, ends that are one event."""
+
+    with tempfile.TemporaryDirectory() as folder:
+        async with shown(Path(folder) / "shown", size) as (tale, pilot):
+            on_lanes(tale)
+            await settled(pilot)
+            await pilot.press("2", "E", "E")
+            await settled(pilot)
+            await pilot.pause(0.5)
+            drawn = tale.app.export_screenshot(title="ftpwatch: timeline")
+    return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+
+
+def on_lanes(tale: Shown) -> None:
+    """Two keep themselves alive, one of them transfers; four are stopped with their server."""
+    tale.ready(session="eu-1", keep_alive=30)
+    tale.ready(session="eu-2", greeting="ProFTPD Server ready.", keep_alive=30)
+    for at in range(30, 331, 30):
+        for name in ("eu-1", "eu-2")[: 1 + (at < 300)]:
+            tale.asks(at, "NOOP", session=name).says(at, 200, "ok", Role.FINAL, session=name)
+        if at == 120:
+            tale.asks(130, "RETR", Purpose.USER, session="eu-1")
+            tale.says(131, 150, "here", Role.PRELIMINARY, session="eu-1")
+            tale.says(146, 226, "done", Role.FINAL, session="eu-1")
+    tale.says(331, 421, "No transfer timeout (300 seconds)", session="eu-2")
+    tale.closes(331, 421, session="eu-2")
+    tale.happens(331, ReconnectScheduled(60.0, 1, Cause.NO_TRANSFER_TIMEOUT), "eu-2")
+    tale.watch.settle(335)
+    for n in range(1, 5):
+        tale.ready(340, session=f"lab-{n}")
+    for n in range(1, 5):
+        tale.says(400, 421, "Server shutting down", session=f"lab-{n}")
+        tale.closes(400, 421, session=f"lab-{n}")
+    tale.watch.settle(405)
+    tale.clock.move_to(410)
+
+
 async def measured(size: tuple[int, int]) -> str:
     """The SVG of a limits run on a server with two clocks."""
     clock = FakeClock()
@@ -170,6 +210,7 @@ def main() -> None:
         drawn = asyncio.run(picture(name, size, {}, keys))
         _write(f"{screen}-{size[0]}x{size[1]}.svg", drawn)
     _write("limits-120x36.svg", asyncio.run(measured(SIZE)))
+    _write("timeline-120x36.svg", asyncio.run(timeline(SIZE)))
 
 
 def _write(name: str, drawn: str) -> None:

@@ -16,6 +16,7 @@ from msgspec.structs import astuple
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.core.journal.history import Row
+from ftpwatch.core.journal.stretch import Buckets, Stretch
 from ftpwatch.core.playback.seeking import Step
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
@@ -38,6 +39,7 @@ from ftpwatch.record.recalling import (
 )
 from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.steps import seq_after, steps_of
+from ftpwatch.record.stretches import stretch_of
 from ftpwatch.record.window_sql import is_indexed, is_plain
 from ftpwatch.record.windows import Windows
 
@@ -114,6 +116,23 @@ class Reader:
         return await self._quick.ask(
             lambda: newest_ends(self._quick.parts.databases(), count, upto), []
         )
+
+    async def stretch(self, buckets: Buckets, upto: int) -> Stretch:
+        def look(upto: int) -> Stretch:
+            self._quick.open_new_parts()
+            parts = self._quick.parts
+            return stretch_of(lambda: parts.databases(newest_first=False), buckets, upto)
+
+        def held(shelf: Windows) -> Stretch:
+            newest = stretch_of(lambda: [shelf.database], buckets, upto)
+            return look(min(upto, shelf.first - 1)).joined(newest)
+
+        def answer() -> Stretch:
+            on_shelf = self._shelf.ask(held, None) if self._shelf is not None else None
+            return on_shelf or look(upto)
+
+        nothing = (0,) * buckets.count
+        return await self._quick.ask(answer, Stretch(buckets, (), nothing, nothing))
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """All entries after `after`, oldest first, read as they are taken; an EntriesUnreadable in

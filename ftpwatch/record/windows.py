@@ -50,6 +50,11 @@ class Windows:
         learn_words(database)
 
     @property
+    def database(self) -> sqlite3.Connection:
+        """What is asked."""
+        return self._database
+
+    @property
     def first(self) -> int:
         """The least seq."""
         return bound(self._database, "min")

@@ -8,7 +8,10 @@ HEAD = ["| key | | key | |", "|---|---|---|---|"]
 
 def readme_keys() -> str:
     rows = list(HEAD)
-    for pane in (*LIVE_PANES, Pane.APP, Pane.ENDS, Pane.INSPECTOR, Pane.LIMITS, Pane.COMPARE):
+    panes = (
+        *LIVE_PANES, Pane.APP, Pane.ENDS, Pane.TIMELINE, Pane.INSPECTOR, Pane.LIMITS, Pane.COMPARE,
+    )  # fmt: skip
+    for pane in panes:
         lines = Keys().lines(pane)
         height = -(-len(lines) // 2)
         rows.append(f"| **{pane}** | | | |")

@@ -6,6 +6,7 @@ import msgspec
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
+from ftpwatch.core.journal.stretch import Buckets, Stretch
 
 __all__ = ["History", "Row"]
 
@@ -46,6 +47,10 @@ class History(Protocol):
         """The newest `count` closes and failed attempts up to the seq `upto`, oldest first, each by
         itself, of what was there when it was opened.
         """
+        ...
+
+    async def stretch(self, buckets: Buckets, upto: int) -> Stretch:
+        """What there is in `buckets`, each entry by itself, up to the seq `upto`."""
         ...
 
     @property

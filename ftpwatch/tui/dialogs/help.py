@@ -31,8 +31,15 @@ A move up stops following; the end follows again.""",
     Pane.ENDS: """\
 ✗ nobody here wanted it   ▸ ends of one host that are one event   ▾ unfolded
 LIVED is how long the connection stood. Inside an incident those with a rare cause come first.""",
+    Pane.TIMELINE: """\
+─ connected   ╌ connecting   ┈ waits to reconnect   ═ transfer
+∙ keep-alive and its answer   │ command or reply   ┃ four or more   ! refused   ? overdue
+├ connection opened   ┤ closed as wanted   ✗ ended against our will
+└ 300 s idle ┘ is a clock that ran: the limit that struck, or dotted after now, one that runs.
+Sessions framed in one column ended together. Below stands how many ended in each column.
+Hosts: the higher the bar, the more happened. Now is marked below the lanes.""",
 }
-_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓▸▾", "o-.x?><*.^v<>~+>v")
+_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓▸▾─╌┈═│┃├┤└┘", "o-.x?><*.^v<>~+>v-:~=|#[]++")
 _WIDE: Final = 100
 _KEYS_WIDTH: Final = 7
 _WHERE: Final = "These keys work whichever pane has the focus.\n"

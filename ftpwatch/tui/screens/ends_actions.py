@@ -89,12 +89,16 @@ class EndsActions:
 
     def show(self) -> None:
         """Put the table over the screen."""
+        self.read()
+        shown = EndsScreen(self, self._view, self._signs, self._live.action_freeze)
+        self._screen.app.push_screen(shown, self.open)
+
+    def read(self) -> None:
+        """Have those of before read, where they are not known."""
         self._past.all()  # where the watch was brought to another moment, that is seen now
         if self._past.unread and not self.is_reading:
             self.is_reading = True
             self._screen.run_worker(self._read(), exit_on_error=False)
-        shown = EndsScreen(self, self._view, self._signs, self._live.action_freeze)
-        self._screen.app.push_screen(shown, self._open)
 
     async def _read(self) -> None:
         try:
@@ -105,7 +109,7 @@ class EndsActions:
         finally:
             self.is_reading = False
 
-    def _open(self, end: PastEnd | None) -> None:
+    def open(self, end: PastEnd | None) -> None:
         """Its explanation in the panel, its session selected, the dialogue at its row."""
         if end is None:
             return

@@ -35,6 +35,7 @@ from ftpwatch.tui.screens.moments import Moments
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
 from ftpwatch.tui.screens.session_actions import SessionActions
+from ftpwatch.tui.screens.timeline_actions import TimelineActions
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -78,6 +79,7 @@ class LiveScreen(Screen[None]):
         self.inspector_actions = InspectorActions(
             self, sources, signs, lambda: self._shown, explain
         )
+        self.timeline_actions = TimelineActions(self, sources, signs, lambda: self._moments)
         self.limits_actions = LimitsActions(self, sources, signs, self._acted_on)
         self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
         self.session_actions = SessionActions(self, sources.controls, self._acted_on)
@@ -417,6 +419,9 @@ class LiveScreen(Screen[None]):
 
     def action_ends(self) -> None:
         self.ends_actions.show()
+
+    def action_timeline(self) -> None:
+        self.timeline_actions.show()
 
     def action_limits(self) -> None:
         self.limits_actions.show_or_ask()
