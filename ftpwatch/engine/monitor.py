@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from ftpwatch.core.controls import Refused
-from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.ftp.keep_alive_policy import is_too_fast
 from ftpwatch.core.ftp.target import Reconnect, Target
 from ftpwatch.core.journal.events import (
@@ -24,6 +24,7 @@ from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.state import ClockLimit, WatchState, host_key
 from ftpwatch.engine.auto_keep_alive import AutoKeepAlive
+from ftpwatch.engine.by_hand import why_unsendable
 from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
@@ -63,6 +64,11 @@ class Monitor:
         self._resting: set[str] = set()
         self._stop = asyncio.Event()
         self._news = asyncio.Event()
+
+    @property
+    def why_not(self) -> str | None:
+        """Each wish is looked at."""
+        return None
 
     async def run(self, targets: Iterable[Target]) -> None:
         """Watch `targets`, and what is added, until `stop`; then QUIT to all and return."""
@@ -189,6 +195,12 @@ class Monitor:
 
     def keep_alive_now(self, session: str) -> None:
         self._find(session).keep_alive_now()
+
+    def send(self, session: str, command: Command, unsent: Callable[[str], None]) -> None:
+        sender = self._find(session)
+        if (why := why_unsendable(sender.state, command)) is not None:
+            raise Refused(why)
+        sender.by_hand.add(command, unsent)
 
     def set_keep_alive(
         self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
