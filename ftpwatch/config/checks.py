@@ -23,6 +23,7 @@ CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "ask": ("once", "never"),
     "theme": ("dark", "light", "contrast", "terminal"),
     "color": ("auto", "always", "never"),
+    "notify_terminal": ("auto", "osc9", "osc777", "off"),
 }
 _LONGEST_SHOWN: Final = 80
 

@@ -71,6 +71,9 @@ class Screen:
         self._app.warn(text)
         self._narration.say(text)
 
+    def signal(self, sequence: str) -> None:
+        self._app.signal(sequence)
+
     def point_at(self, session: str) -> None:
         self._app.point_at(session)
 

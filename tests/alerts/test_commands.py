@@ -43,6 +43,7 @@ def test_it_finds_the_alert_in_its_environment_and_no_secret_of_ours(
         "FTPWATCH_CAUSE": "idle_timeout", "FTPWATCH_CONFIDENCE": "certain",
         "FTPWATCH_CODE": "421", "FTPWATCH_TEXT": "421 Timeout.", "FTPWATCH_SUMMARY": "It idled.",
         "FTPWATCH_CURE": "Send a NOOP.", "FTPWATCH_AT": "2026-01-01T00:00:00.000000Z",
+        "FTPWATCH_MORE": "0",
     }  # fmt: skip
     assert written["KEPT"] == "kept" and "hunter22" not in file.read_text()
 

@@ -38,7 +38,8 @@ def becomes(text: str) -> Answer:
                       "SITE HELPME", "ALLO 1", "SITE PSWD a b")),
         (Answer.REFUSE, ("QUIT", "quit now", "REIN", "USER a", "PASS a", "ACCT a", "AUTH TLS",
                          "PROT C", "PBSZ 0", "CCC", "LIST", "LIST -la", "NLST", "MLSD", "RETR a",
-                         "STOR a", "STOU", "APPE a", "PORT 1,2,3,4,5,6", "EPRT |1|1.2.3.4|1|", "ABOR")),
+                         "STOR a", "STOU", "APPE a", "PORT 1,2,3,4,5,6",
+                         "EPRT |1|1.2.3.4|1|", "ABOR")),
     ],
 )  # fmt: skip
 def test_harmless_ones_go_at_once_others_are_asked_and_some_refused(
