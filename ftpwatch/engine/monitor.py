@@ -33,6 +33,7 @@ from ftpwatch.engine.own_state import OwnState
 from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
 from ftpwatch.engine.session import Session
 from ftpwatch.engine.session_environment import SessionEnvironment
+from ftpwatch.engine.spreading import limits_told, spread
 
 __all__ = ["OPENING_AT_ONCE", "Monitor"]
 
@@ -74,7 +75,7 @@ class Monitor:
         """Watch `targets`, and what is added, until `stop`; then QUIT to all and return."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            for target in targets:
+            for target in spread(targets):
                 self.watch(target)
             beside = [self._tell_jumps(), self._limits.run()]
             helpers = [group.create_task(self._fenced(None, work)) for work in beside]
@@ -140,6 +141,9 @@ class Monitor:
                     explained.connection, explained.of, why.cause, passes=why.passes
                 )
                 self._logins.was_refused(explained.session, session.target, why.cause)
+        for name, seconds in limits_told(update).items():
+            if name in self._sessions:
+                self._sessions[name].know_limit(seconds)
         self._hosts.receive(update)
         self._limits.receive(update)
         self._choose_keep_alives(update)
@@ -237,6 +241,7 @@ class Monitor:
             keep_alive_seconds=None if command is None else interval_seconds,
             keep_alive_command=command or "NOOP",
             keep_alive_jitter=0.0,
+            keep_alive_head_start=0.0,
             reconnect=Reconnect.NEVER,
             twin=True,
         )

@@ -8,6 +8,7 @@ of a connection is read best from its opening to its end.
 
 import asyncio
 from functools import partial
+from math import inf
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -74,7 +75,7 @@ class Session:
         self._wishes = SessionWishes(target.timeout_seconds)
         self.by_hand = ByHand(self._nudge)
         self._connection: ControlConnection | None = None
-        self._number = 0
+        self._number, self._limit_seconds = 0, inf
         self._failed = False
 
     @property
@@ -129,6 +130,11 @@ class Session:
         changed = changed_keep_alive(self.state, interval=interval, command=command, by=by)
         self._wish(knows_of_rest=False)
         self._own.publish(changed, self._number or None)
+
+    def know_limit(self, seconds: float) -> None:
+        """So long the host lets it idle."""
+        self._limit_seconds = seconds
+        self._nudge.set()
 
     def _wish(self, **wishes: object) -> None:
         self._wishes = replace(self._wishes, **wishes)
@@ -236,7 +242,10 @@ class Session:
         while not connection.receiver.ended.is_set():
             self._nudge.clear()
             wishes = replace(
-                self._wishes, leave=self._stop.is_set(), command=self.by_hand.next_command
+                self._wishes,
+                leave=self._stop.is_set(),
+                command=self.by_hand.next_command,
+                limit_seconds=self._limit_seconds,
             )
             step = next_step(self.state, wishes, self._clock.elapsed())
             if isinstance(step, Leave):

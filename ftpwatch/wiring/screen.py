@@ -13,7 +13,7 @@ from ftpwatch.report.explanation import explanation_markdown
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Reports, Sources
 from ftpwatch.tui.keys import Keys
-from ftpwatch.wiring.saved import save_text
+from ftpwatch.wiring.saved import keep_copy, save_text
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 
 __all__ = ["Screen"]
@@ -48,7 +48,7 @@ class Screen:
             history=scene.history,
             find_limits=scene.find_limits,
             playing=scene.playing,
-            reports=Reports(explanation_markdown, save_text),
+            reports=Reports(explanation_markdown, save_text, keep_copy),
         )
         self._app = FtpWatchApp(
             sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal

@@ -75,7 +75,7 @@ class SessionWishes(msgspec.Struct, frozen=True):
     """What is wanted of a session beyond its target: `timeout_seconds` bounds a wait for a reply,
     `leave`, `keep_alive_now` and the next `command` are its user's. No keep-alive goes out before
     the moment `not_before`; `knows_of_rest` where the user has heard that the imitated client
-    rests.
+    rests. `limit_seconds` is how long the host lets it idle, as far as that is known.
     """
 
     timeout_seconds: float
@@ -84,6 +84,7 @@ class SessionWishes(msgspec.Struct, frozen=True):
     not_before: float = 0.0
     knows_of_rest: bool = False
     command: Command | None = None
+    limit_seconds: float = inf
 
 
 class _Situation(msgspec.Struct, frozen=True):
@@ -182,4 +183,4 @@ _CONDITIONS: Final[tuple[Callable[[_Situation], Step | None], ...]] = (
 
 
 def _due_at(session: SessionState, wishes: SessionWishes) -> float:
-    return max(keep_alive_due_at(session), wishes.not_before)
+    return max(keep_alive_due_at(session, wishes.limit_seconds), wishes.not_before)
