@@ -7,11 +7,15 @@ from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.state import ClockLimit
 
-__all__ = ["Controls", "Refused"]
+__all__ = ["Controls", "PasswordWanted", "Refused"]
 
 
 class Refused(Exception):
     """A wish that cannot be carried out, with the reason in a sentence."""
+
+
+class PasswordWanted(Refused):
+    """It can be carried out with a password, which no source has."""
 
 
 class Controls(Protocol):
@@ -23,7 +27,9 @@ class Controls(Protocol):
     def why_not(self) -> str | None: ...
 
     def add(self, target: str, password: Secret | None = None) -> None:
-        """Watch another target: a URL or the name of a profile."""
+        """Watch another target: a URL or the name of a profile. Raises PasswordWanted where only
+        that is missing.
+        """
         ...
 
     def remove(self, session: str) -> None:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.controls import Refused
+from ftpwatch.core.controls import PasswordWanted, Refused
+from ftpwatch.core.errors import NoPassword
 from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.ftp.keep_alive_policy import is_too_fast
 from ftpwatch.core.ftp.target import Reconnect, Target
@@ -179,7 +180,8 @@ class Monitor:
             for each in self._find_targets(target, password):
                 self.watch(each)
         except ValueError as error:
-            raise Refused(str(error)) from error
+            kind = PasswordWanted if isinstance(error, NoPassword) else Refused
+            raise kind(str(error)) from error
 
     def remove(self, session: str) -> None:
         leaving = self._find(session)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ftpwatch.core.controls import Controls, Refused
+from ftpwatch.core.controls import Controls, PasswordWanted, Refused
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState
@@ -183,6 +183,8 @@ class SessionActions:
     def _add(self, wanted: NewSession) -> str | None:
         try:
             self._controls.add(*wanted)
+        except PasswordWanted:
+            raise
         except Refused as problem:
             return visible(str(problem))
         return None
