@@ -74,7 +74,7 @@ def terminal_signal(
     if wanted == "off":
         return TerminalSignal(bell=bell, way=None)
     names = [environment.get(name, "") for name in ("TERM", "TERM_PROGRAM", "LC_TERMINAL")]
-    names += ["vte"] if environment.get("VTE_VERSION") else []
+    names += [name for name in ("vte", "konsole") if environment.get(f"{name.upper()}_VERSION")]
     in_tmux = bool(environment.get("TMUX"))
     if in_tmux:
         outside, _, passes = ((ask_tmux or _ask_tmux)() or "").rpartition(" ")

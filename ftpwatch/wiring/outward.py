@@ -32,6 +32,7 @@ __all__ = ["Around", "Outward", "OutwardPlan", "outward"]
 
 LEAVING_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.02
+_SCREEN_IS_THERE_SECONDS: Final = 1.0
 
 
 class OutwardPlan(msgspec.Struct, frozen=True):
@@ -151,7 +152,8 @@ def _signalling(
         scene.narration.say("ftpwatch: stderr is no terminal: no bell rings, and none notifies")
         return None
     if terminal.problem is not None:
-        scene.narration.say(f"ftpwatch: {terminal.problem}")
+        loop, problem = asyncio.get_running_loop(), f"ftpwatch: {terminal.problem}"
+        loop.call_later(_SCREEN_IS_THERE_SECONDS, around.warn, problem)
     return lambda alert: around.signal(terminal.sequence(alert))
 
 

@@ -26,7 +26,7 @@ def test_the_bell_is_one_character() -> None:
     [({}, 9), ({"TERM_PROGRAM": "iTerm.app"}, 9), ({"TERM": "xterm-kitty"}, 9),
      ({"TERM": "foot"}, 777), ({"TERM": "rxvt-unicode-256color"}, 777),
      ({"TERM_PROGRAM": "ghostty"}, 777), ({"TERM_PROGRAM": "WezTerm"}, 777),
-     ({"VTE_VERSION": "7600"}, 777)],
+     ({"VTE_VERSION": "7600"}, 777), ({"KONSOLE_VERSION": "230804"}, 777)],
 )  # fmt: skip
 def test_auto_takes_what_the_terminal_is_known_to_show(
     environment: dict[str, str], number: int

@@ -83,7 +83,7 @@ def test_what_is_no_command_is_refused_in_a_sentence(line: str, says: str) -> No
 def test_a_refusal_names_the_key_that_does_it_instead() -> None:
     typed = read_typed("QUIT")
     assert isinstance(typed, Refusal)
-    assert typed.text("D") == "QUIT ends the session; D closes it with QUIT"
+    assert typed.text("D") == "QUIT is not sent by hand: it ends the session; D closes it with QUIT"
 
 
 @given(st.text(max_size=700))

@@ -109,8 +109,8 @@ TABLE: Final = (
     _asks("RNFR", "it is half of a renaming, which a keep-alive in between may end"),
     _asks("RNTO DELE RMD XRMD MKD XMKD MFMT MFCT MFF ALLO SMNT", "it changes files on the server"),
     _asks("HASH XCRC XMD5 XSHA XSHA1 XSHA256 XSHA512 MD5", "the server reads a whole file for it"),
-    _refuses("QUIT", "QUIT ends the session", "say_quit", "{key} closes it with QUIT"),
-    _refuses("REIN", "REIN ends the login", "reconnect", "{key} reconnects and logs in anew"),
+    _refuses("QUIT", "it ends the session", "say_quit", "{key} closes it with QUIT"),
+    _refuses("REIN", "it ends the login", "reconnect", "{key} reconnects and logs in anew"),
     _refuses(
         "USER PASS ACCT", "ftpwatch logs in by itself, when it connects", "reconnect",
         "{key} reconnects and logs in anew",
@@ -147,7 +147,7 @@ def read_typed(text: str) -> Typed | Refusal:
     verb, argument = match[1].upper(), match[2] or None
     row = _row(verb, argument or "")
     if row.answer is Answer.REFUSE:
-        return Refusal(row.why, row.action, row.instead)
+        return Refusal(f"{verb} is not sent by hand: {row.why}", row.action, row.instead)
     doubt = row.why if row.answer is Answer.ASK else None
     return Typed(_command(verb, argument), doubt)
 
