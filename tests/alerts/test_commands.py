@@ -85,7 +85,7 @@ def test_one_that_reads_nothing_is_not_waited_for_nor_is_it_a_failure() -> None:
     assert OnEnd("true", PATH).run(made(explained=long)) is None
     assert OnEnd("sh -c 'exec <&-; sleep 0.3'", PATH).run(made(explained=long)) is None
     assert OnEnd("sleep 0.3", PATH).run(made(explained=long)) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_a_long_object_arrives_whole(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_what_takes_too_long_is_killed_with_what_it_started(
 def test_what_it_leaves_running_ends_with_it_and_is_not_waited_for(tmp_path: Path) -> None:
     pid, began = tmp_path / "pid", time.monotonic()
     assert OnEnd(f"sh -c 'sleep 60 & echo $! > {pid}'", PATH).run(made()) is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     until(lambda: not runs(int(pid.read_text())))
 
 
