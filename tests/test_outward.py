@@ -9,13 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 from alerts.hook import hook, until
 from alerts.made import made
+from engine.memory import FakeClock
 from knowledge.contexts import Tale
 from metrics.pages import read
 from watching import target
@@ -24,6 +25,10 @@ from ftpwatch.alerts.commands import OnEnd
 from ftpwatch.alerts.messages import Messages
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.journal.bus import EventBus
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import ConnectionClosed
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner
 from ftpwatch.core.judgement.alerts import MOST_A_MINUTE
 from ftpwatch.core.judgement.settled_ends import SettledEnds
 from ftpwatch.core.state.alert import Alert, Destination
@@ -32,11 +37,13 @@ from ftpwatch.demo.server import DemoServer
 from ftpwatch.demo.venue import Loopback
 from ftpwatch.headless.exit_codes import ExitCode
 from ftpwatch.transport.system_clock import SystemClock
+from ftpwatch.wiring import alerting as alerting_module
 from ftpwatch.wiring import outward as outward_module
 from ftpwatch.wiring.alerting import COMMANDS_AT_ONCE, Alerting
 from ftpwatch.wiring.live import Live, Plan, run_live
 from ftpwatch.wiring.outward import OutwardPlan, outward
 from ftpwatch.wiring.scene import View
+from ftpwatch.wiring.settling import Settling
 
 PASSWORD = "hunter22-and-more"
 
@@ -296,6 +303,90 @@ async def test_messages_are_few_a_minute_and_the_command_runs_for_each(tmp_path:
     assert len(sent) == MOST_A_MINUTE + 1
     assert sent[-1].more == 30 - MOST_A_MINUTE - 1
     assert runs.read_text().count("x") == 30
+
+
+async def test_the_terminal_is_told_of_an_incident_once_and_no_more_often_than_others() -> None:
+    tale, shown, errors = Tale(), list[Alert](), list[Exception]()
+    ends = SettledEnds(tale.watch)
+    out = Alerting({}, None, lambda _: None, errors.append, shown.append)
+    out.attach(ends, tale.watch, SystemClock())
+    for n in range(50):
+        tale.ready(session=f"t{n}")
+    for n in range(50):
+        tale.closes(5 + n / 100, session=f"t{n}")
+    ends.settle(9)
+    assert [alert.count for alert in shown] == [50]
+    end_apart(tale, 30)
+    ends.settle(1e9)
+    assert len(shown) == MOST_A_MINUTE
+    out.settle()
+    assert shown[-1].more == 30 - MOST_A_MINUTE
+    out.end()
+
+
+async def test_a_command_runs_so_often_a_minute_and_hears_how_many_it_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerting_module, "COMMANDS_A_MINUTE", 5)
+    file = tmp_path / "more"
+    on_end = OnEnd(f"sh -c 'echo $FTPWATCH_MORE >> {file}'", {"PATH": os.environ["PATH"]})
+    async with alerting({}, on_end) as (tale, ends, out, _):
+        end_apart(tale, 30)
+        ends.settle(1e9)
+        out.settle()
+        until(lambda: not out.unfinished)
+    assert sorted(file.read_text().split()) == ["0"] * 5 + ["24"]
+
+
+class SlowKeeper:
+    """Keeps entries when it is told to."""
+
+    def __init__(self) -> None:
+        self.done: Callable[[int, str | None], None] | None = None
+        self.offered = 0
+
+    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
+        self.offered, self.done = len(entries), done
+
+    def hold(self, entries: Sequence[Entry]) -> None: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+    def commit(self) -> None:
+        done, self.done = self.done, None
+        assert done is not None
+        done(self.offered, None)
+
+
+async def test_an_incident_is_one_however_fast_the_clock_of_a_demo_goes() -> None:
+    """The disk takes a moment, in which a hurried clock goes on by many seconds."""
+    clock, keeper, tale, groups = FakeClock(), SlowKeeper(), Tale(), list[int]()
+    bus = EventBus(clock, asyncio.get_running_loop().call_soon, keeper)
+    bus.subscribe("watch", tale.watch.receive)
+    ends = SettledEnds(tale.watch)
+    ends.subscribe(lambda group: groups.append(len(group)))
+    for n in range(4):
+        tale.ready(session=f"s{n}")
+    settling = Settling(tale.watch, clock, ends, lambda: bus.come_until)
+    bus.go_back(tale.watch.state.seq)
+    closed = ConnectionClosed(ClosedBy.SERVER_PI, Manner.FIN, False, None, 1.0, 1.0)
+    for n in range(4):
+        await clock.advance(0.3)
+        bus.publish(closed, f"s{n}", 1)
+        await asyncio.sleep(0)
+        if n == 0:
+            keeper.commit()  # the others wait for the disk
+        await clock.advance(0)
+    await clock.advance(60)
+    assert groups == []
+    keeper.commit()
+    await clock.advance(1)
+    while keeper.done is not None:
+        keeper.commit()
+        await clock.advance(1)
+    await clock.advance(5)
+    settling.end()
+    assert groups == [4]
 
 
 async def test_one_place_that_hangs_holds_up_no_other_and_failures_stay_few_lines() -> None:

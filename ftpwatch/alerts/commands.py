@@ -1,7 +1,8 @@
-"""The command of `--on-end`: run for an alert, which it finds in its environment.
+"""The command of `--on-end`: run for an alert, which it finds in its environment, and as the
+`explained` object of NDJSON on its stdin.
 
-Without a shell, in a process group of its own that is ended with it, in bounded time; of what it
-prints a little is kept. `run` blocks: to be used in threads.
+Without a shell, its arguments as they were given, in a process group of its own that is ended with
+it, in bounded time; of what it prints a little is kept. `run` blocks: to be used in threads.
 """
 
 import os
@@ -17,6 +18,7 @@ from typing import Final
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.state.alert import Alert
+from ftpwatch.core.state.explanation import explained_line
 from ftpwatch.core.text.alert_text import alert_variables
 
 __all__ = ["OnEnd"]
@@ -25,6 +27,7 @@ SECONDS: Final = 30.0
 MOST_BYTES: Final = 1_024
 _LOOK_SECONDS: Final = 0.1
 _PIECE: Final = 65_536
+_PIPE: Final = select.PIPE_BUF
 
 
 class OnEnd:
@@ -42,7 +45,7 @@ class OnEnd:
         try:
             process = subprocess.Popen(
                 self._words,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 env={**self._environment, **alert_variables(alert)},
@@ -54,13 +57,12 @@ class OnEnd:
         if self._ended:
             _kill(process)
         try:
-            printed = _printed(process, time.monotonic() + SECONDS)
+            printed = _Talk(process, _object(alert)).until(time.monotonic() + SECONDS)
             code = process.poll()
         finally:
             _kill(process)
             del self._running[process.pid]
-            assert process.stdout is not None
-            process.stdout.close()
+            _close(process)
             process.wait()
         if code is None:
             return f"--on-end did not end within {SECONDS:.0f} s and was killed{_also(printed)}"
@@ -90,23 +92,68 @@ def _words(command: str) -> list[str]:
     return words
 
 
-def _printed(process: "subprocess.Popen[bytes]", end: float) -> bytes:
-    """The first bytes that it prints until it ends, or until the moment `end`."""
-    assert process.stdout is not None
-    fd, kept = process.stdout.fileno(), b""
-    is_open, poll = True, select.poll()  # select knows no descriptors above 1023
-    poll.register(fd, select.POLLIN)
-    while time.monotonic() < end:
-        if is_open and poll.poll(_LOOK_SECONDS * 1000):
-            piece = os.read(fd, _PIECE)
-            is_open = bool(piece)
-            kept = (kept + piece)[:MOST_BYTES]
-        elif process.poll() is not None:
-            break
-        if not is_open:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(min(_LOOK_SECONDS, max(0.0, end - time.monotonic())))
-    return kept
+def _object(alert: Alert) -> bytes:
+    """One line; `null` where an error of ours cost the explanation."""
+    line = "null" if alert.explained is None else explained_line(alert.explained)
+    return f"{line}\n".encode()
+
+
+class _Talk:
+    """Gives a process its stdin, whether it reads it or not, and keeps the first that it prints."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", text: bytes) -> None:
+        assert process.stdin is not None and process.stdout is not None
+        self._process, self._text, self._kept = process, text, b""
+        self._stdin, self._out = process.stdin, process.stdout.fileno()
+        os.set_blocking(self._stdin.fileno(), False)
+        self._poll = select.poll()  # select knows no descriptors above 1023
+        self._poll.register(self._out, select.POLLIN)
+        self._poll.register(self._stdin.fileno(), select.POLLOUT)
+        self._is_open = True
+
+    def until(self, end: float) -> bytes:
+        """What it printed by its end, or by the moment `end`."""
+        while time.monotonic() < end:
+            events = self._poll.poll(_LOOK_SECONDS * 1000) if self._is_talking else []
+            for fd, _ in events:
+                if fd == self._out:
+                    self._read()
+                else:
+                    self._write()
+            if not events and self._process.poll() is not None:
+                break
+            if not self._is_talking:
+                with suppress(subprocess.TimeoutExpired):
+                    self._process.wait(min(_LOOK_SECONDS, max(0.0, end - time.monotonic())))
+        return self._kept
+
+    @property
+    def _is_talking(self) -> bool:
+        return self._is_open or not self._stdin.closed
+
+    def _read(self) -> None:
+        piece = os.read(self._out, _PIECE)
+        self._kept = (self._kept + piece)[:MOST_BYTES]
+        if not piece:
+            self._is_open = False
+            self._poll.unregister(self._out)
+
+    def _write(self) -> None:
+        try:
+            self._text = self._text[os.write(self._stdin.fileno(), self._text[:_PIPE]) :]
+        except BlockingIOError:
+            return
+        except OSError:  # it does not want it
+            self._text = b""
+        if not self._text:
+            self._poll.unregister(self._stdin.fileno())
+            self._stdin.close()
+
+
+def _close(process: "subprocess.Popen[bytes]") -> None:
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            stream.close()
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

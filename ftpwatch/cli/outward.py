@@ -13,12 +13,20 @@ Command = Callable[..., Any]
 
 
 def outward_options(command: Command) -> Command:
-    """--metrics, --notify and --on-end."""
+    """--metrics, --notify, --notify-terminal, --bell and --on-end."""
     for option in (
         click.option(
             "--on-end",
             metavar="COMMAND",
             help="Run this, without a shell, at each end that nobody wanted: FTPWATCH_CAUSE, ...",
+        ),
+        click.option(
+            "--bell/--no-bell", default=None, help="Ring the terminal's bell then, or do not."
+        ),
+        click.option(
+            "--notify-terminal",
+            type=click.Choice(["auto", "osc9", "osc777", "off"]),
+            help="Have the terminal notify then, by OSC 9 or OSC 777; through tmux too.",
         ),
         click.option(
             "--notify",
@@ -46,6 +54,7 @@ def outward_of(options: dict[str, Any], *, environment: bool = True) -> Any:
     from ftpwatch.wiring.outward import OutwardPlan
 
     metrics, configured = options["metrics"], AlertSettings()
+    bell = options["bell"]
     if environment:
         configured = configuration().alerts
     return OutwardPlan(
@@ -54,4 +63,6 @@ def outward_of(options: dict[str, Any], *, environment: bool = True) -> Any:
             options["notify"], environment=environment, configured=configured.notify or ()
         ),
         on_end=options["on_end"] or configured.on_end,
+        bell=bool(configured.bell if bell is None else bell),
+        notify_terminal=options["notify_terminal"] or configured.notify_terminal or "off",
     )

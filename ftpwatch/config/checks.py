@@ -24,6 +24,7 @@ CHOICES: Final[Mapping[str, Sequence[str]]] = {
     "theme": ("dark", "light", "contrast", "terminal"),
     "color": ("auto", "always", "never"),
     "motion": ("full", "none"),
+    "notify_terminal": ("auto", "osc9", "osc777", "off"),
 }
 _LONGEST_SHOWN: Final = 80
 

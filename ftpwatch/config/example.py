@@ -75,6 +75,9 @@ EXAMPLE: Final = """\
 #[alerts]
 #notify = ["@~/.config/ftpwatch/notify"]
 #on_end = "/usr/local/bin/page-me --ftp"
+# The terminal's bell; a notification that the terminal shows: auto, osc9, osc777 or off.
+#bell = true
+#notify_terminal = "auto"
 
 # Keys by the names of actions, as `ftpwatch config show --keys` lists them.
 #[keys]

@@ -62,8 +62,10 @@ class TargetFinder:
         return self.find_all(names)[0]
 
     def find_more(self, word: str, password: Secret | None) -> list[Target]:
-        """The targets of `word`, added while running; nobody is prompted. Raises ConfigError."""
-        names = expanded((word,), self._profiles)
+        """The targets of `word`, added while running; a host alone is one of ftp://, and nobody is
+        prompted. Raises ConfigError.
+        """
+        names = expanded((_as_url(word, self._profiles),), self._profiles)
         if password is not None and len(names) > 1:
             raise ConfigError(f"{word} has {len(names)} profiles, and a password is for one login")
         wanted = [self._resolve(name) for name in names]
@@ -135,6 +137,13 @@ class TargetFinder:
         """What the first source says that says something, or what is built in."""
         said = (getattr(source, name) for source in self._sources(profile))
         return next((value for value in said if value is not None), BUILT_IN[name])
+
+
+def _as_url(word: str, profiles: Profiles) -> str:
+    """A name that has a dot, a colon or an @ inside is that of a host."""
+    is_host = word == "localhost" or any(char in word[1:] for char in ".:@")
+    named = word in profiles.profile or word.startswith("@") or "://" in word
+    return f"ftp://{word}" if is_host and not named else word
 
 
 def _checked(read: Callable[[str, str], T], text: str, name: str) -> T:

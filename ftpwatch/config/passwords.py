@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import msgspec
 
 from ftpwatch.config.address import Address
-from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.errors import ConfigError, PasswordMissing
 from ftpwatch.config.files import read_regular
 from ftpwatch.config.password_command import password_from
 from ftpwatch.core.ftp.command import Secret
@@ -76,10 +76,10 @@ class PasswordSources:
         if (kept := self._from_keyring(address, entry)) is not None:
             return Credentials(kept, account)
         if self._prompt is not None:
-            return Credentials(self._from_prompt(user, address), account)
+            return Credentials(self._from_prompt(user, address, profile), account)
         if (unused := self._why_unused(profile)) is not None:
-            raise ConfigError(f"no password for {user} at {_place(address)}: {unused}")
-        raise ConfigError(
+            raise PasswordMissing(f"no password for {user} at {_place(address)}: {unused}")
+        raise PasswordMissing(
             f"no password for {user} at {_place(address)}: set FTPWATCH_PASSWORD, add the host to "
             "netrc or the keyring, give the profile a password_command, or start in a terminal to "
             "be asked"
@@ -91,11 +91,13 @@ class PasswordSources:
         name = entry or entry_of(address)
         return self._keyring.find(name, wanted=entry is not None, quiet=self._quiet)
 
-    def _from_prompt(self, user: str, address: Address) -> Secret:
+    def _from_prompt(self, user: str, address: Address, profile: str | None) -> Secret:
         assert self._prompt is not None
         key = (user, address.host)
         if key not in self._typed:
-            self._typed[key] = Secret(self._prompt(self._question(user, address)))
+            unused = self._why_unused(profile)
+            why = "" if unused is None else f"({unused}) "
+            self._typed[key] = Secret(self._prompt(f"{why}{self._question(user, address)}"))
         return self._typed[key]
 
     def _question(self, user: str, address: Address) -> str:

@@ -32,13 +32,15 @@ BUILT_IN: Final[dict[str, str | int | bool | None]] = {
     "color": "auto",
     "motion": "full",
 }
-BUILT_IN_TABLES: Final[dict[str, str | int | None]] = {
+BUILT_IN_TABLES: Final[dict[str, str | int | bool | None]] = {
     "part_size": "64MiB",
     "part_hours": 24,
     "keep_size": "2GiB",
     "keep_days": 30,
     "notify": None,
     "on_end": None,
+    "bell": False,
+    "notify_terminal": "off",
 }
 
 
@@ -97,10 +99,12 @@ class RecordingSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 
 class AlertSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[alerts]`: what `--notify` and `--on-end` are where they are not given."""
+    """`[alerts]`: what the options of these names are where they are not given."""
 
     notify: tuple[str, ...] | None = None
     on_end: str | None = None
+    bell: bool | None = None
+    notify_terminal: str | None = None
 
 
 class Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

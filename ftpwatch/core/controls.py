@@ -1,23 +1,35 @@
 """Wishes of a user, carried out by whoever runs the sessions, or refused."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.state import ClockLimit
 
-__all__ = ["Controls", "Refused"]
+__all__ = ["Controls", "PasswordWanted", "Refused"]
 
 
 class Refused(Exception):
     """A wish that cannot be carried out, with the reason in a sentence."""
 
 
+class PasswordWanted(Refused):
+    """It can be carried out with a password, which no source has."""
+
+
 class Controls(Protocol):
-    """Wishes of the user. Every method raises Refused where it cannot be done."""
+    """Wishes of the user. Every method raises Refused where it cannot be done. `why_not` says why
+    no wish is carried out; None where each is looked at.
+    """
+
+    @property
+    def why_not(self) -> str | None: ...
 
     def add(self, target: str, password: Secret | None = None) -> None:
-        """Watch another target: a URL or the name of a profile."""
+        """Watch another target: a URL or the name of a profile. Raises PasswordWanted where only
+        that is missing.
+        """
         ...
 
     def remove(self, session: str) -> None:
@@ -38,6 +50,12 @@ class Controls(Protocol):
 
     def keep_alive_now(self, session: str) -> None:
         """Send one keep-alive."""
+        ...
+
+    def send(self, session: str, command: Command, unsent: Callable[[str], None]) -> None:
+        """Send one command as the user's, as soon as no reply is owed; where the connection ends
+        before that, `unsent` is told in a sentence.
+        """
         ...
 
     def set_keep_alive(

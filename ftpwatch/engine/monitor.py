@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from ftpwatch.core.controls import Refused
-from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.controls import PasswordWanted, Refused
+from ftpwatch.core.errors import NoPassword
+from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.ftp.keep_alive_policy import is_too_fast
 from ftpwatch.core.ftp.target import Reconnect, Target
 from ftpwatch.core.journal.events import (
@@ -24,6 +25,7 @@ from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.state import ClockLimit, WatchState, host_key
 from ftpwatch.engine.auto_keep_alive import AutoKeepAlive
+from ftpwatch.engine.by_hand import why_unsendable
 from ftpwatch.engine.checks import Checks
 from ftpwatch.engine.hosts import Hosts
 from ftpwatch.engine.limits_seen import LimitsSeen
@@ -32,6 +34,7 @@ from ftpwatch.engine.own_state import OwnState
 from ftpwatch.engine.reconnect_schedule import ReconnectSchedule
 from ftpwatch.engine.session import Session
 from ftpwatch.engine.session_environment import SessionEnvironment
+from ftpwatch.engine.spreading import limits_told, spread
 
 __all__ = ["OPENING_AT_ONCE", "Monitor"]
 
@@ -64,11 +67,16 @@ class Monitor:
         self._stop = asyncio.Event()
         self._news = asyncio.Event()
 
+    @property
+    def why_not(self) -> str | None:
+        """Each wish is looked at."""
+        return None
+
     async def run(self, targets: Iterable[Target]) -> None:
         """Watch `targets`, and what is added, until `stop`; then QUIT to all and return."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            for target in targets:
+            for target in spread(targets):
                 self.watch(target)
             beside = [self._tell_jumps(), self._limits.run()]
             helpers = [group.create_task(self._fenced(None, work)) for work in beside]
@@ -134,6 +142,9 @@ class Monitor:
                     explained.connection, explained.of, why.cause, passes=why.passes
                 )
                 self._logins.was_refused(explained.session, session.target, why.cause)
+        for name, seconds in limits_told(update).items():
+            if name in self._sessions:
+                self._sessions[name].know_limit(seconds)
         self._hosts.receive(update)
         self._limits.receive(update)
         self._choose_keep_alives(update)
@@ -169,7 +180,8 @@ class Monitor:
             for each in self._find_targets(target, password):
                 self.watch(each)
         except ValueError as error:
-            raise Refused(str(error)) from error
+            kind = PasswordWanted if isinstance(error, NoPassword) else Refused
+            raise kind(str(error)) from error
 
     def remove(self, session: str) -> None:
         leaving = self._find(session)
@@ -189,6 +201,12 @@ class Monitor:
 
     def keep_alive_now(self, session: str) -> None:
         self._find(session).keep_alive_now()
+
+    def send(self, session: str, command: Command, unsent: Callable[[str], None]) -> None:
+        sender = self._find(session)
+        if (why := why_unsendable(sender.state, command)) is not None:
+            raise Refused(why)
+        sender.by_hand.add(command, unsent)
 
     def set_keep_alive(
         self, session: str, interval_seconds: float | None, by: ChangedBy = ChangedBy.USER
@@ -225,6 +243,7 @@ class Monitor:
             keep_alive_seconds=None if command is None else interval_seconds,
             keep_alive_command=command or "NOOP",
             keep_alive_jitter=0.0,
+            keep_alive_head_start=0.0,
             reconnect=Reconnect.NEVER,
             twin=True,
         )

@@ -100,6 +100,10 @@ class ReplyReceiver:
             self._awaited.add(sent.number)
         self._own.publish(sent)
 
+    def hide(self, scrub: Scrubber) -> None:
+        """From now on mask by `scrub` what the server sends back."""
+        self._conversation.scrub = scrub
+
     def secure_from_here(self) -> None:
         """Only TLS may arrive from now on."""
         self._securing = True

@@ -8,6 +8,7 @@ of a connection is read best from its opening to its end.
 
 import asyncio
 from functools import partial
+from math import inf
 from typing import Final, assert_never
 
 from msgspec.structs import replace
@@ -35,6 +36,7 @@ from ftpwatch.core.state.next_step import (
     next_step,
 )
 from ftpwatch.core.state.state import SessionState
+from ftpwatch.engine.by_hand import ByHand, send_by_hand
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
 from ftpwatch.engine.listing import list_briefly
 from ftpwatch.engine.logins import Logins
@@ -71,8 +73,9 @@ class Session:
         self._leaving = False
         self._polite = True
         self._wishes = SessionWishes(target.timeout_seconds)
+        self.by_hand = ByHand(self._nudge)
         self._connection: ControlConnection | None = None
-        self._number = 0
+        self._number, self._limit_seconds = 0, inf
         self._failed = False
 
     @property
@@ -128,6 +131,11 @@ class Session:
         self._wish(knows_of_rest=False)
         self._own.publish(changed, self._number or None)
 
+    def know_limit(self, seconds: float) -> None:
+        """So long the host lets it idle."""
+        self._limit_seconds = seconds
+        self._nudge.set()
+
     def _wish(self, **wishes: object) -> None:
         self._wishes = replace(self._wishes, **wishes)
 
@@ -165,6 +173,7 @@ class Session:
 
     def _rest_after_failure(self) -> None:
         self._failed = True
+        self.by_hand.drop()
         if not self._leaving:
             self.schedule.stay_away()
         if self._connection is not None:
@@ -187,6 +196,7 @@ class Session:
         since = self._clock.elapsed()
         if opened:
             await self._hold(connection)
+        self.by_hand.drop()
         await self._leave_connection(connection, opened=opened)
         return opened and self._clock.elapsed() - since >= LASTED_SECONDS
 
@@ -231,7 +241,12 @@ class Session:
     async def _hold(self, connection: ControlConnection) -> None:
         while not connection.receiver.ended.is_set():
             self._nudge.clear()
-            wishes = replace(self._wishes, leave=self._stop.is_set())
+            wishes = replace(
+                self._wishes,
+                leave=self._stop.is_set(),
+                command=self.by_hand.next_command,
+                limit_seconds=self._limit_seconds,
+            )
             step = next_step(self.state, wishes, self._clock.elapsed())
             if isinstance(step, Leave):
                 self._leave_as_client_does(step, connection)
@@ -257,6 +272,9 @@ class Session:
             case Send(command, Purpose.KEEP_ALIVE):
                 self._wish(keep_alive_now=False)
                 await self._send_keep_alive(command, connection)
+            case Send(command, Purpose.USER):
+                await send_by_hand(command, connection)
+                self.by_hand.was_sent()
             case Send(command, purpose):
                 await connection.send(command, purpose)
             case SkipKeepAlive(why, rests):

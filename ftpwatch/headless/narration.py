@@ -32,6 +32,18 @@ class Narration:
         elif len(self._held) < _MOST_HELD:
             self._held.append(text)
 
+    @property
+    def is_terminal(self) -> bool:
+        """stderr is one."""
+        with contextlib.suppress(ValueError):  # it is closed
+            return sys.stderr is not None and sys.stderr.isatty()
+        return False
+
+    def signal(self, sequence: str) -> None:
+        """Give the terminal `sequence`, which moves nothing on it."""
+        if self.is_terminal:
+            self._write(sequence)
+
     def redraw(self, lines: list[str], over: int) -> None:
         """Draw `lines` in the place of the last `over` lines of a terminal."""
         up = f"\x1b[{over}A" if over else ""

@@ -30,6 +30,7 @@ class Pane(StrEnum):
     QUESTION = "question"
     CONFIRM = "yes or no"
     CURE = "a cure"
+    BY_HAND = "a command by hand"
 
 
 LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
@@ -130,6 +131,8 @@ ACTIONS: Final = (
            bar="reconnect"),
     Action("keep_alive", "full_stop", "wish('keep_alive')", "Keep-alive now", Pane.SESSIONS,
            bar="keep-alive"),
+    Action("send", "exclamation_mark", "by_hand", "Send one command by hand", Pane.SESSIONS,
+           "harmless ones at once, others after a yes", "send"),
     Action("set_command", "K", "wish('command')",
            "Keep-alive command, auto, or what a client does", Pane.SESSIONS,
            "filezilla, winscp, lftp, curl, none", "command"),
@@ -273,4 +276,7 @@ ACTIONS: Final = (
     _moving("cure_all", "a", "dismiss('all')", "All sessions of the host", Pane.CURE),
     _moving("cure_other", "o", "dismiss('other')", "Another value", Pane.CURE),
     _moving("cure_none", "n,escape,q", "dismiss(None)", "Cancel", Pane.CURE),
+    _moving("by_hand_back", "escape", "dismiss(None)", "Leave", Pane.BY_HAND),
+    _moving("by_hand_older", "up", "older", "The command sent before", Pane.BY_HAND),
+    _moving("by_hand_newer", "down", "newer", "The command sent after", Pane.BY_HAND),
 )  # fmt: skip

@@ -100,6 +100,11 @@ class FtpWatchApp(App[None]):
         if self.live.is_mounted:
             self.live.notify(problem, markup=False, severity="warning", timeout=10)
 
+    def signal(self, sequence: str) -> None:
+        """Give the terminal `sequence`, which moves nothing on it."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     def action_next_theme(self) -> None:
         names = [theme.name for theme in themes_for(self._look.colours)]
         if len(names) > 1:

@@ -23,11 +23,13 @@ __all__ = ["Look", "Motion", "Reports", "Sources"]
 
 class Reports(msgspec.Struct, frozen=True):
     """`write_up` makes Markdown of an explanation, `save` keeps a text in a new file called after a
-    name, gives its path, and raises UserError where it cannot.
+    name, gives its path, and raises UserError where it cannot; `copy` puts a text where it can be
+    pasted from, and says where that is.
     """
 
     write_up: Callable[[Explained], str]
     save: Callable[[str, str], str]
+    copy: Callable[[str], str] | None = None
 
 
 class Sources(msgspec.Struct, frozen=True):

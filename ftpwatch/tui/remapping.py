@@ -34,7 +34,9 @@ _PUNCTUATION: Final = frozenset(
 )
 _QUITS: Final = "ctrl+q"
 # Where text is typed a key that types a character never arrives.
-_WHERE_TEXT_IS_TYPED: Final = ("escape", "question_back")
+_WHERE_TEXT_IS_TYPED: Final = (
+    "escape", "question_back", "by_hand_back", "by_hand_older", "by_hand_newer",
+)  # fmt: skip
 _LONGEST_SHOWN: Final = 40
 _ACCEPTED: Final = (
     'a character as "x" or "/", or enter, esc, tab, space, backspace, del, insert, home, end, '
@@ -75,7 +77,7 @@ def _keys(id: str, texts: Sequence[str]) -> Iterator[str]:
         )
     if id in _WHERE_TEXT_IS_TYPED and not silent:
         raise ValueError(
-            f"{shown} leaves a line of text, so one of its keys must type no character, as esc"
+            f"{shown} works in a line of text, so one of its keys must type no character, as esc"
         )
     return iter(keys)
 

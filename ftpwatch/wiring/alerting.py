@@ -12,7 +12,7 @@ from typing import Final
 from ftpwatch.alerts.commands import OnEnd
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.errors import UserError
-from ftpwatch.core.judgement.alerts import AlertRate, Alerts
+from ftpwatch.core.judgement.alerts import MOST_A_MINUTE, AlertRate, Alerts
 from ftpwatch.core.judgement.settled_ends import SettledEnds
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.alert import Alert, Destination
@@ -23,6 +23,7 @@ from ftpwatch.wiring.workers import Workers
 __all__ = ["Alerting", "Send", "senders"]
 
 COMMANDS_AT_ONCE: Final = 4
+COMMANDS_A_MINUTE: Final = 60
 MOST_WAITING: Final = 100
 Send = Callable[[Alert], str | None]
 Failed = Callable[[Exception], None]
@@ -43,16 +44,16 @@ def senders(destinations: Sequence[Destination]) -> dict[str, Send]:
 
 
 class Alerting:
-    """Every place has a thread of its own, the command a few; the places share one rate, the
-    command runs for each alert. `tell` says what went wrong, `failed` hears of errors of ours, both
-    in those threads. `end` it.
+    """Every place has a thread of its own, the command a few; the places and `signal`, which shows
+    an alert here and now, share one rate, the command has another. `tell` says what went wrong,
+    `failed` hears of errors of ours, both in those threads. `end` it.
     """
 
     def __init__(
         self, places: dict[str, Send], on_end: OnEnd | None, tell: Callable[[str], None],
-        failed: Failed,
+        failed: Failed, signal: Callable[[Alert], None] | None = None,
     ) -> None:  # fmt: skip
-        self._on_end, self._tell = on_end, tell
+        self._on_end, self._tell, self._signal = on_end, tell, signal
         self._problems: Counter[str] = Counter()
         self._outlets: list[tuple[str, Send, Workers]] = [
             (name, send, Workers("notify", 1, MOST_WAITING, _hushed(failed)))
@@ -61,23 +62,33 @@ class Alerting:
         if on_end is not None:
             commands = Workers("on-end", COMMANDS_AT_ONCE, MOST_WAITING, failed)
             self._command = ("--on-end", on_end.run, commands)
-        self._settling: Settling | None = None
+        self._settling: list[Settling] = []
 
     def attach(self, ends: SettledEnds, watch: Watch, clock: Clock) -> None:
-        """Hear of alerts from now on."""
+        """Hear of alerts from now on; `clock` is that of the real minute."""
         alerts = Alerts(ends)
-        if self._on_end is not None:
-            alerts.subscribe(partial(self._hand_to, [self._command]))
-        if self._outlets:
-            rate = AlertRate(partial(self._hand_to, self._outlets), clock.elapsed)
-            settling = self._settling = Settling(watch, clock, rate)
+
+        def bound(hear: Callable[[Alert], None], most: int) -> None:
+            rate = AlertRate(hear, clock.elapsed, most)
+            settling = Settling(watch, clock, rate)
+            self._settling.append(settling)
             alerts.subscribe(rate.receive)
             alerts.subscribe(lambda _: settling.look())
 
+        if self._on_end is not None:
+            bound(partial(self._hand_to, [self._command]), COMMANDS_A_MINUTE)
+        if self._outlets or self._signal is not None:
+            bound(self._tell_places, MOST_A_MINUTE)
+
+    def _tell_places(self, alert: Alert) -> None:
+        self._hand_to(self._outlets, alert)
+        if self._signal is not None:
+            self._signal(alert)
+
     def settle(self) -> None:
         """No more alerts come: hand on what is held."""
-        if self._settling is not None:
-            self._settling.end()
+        for settling in self._settling:
+            settling.end()
 
     @property
     def unfinished(self) -> int:

@@ -31,6 +31,10 @@ class Front(Protocol):
         """Something went wrong with us, or with the recording."""
         ...
 
+    def signal(self, sequence: str) -> None:
+        """Give the terminal `sequence`, which moves nothing on it; none where there is none."""
+        ...
+
     def point_at(self, session: str) -> None:
         """What is told now is about `session`."""
         ...
@@ -92,6 +96,9 @@ class _Headless:
 
     def warn(self, text: str) -> None:
         self._scene.narration.say(text)
+
+    def signal(self, sequence: str) -> None:
+        self._scene.narration.signal(sequence)
 
     def point_at(self, session: str) -> None:
         pass

@@ -146,8 +146,8 @@ class Live:
         self.watch.subscribe(self.monitor.receive, "the engine")
         judging = KeepsJudgements(self._recorded.judge, lambda: self.watch.settles_at)
         self.watch.subscribe(judging.receive, "the recording")
-        self.settling = Settling(self.watch, clock)
-        around = Around(self._warn, self.failures.of_outward, lambda: self.bus.unkept)
+        self.settling = Settling(self.watch, clock, come_until=lambda: self.bus.come_until)
+        around = Around(self._warn, self.failures.of_outward, self.front.signal, self.bus, real)
         self._out.attach(scene, around)
 
     async def run(self) -> None:

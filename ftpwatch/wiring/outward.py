@@ -3,6 +3,7 @@ looks elsewhere. It is opened before anything is connected, so that what cannot 
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -11,10 +12,13 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from ftpwatch.alerts.commands import OnEnd
+from ftpwatch.alerts.terminal import TerminalSignal, terminal_signal
 from ftpwatch.config.child_environment import child_environment
+from ftpwatch.core.clock import Clock
 from ftpwatch.core.errors import UserError
+from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.judgement.settled_ends import SettledEnds
-from ftpwatch.core.state.alert import Destination
+from ftpwatch.core.state.alert import Alert, Destination
 from ftpwatch.core.text.headline import Keeping
 from ftpwatch.wiring.alerting import Alerting, Send, senders
 from ftpwatch.wiring.scene import Scene
@@ -28,24 +32,31 @@ __all__ = ["Around", "Outward", "OutwardPlan", "outward"]
 
 LEAVING_SECONDS: Final = 5.0
 _LOOK_SECONDS: Final = 0.02
+_SCREEN_IS_THERE_SECONDS: Final = 1.0
 
 
 class OutwardPlan(msgspec.Struct, frozen=True):
-    """What is wanted: `metrics` at an address and port, messages to `notify`, `on_end` run."""
+    """What is wanted: `metrics` at an address and port, messages to `notify`, `on_end` run, the
+    terminal's bell, and a notification that the terminal shows.
+    """
 
     metrics: tuple[str, int] | None = None
     notify: tuple[Destination, ...] = ()
     on_end: str | None = None
+    bell: bool = False
+    notify_terminal: str = "off"
 
 
 class Around(msgspec.Struct, frozen=True):
     """What it needs of a watch besides the scene: `warn` says a problem, `failed` hears of an error
-    of ours, `unkept` is how many entries are not on disk.
+    of ours, `signal` gives the terminal a sequence, `bus` is its own, and `real` tells real time.
     """
 
     warn: Callable[[str], None]
     failed: Callable[[Exception], None]
-    unkept: Callable[[], int]
+    signal: Callable[[str], None]
+    bus: EventBus
+    real: Clock
 
 
 class Outward:
@@ -54,30 +65,37 @@ class Outward:
     """
 
     def __init__(
-        self, endpoint: "Endpoint | None", places: dict[str, Send], on_end: OnEnd | None
+        self,
+        endpoint: "Endpoint | None",
+        places: dict[str, Send],
+        on_end: OnEnd | None,
+        terminal: TerminalSignal,
     ) -> None:
         self._endpoint, self._places, self._on_end = endpoint, places, on_end
+        self._terminal = terminal
         self._alerting: Alerting | None = None
         self._settling: Settling | None = None
 
     def attach(self, scene: Scene, around: Around) -> None:
         """Show what happens from now on."""
-        if not (self._endpoint or self._places or self._on_end):
+        alerts = self._places or self._on_end or self._terminal.is_wanted
+        if not (self._endpoint or alerts):
             return
         loop = asyncio.get_running_loop()
         ends = SettledEnds(scene.watch)
-        self._settling = Settling(scene.watch, scene.clock, ends)
+        self._settling = Settling(scene.watch, scene.clock, ends, lambda: around.bus.come_until)
 
         def failed(error: Exception) -> None:
             _from_thread(loop, partial(around.failed, error))
 
-        if self._places or self._on_end:
+        if alerts:
 
             def tell(text: str) -> None:
                 _from_thread(loop, partial(around.warn, text))
 
-            self._alerting = Alerting(self._places, self._on_end, tell, failed)
-            self._alerting.attach(ends, scene.watch, scene.clock)
+            signal = _signalling(self._terminal, scene, around)
+            self._alerting = Alerting(self._places, self._on_end, tell, failed, signal)
+            self._alerting.attach(ends, scene.watch, around.real)
         if self._endpoint is not None:
             recorded = scene.headline.keeping is Keeping.RECORDED
             self._endpoint.serve(_collector(scene, ends, around, recorded=recorded), failed)
@@ -116,11 +134,27 @@ def outward(plan: OutwardPlan) -> Iterator[Outward]:
     places = senders(plan.notify)
     on_end = OnEnd(plan.on_end, child_environment()) if plan.on_end is not None else None
     endpoint = _endpoint(*plan.metrics) if plan.metrics is not None else None
-    out = Outward(endpoint, places, on_end)
+    terminal = terminal_signal(plan.bell, plan.notify_terminal, os.environ)
+    out = Outward(endpoint, places, on_end, terminal)
     try:
         yield out
     finally:
         out.close()
+
+
+def _signalling(
+    terminal: TerminalSignal, scene: Scene, around: Around
+) -> Callable[[Alert], None] | None:
+    """What shows an alert on the terminal; None where nobody wants that, or there is none."""
+    if not terminal.is_wanted:
+        return None
+    if not scene.narration.is_terminal:
+        scene.narration.say("ftpwatch: stderr is no terminal: no bell rings, and none notifies")
+        return None
+    if terminal.problem is not None:
+        loop, problem = asyncio.get_running_loop(), f"ftpwatch: {terminal.problem}"
+        loop.call_later(_SCREEN_IS_THERE_SECONDS, around.warn, problem)
+    return lambda alert: around.signal(terminal.sequence(alert))
 
 
 def _endpoint(host: str, port: int) -> "Endpoint":
@@ -141,7 +175,7 @@ def _collector(
     from ftpwatch.metrics.observer import Observer
 
     observer = Observer(scene.watch, ends)
-    return WatchCollector(lambda: observer.seen, around.unkept, recorded=recorded)
+    return WatchCollector(lambda: observer.seen, lambda: around.bus.unkept, recorded=recorded)
 
 
 def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

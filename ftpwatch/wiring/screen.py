@@ -13,7 +13,7 @@ from ftpwatch.report.explanation import explanation_markdown
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.inputs import Look, Motion, Reports, Sources
 from ftpwatch.tui.keys import Keys
-from ftpwatch.wiring.saved import save_text
+from ftpwatch.wiring.saved import keep_copy, save_text
 from ftpwatch.wiring.scene import Scene, ScreenBroke, View
 
 __all__ = ["Screen"]
@@ -48,7 +48,7 @@ class Screen:
             history=scene.history,
             find_limits=scene.find_limits,
             playing=scene.playing,
-            reports=Reports(explanation_markdown, save_text),
+            reports=Reports(explanation_markdown, save_text, keep_copy),
             state_after=scene.state_after,
         )
         self._app = FtpWatchApp(
@@ -71,6 +71,9 @@ class Screen:
     def warn(self, text: str) -> None:
         self._app.warn(text)
         self._narration.say(text)
+
+    def signal(self, sequence: str) -> None:
+        self._app.signal(sequence)
 
     def point_at(self, session: str) -> None:
         self._app.point_at(session)

@@ -3,6 +3,7 @@ is told.
 """
 
 import asyncio
+from collections.abc import Callable
 from math import inf
 from typing import Final, Protocol
 
@@ -26,11 +27,19 @@ class Settles(Protocol):
 
 class Settling:
     """Settles the Watch, or `what` where that is something else, which may have to after every
-    update of it; to be made inside a running loop. `end` it.
+    update of it; to be made inside a running loop. `end` it. Entries from before `come_until` have
+    come: nothing is settled for a later moment, however fast the clock goes.
     """
 
-    def __init__(self, watch: Watch, clock: Clock, what: Settles | None = None) -> None:
+    def __init__(
+        self,
+        watch: Watch,
+        clock: Clock,
+        what: Settles | None = None,
+        come_until: Callable[[], float] = lambda: inf,
+    ) -> None:
         self._what: Settles = watch if what is None else what
+        self._come_until = come_until
         self._clock = clock
         self._waiting: asyncio.Task[None] | None = None
         watch.subscribe(self.look, "settling")
@@ -53,7 +62,9 @@ class Settling:
         try:
             while (moment := self._what.settles_at) is not None:
                 await self._clock.sleep_until(moment + _ON_THEIR_WAY_SECONDS)
-                self._what.settle(self._clock.elapsed())
+                while (until := min(self._clock.elapsed(), self._come_until())) < moment:
+                    await self._clock.sleep_until(self._clock.elapsed() + _ON_THEIR_WAY_SECONDS)
+                self._what.settle(until)
         finally:
             if self._waiting is asyncio.current_task():
                 self._waiting = None

@@ -13,9 +13,12 @@ from ftpwatch.config import password_command
 from ftpwatch.config.address import parse_address
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.files import read_regular
+from ftpwatch.config.options import TargetFinder
 from ftpwatch.config.password_command import password_from
 from ftpwatch.config.passwords import PasswordSources
 from ftpwatch.config.profiles import read_profiles
+from ftpwatch.config.settings import Profiles, Settings
+from ftpwatch.core.errors import NoPassword
 from ftpwatch.core.ftp.command import Secret
 
 
@@ -154,3 +157,41 @@ def test_a_strange_netrc_is_a_sentence(
     address = parse_address("ftp://ops@h")
     with pytest.raises(ConfigError, match="cannot be read"):
         PasswordSources(None, [address]).find(address, None, None)
+
+
+def test_b13_the_prompt_says_why_the_password_of_the_environment_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+    two = [parse_address("ftp://ops@h:2121"), parse_address("ftp://eve@h:2121")]
+    monkeypatch.setenv("FTPWATCH_PASSWORD", "x")
+    sources = PasswordSources(lambda text: asked.append(text) or "typed", two)
+    assert sources.find(two[0], None, None).password == Secret("typed")
+    (question,) = asked
+    assert question.startswith("(FTPWATCH_PASSWORD is set, but serves one login only")
+    assert "FTPWATCH_PASSWORD_<PROFILE>" in question
+    assert question.endswith("Password of ops at h:2121: ")
+
+
+@pytest.mark.parametrize(
+    ("word", "host", "port", "user"),
+    [("ftp.example.com", "ftp.example.com", 21, "anonymous"), ("h:2121", "h", 2121, "anonymous"),
+     ("localhost", "localhost", 21, "anonymous"), ("127.0.0.1:21", "127.0.0.1", 21, "anonymous"),
+     ("joe@h", "h", 21, "joe"), ("[::1]:2121", "::1", 2121, "anonymous")],
+)  # fmt: skip
+def test_b26_a_host_alone_is_added_as_ftp(word: str, host: str, port: int, user: str) -> None:
+    finder = TargetFinder(Profiles(), Settings(), None)
+    (target,) = finder.find_more(word, None if user == "anonymous" else Secret("x"))
+    assert (target.host, target.port, target.user) == (host, port, user)
+
+
+@pytest.mark.parametrize("word", ["eu-1", "joe:secret@h", "http://h", "h:x", "@eu", "h/p.txt"])
+def test_b26_what_is_no_host_is_still_refused_without_its_password(word: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        TargetFinder(Profiles(), Settings(), None).find_more(word, None)
+    assert "secret" not in str(caught.value)
+
+
+def test_b26_a_login_that_lacks_only_its_password_is_told_apart() -> None:
+    with pytest.raises(NoPassword):
+        TargetFinder(Profiles(), Settings(), None).find_more("joe@h", None)

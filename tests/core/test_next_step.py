@@ -33,6 +33,8 @@ from ftpwatch.core.state.state import (
 
 WISHES = SessionWishes(timeout_seconds=15)
 NOOP = Send(Command("NOOP"), Purpose.KEEP_ALIVE)
+STAT = Command("STAT")
+BY_HAND = Send(STAT, Purpose.USER)
 OWED = (OwedReply(4, "NOOP", Purpose.KEEP_ALIVE, 100),)
 REPLY = ReplyReceived(
     421, ("bye",), "utf-8", None, 0, Role.FINAL, InReplyTo(4, "NOOP", Purpose.KEEP_ALIVE), 0.1
@@ -105,6 +107,32 @@ def session(
             session(announcement=ANNOUNCED, owed=OWED), {}, 110, Wait(115), id="the probe is owed"
         ),
         pytest.param(session(owed=OWED), {"leave": True}, 200, Leave(), id="leaving goes first"),
+        pytest.param(session(), {"command": STAT}, 101, BY_HAND, id="the user's command"),
+        pytest.param(
+            session(), {"command": STAT}, 130, BY_HAND, id="it goes before a keep-alive that is due"
+        ),
+        pytest.param(
+            session(), {"command": STAT, "keep_alive_now": True}, 101, BY_HAND,
+            id="and before one that is wanted",
+        ),
+        pytest.param(
+            session(), {"command": STAT, "not_before": 500.0}, 101, BY_HAND,
+            id="sleep does not put it off",
+        ),
+        pytest.param(
+            session(owed=OWED), {"command": STAT}, 101, Wait(115), id="it waits for what is owed"
+        ),
+        pytest.param(
+            session(owed=OWED), {"command": STAT}, 115, ReportOverdue(), id="which may be overdue"
+        ),
+        pytest.param(
+            session(announcement=ANNOUNCED), {"command": STAT}, 101, BY_HAND,
+            id="also where an end is announced",
+        ),
+        pytest.param(
+            session(every=None), {"command": STAT, "leave": True}, 101, Leave(),
+            id="leaving goes before it",
+        ),
         pytest.param(
             session(command="filezilla", last_command_at=1800.0), {}, 1801,
             SkipKeepAlive("as filezilla does, they rest now", rests=True), id="FileZilla rests",

@@ -1,6 +1,6 @@
 """The Live screen over a tale: entries in a real journal, a clock that stands, noted wishes."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from ftpwatch.core.controls import Refused
 from ftpwatch.core.errors import UserError
-from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.judgement.watch import Watch
@@ -30,6 +30,7 @@ class Wished:
 
     def __init__(self) -> None:
         self.wishes: list[tuple[object, ...]] = []
+        self.why_not: str | None = None
 
     def add(self, target: str, password: Secret | None = None) -> None:
         self.wishes.append(("add", target, password))
@@ -48,6 +49,10 @@ class Wished:
 
     def keep_alive_now(self, session: str) -> None:
         self.wishes.append(("keep_alive_now", session))
+
+    def send(self, session: str, command: Command, unsent: Callable[[str], None]) -> None:
+        self.wishes.append(("send", session, str(command)))
+        self.unsent = unsent
 
     def set_keep_alive_command(self, session: str, command: str) -> None:
         self.wishes.append(("set_keep_alive_command", session, command))

@@ -19,6 +19,7 @@ from ftpwatch.tui.actions import ACTIONS, LIVE_PANES, Action, Pane
 from ftpwatch.tui.app import FtpWatchApp
 from ftpwatch.tui.dialogs.apply import Apply
 from ftpwatch.tui.dialogs.ask import Ask, Confirm
+from ftpwatch.tui.dialogs.command_line import CommandLine
 from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.keys import Keys, bindings_of
 from ftpwatch.tui.screens.compare import CompareScreen
@@ -45,6 +46,7 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,
     Pane.CURE: Apply,
+    Pane.BY_HAND: CommandLine,
     Pane.PANEL: ExplanationPanel,
 }
 

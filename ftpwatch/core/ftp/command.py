@@ -96,10 +96,13 @@ def without_passwords(text: str) -> str:
 
 
 class Command(msgspec.Struct, frozen=True):
-    """A command (RFC 959 §4.1): verb and argument; `str` of it is masked."""
+    """A command (RFC 959 §4.1): verb and argument; `str` of it is masked. `shown` is what may be
+    shown of an argument that is a Secret.
+    """
 
     verb: str
     argument: str | Secret | None = None
+    shown: str = MASK
 
     def __post_init__(self) -> None:
         """Raise ValueError for CR, LF or any other C0 character: they would be commands."""
@@ -112,7 +115,7 @@ class Command(msgspec.Struct, frozen=True):
         if self.argument is None:
             return None
         hidden = isinstance(self.argument, Secret) or self.verb in SECRET_VERBS
-        return MASK if hidden else str(self.argument)
+        return self.shown if hidden else str(self.argument)
 
     def __str__(self) -> str:
         return self.verb if self.shown_argument is None else f"{self.verb} {self.shown_argument}"

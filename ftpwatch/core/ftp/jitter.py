@@ -1,8 +1,11 @@
 """Jitter without chance: the same inputs give the same share, so a replay sees the same waits."""
 
+from typing import Final
 from zlib import crc32
 
-__all__ = ["next_interval", "share"]
+__all__ = ["MANY", "head_start", "next_interval", "share"]
+
+MANY: Final = 10
 
 
 def share(session: str, connection: int, number: int) -> float:
@@ -17,3 +20,10 @@ def next_interval(
     interval, less a share of it up to `jitter`.
     """
     return interval_seconds * (1.0 - jitter * share(session, connection, sent))
+
+
+def head_start(number: int, count: int) -> float:
+    """By which share of the interval session `number` (0, 1, ...) of the `count` that one host has
+    sends its first keep-alive sooner: those of MANY and more are spread over it evenly.
+    """
+    return 0.0 if count < MANY else 1.0 - (number + 1) / (count + 1)

@@ -56,7 +56,8 @@ def is_loopback(host: str) -> bool:
 
 class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a session is aimed at. `keep_alive_seconds` None means off, `keep_alive_jitter` is the
-    share of it by which a keep-alive may come sooner; a `twin` is there for the limits finder.
+    share of it by which a keep-alive may come sooner, `keep_alive_head_start` that by which the
+    first of a connection does; a `twin` is there for the limits finder.
     """
 
     name: str
@@ -67,6 +68,7 @@ class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     keep_alive_seconds: Seconds | None
     keep_alive_command: str
     keep_alive_jitter: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
+    keep_alive_head_start: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.0
     twin: bool = False
 
     @property
@@ -78,8 +80,9 @@ class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class Target(msgspec.Struct, frozen=True):
     """One session to be. Lengths of time are seconds; `keep_alive_seconds` None means off,
-    `keep_alive_jitter` is a share of it, 0 to 0.5; a `twin` is there for the limits finder;
-    `forced` where the user insists on what would be refused.
+    `keep_alive_jitter` is a share of it, 0 to 0.5, and so is `keep_alive_head_start`, 0 to 1, by
+    which the first of a connection comes sooner; a `twin` is there for the limits finder; `forced`
+    where the user insists on what would be refused.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Target(msgspec.Struct, frozen=True):
     keep_alive_seconds: float | None = 30.0
     keep_alive_command: str = "NOOP"
     keep_alive_jitter: float = 0.0
+    keep_alive_head_start: float = 0.0
     timeout_seconds: float = 15.0
     reconnect: Reconnect = Reconnect.AUTO
     twin: bool = False
@@ -109,5 +113,6 @@ class Target(msgspec.Struct, frozen=True):
             keep_alive_seconds=self.keep_alive_seconds,
             keep_alive_command=self.keep_alive_command,
             keep_alive_jitter=self.keep_alive_jitter,
+            keep_alive_head_start=self.keep_alive_head_start,
             twin=self.twin,
         )

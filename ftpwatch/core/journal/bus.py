@@ -63,6 +63,14 @@ class EventBus:
         """How many entries the keeper has not committed."""
         return len(self._unkept) + self._lost
 
+    @property
+    def come_until(self) -> float:
+        """Every entry from before this moment of the watch has been handed on."""
+        ready = next(iter(self._ready), None)
+        offered = next((e for e in self._offered if e.seq > self._delivered), None)
+        first = ready or offered or next(iter(self._fresh), None)
+        return self._clock.elapsed() if first is None else first.elapsed_seconds
+
     def subscribe(self, name: str, subscriber: Subscriber) -> None:
         """`subscriber` sees every entry from now on."""
         self._subscribers[name] = subscriber

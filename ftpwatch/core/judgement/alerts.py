@@ -77,13 +77,13 @@ class Alerts:
 
 
 class AlertRate:
-    """Hands on MOST_A_MINUTE alerts a minute; of those above, the last, saying how many more there
-    were, once there is room again. Call `settle` when `settles_at` has come.
+    """Hands on `most` alerts a minute; of those above, the last, saying how many more there were,
+    once there is room again. Call `settle` when `settles_at` has come.
     """
 
-    def __init__(self, hear: Hear, elapsed: Callable[[], float]) -> None:
-        self._hear, self._elapsed = hear, elapsed
-        self._sent: deque[float] = deque(maxlen=MOST_A_MINUTE)
+    def __init__(self, hear: Hear, elapsed: Callable[[], float], most: int = MOST_A_MINUTE) -> None:
+        self._hear, self._elapsed, self._most = hear, elapsed, most
+        self._sent: deque[float] = deque(maxlen=most)
         self._held: Alert | None = None
 
     def receive(self, alert: Alert) -> None:
@@ -107,7 +107,7 @@ class AlertRate:
             self._send(held)
 
     def _is_full(self, now: float) -> bool:
-        return len(self._sent) == MOST_A_MINUTE and now < self._sent[0] + _MINUTE
+        return len(self._sent) == self._most and now < self._sent[0] + _MINUTE
 
     def _send(self, alert: Alert) -> None:
         self._sent.append(self._elapsed())
@@ -141,6 +141,7 @@ def _alert(ends: Sequence[Ended]) -> Alert:
         summary=why.summary,
         heading=why.heading,
         code=why.code,
+        explained=typical.explained,
         cure=next(iter(why.advice.client), None) or next(iter(why.advice.server), None),
     )
 

@@ -1,9 +1,10 @@
 """Controls that refuse every wish: what happened cannot be changed."""
 
+from collections.abc import Callable
 from typing import NoReturn
 
 from ftpwatch.core.controls import Refused
-from ftpwatch.core.ftp.command import Secret
+from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.state.state import ClockLimit
 
@@ -15,6 +16,10 @@ class ReadOnly:
 
     def __init__(self, why: str) -> None:
         self._why = why
+
+    @property
+    def why_not(self) -> str | None:
+        return self._why
 
     def add(self, target: str, password: Secret | None = None) -> None:
         self._refuse()
@@ -32,6 +37,9 @@ class ReadOnly:
         self._refuse()
 
     def keep_alive_now(self, session: str) -> None:
+        self._refuse()
+
+    def send(self, session: str, command: Command, unsent: Callable[[str], None]) -> None:
         self._refuse()
 
     def set_keep_alive(

@@ -6,7 +6,7 @@ import msgspec
 
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.journal.vocabulary import Cause
-from ftpwatch.core.state.explanation import Confidence
+from ftpwatch.core.state.explanation import Confidence, Explained
 
 __all__ = ["Alert", "Destination"]
 
@@ -18,8 +18,8 @@ class Alert(msgspec.Struct, frozen=True):
     `count`, `host` and `port` where they were aimed, `was_ready` whether any had logged in,
     `causes` each with how many ended for it, the most frequent first, of which `confidence`,
     `summary` (a sentence), `heading` (the reply or the close in the server's words, not
-    neutralised), `code` and `cure` (what to do, None where nothing helps) are. `more`: alerts that
-    were not told before this one.
+    neutralised), `code` and `cure` (what to do, None where nothing helps) are, and `explained`, all
+    of it, None where an error of ours cost that. `more`: alerts that were not told before this one.
     """
 
     seq: int
@@ -36,6 +36,7 @@ class Alert(msgspec.Struct, frozen=True):
     code: int | None = None
     cure: str | None = None
     more: int = 0
+    explained: Explained | None = None
 
     @property
     def cause(self) -> Cause:

@@ -32,9 +32,11 @@ _LOGIN_LOST: Final = "the server no longer knows the login (530): stopped"
 _HARMLESS: Final = ("NOOP", "TYPE A", "PWD")
 
 
-def keep_alive_due_at(session: SessionState) -> float:
-    """When `session` sends its next keep-alive; infinity where it will not."""
-    due = _interval_over_at(session)
+def keep_alive_due_at(session: SessionState, limit_seconds: float = inf) -> float:
+    """When `session` sends its next keep-alive; infinity where it will not. `limit_seconds` is how
+    long its host lets it idle, as far as that is known.
+    """
+    due = _interval_over_at(session, limit_seconds)
     return inf if due > rests_at(_policy(session), _last_user_command_at(session)) else due
 
 
@@ -130,7 +132,7 @@ def _policy(session: SessionState) -> Policy:
     return policy_of(session.target.keep_alive_command)
 
 
-def _interval_over_at(session: SessionState) -> float:
+def _interval_over_at(session: SessionState, limit_seconds: float = inf) -> float:
     facts, target = session.connection, session.target
     interval = target.keep_alive_seconds
     if facts is None or facts.ready_at is None or facts.closure is not None:
@@ -139,9 +141,11 @@ def _interval_over_at(session: SessionState) -> float:
         return inf
     last = facts.last_command_at if facts.last_command_at is not None else facts.ready_at
     turn = _turn(session)
-    return last + next_interval(
-        interval, target.keep_alive_jitter, session.name, facts.number, turn
-    )
+    wait = next_interval(interval, target.keep_alive_jitter, session.name, facts.number, turn)
+    if target.keep_alive_head_start and facts.keep_alive_turns == 0:
+        longest = min(interval, limit_seconds / 2)
+        wait = min(wait, longest * (1.0 - target.keep_alive_head_start))
+    return last + wait
 
 
 def _turn(session: SessionState) -> int:

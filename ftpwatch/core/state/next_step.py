@@ -73,8 +73,9 @@ Step = Act | Leave
 
 class SessionWishes(msgspec.Struct, frozen=True):
     """What is wanted of a session beyond its target: `timeout_seconds` bounds a wait for a reply,
-    `leave` and `keep_alive_now` are its user's. No keep-alive goes out before the moment
-    `not_before`; `knows_of_rest` where the user has heard that the imitated client rests.
+    `leave`, `keep_alive_now` and the next `command` are its user's. No keep-alive goes out before
+    the moment `not_before`; `knows_of_rest` where the user has heard that the imitated client
+    rests. `limit_seconds` is how long the host lets it idle, as far as that is known.
     """
 
     timeout_seconds: float
@@ -82,6 +83,8 @@ class SessionWishes(msgspec.Struct, frozen=True):
     keep_alive_now: bool = False
     not_before: float = 0.0
     knows_of_rest: bool = False
+    command: Command | None = None
+    limit_seconds: float = inf
 
 
 class _Situation(msgspec.Struct, frozen=True):
@@ -132,6 +135,12 @@ def _reply_is_owed(at: _Situation) -> Step | None:
     return ReportOverdue() if at.now >= overdue_at else Wait(overdue_at)
 
 
+def _user_commands(at: _Situation) -> Step | None:
+    """Also where an end is announced: the user may ask whether it lives on."""
+    command = at.wishes.command
+    return None if command is None else Send(command, Purpose.USER)
+
+
 def _end_is_announced(at: _Situation) -> Step | None:
     if at.facts.announcement is None:
         return None
@@ -164,6 +173,7 @@ _CONDITIONS: Final[tuple[Callable[[_Situation], Step | None], ...]] = (
     _is_left,
     _nobody_answers,
     _reply_is_owed,
+    _user_commands,
     _end_is_announced,
     _keep_alive_was_refused,
     _client_rests,
@@ -173,4 +183,4 @@ _CONDITIONS: Final[tuple[Callable[[_Situation], Step | None], ...]] = (
 
 
 def _due_at(session: SessionState, wishes: SessionWishes) -> float:
-    return max(keep_alive_due_at(session), wishes.not_before)
+    return max(keep_alive_due_at(session, wishes.limit_seconds), wishes.not_before)

@@ -59,6 +59,7 @@ def alert_variables(alert: Alert) -> dict[str, str]:
         "FTPWATCH_SUMMARY": _text(alert.summary),
         "FTPWATCH_CURE": _text(alert.cure or ""),
         "FTPWATCH_AT": utc_text(alert.at),
+        "FTPWATCH_MORE": str(alert.more),
     }
 
 

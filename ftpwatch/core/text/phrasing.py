@@ -9,6 +9,7 @@ from typing import Final, assert_never
 import msgspec
 
 from ftpwatch.core.bounds import TEN_YEARS
+from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.reply import ReplyClass, code_text, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
@@ -180,7 +181,8 @@ def _until(entry: Entry, last: Entry) -> str:
 def _command(sent: CommandSent, answer: Entry | None) -> Phrase:
     text = visible(sent.verb if sent.argument is None else f"{sent.verb} {sent.argument}")
     if not sent.is_keep_alive:
-        return Phrase(Tone.SENT, text)
+        by_hand = " (by hand)" if sent.purpose is Purpose.USER else ""
+        return Phrase(Tone.SENT, f"{text}{by_hand}")
     if answer is None or not isinstance(answer.event, ReplyReceived):
         return Phrase(Tone.KEEP_ALIVE, f"{text} → …")
     reply = _reply(answer.event)

@@ -1,7 +1,8 @@
 """Dialogs that ask for a line of text, for a new session, or for a yes."""
 
+import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from ftpwatch.core.controls import PasswordWanted
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
@@ -17,6 +19,10 @@ from ftpwatch.tui.keys import Keys, bindings_of, keys_on
 
 __all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
 
+_HOLDS_PASSWORD: Final = re.compile(r"(?:^|//)[^/@]*:[^/@]*@")
+_OR_ENTER: Final = "its password; enter alone takes it from where it is found"
+_NAME_ONE: Final = "name a server first"
+_TYPE_IT: Final = "no source has the password of this login: type it here"
 NewSession = tuple[str, Secret | None]
 
 
@@ -59,11 +65,15 @@ class Ask(ModalScreen[str | None]):
         else:
             self.query_one(".hint", Label).update(Text(problem))
 
+    def on_input_changed(self) -> None:
+        """What was wrong may be right now."""
+        self.query_one(".hint", Label).update(Text(_hint(keys_on(self.app))))
+
 
 @fenced
 class AddSession(ModalScreen[NewSession | None]):
-    """A URL or profile, and a password where the user knows that none is found elsewhere; as
-    with Ask, `accept` gives what is wrong.
+    """A URL or profile, and a password where none is found elsewhere. `accept` gives what is wrong,
+    as with Ask; or raises PasswordWanted, and the cursor is then where it is typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.QUESTION)
@@ -75,24 +85,38 @@ class AddSession(ModalScreen[NewSession | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Label("Watch which server? A URL, a profile, or @ and a group")
-            yield Input(placeholder="ftp://user@host:port, ftpes://..., ftps://...", id="target")
+            yield Input(placeholder="host, ftp://user@host:port, ftpes://, ftps://", id="target")
             yield Label("Password (empty: from the environment, netrc, the keyring or the profile)")
             yield Input(password=True, id="password")
             yield Label(_hint(keys_on(self.app)), classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         target, password = self.query_one("#target", Input), self.query_one("#password", Input)
-        has_user = "@" in target.value.strip()[1:]  # @eu is a group
-        if event.input is target and has_user and not password.value:
+        wanted = target.value.strip(), Secret(password.value) if password.value else None
+        has_user = "@" in wanted[0][1:] and _HOLDS_PASSWORD.search(wanted[0]) is None
+        if event.input is target and has_user and wanted[1] is None:
+            self._hint(_OR_ENTER)  # @eu is a group
             password.focus()
-        elif target.value.strip():
-            wanted = target.value.strip(), Secret(password.value) if password.value else None
-            if (problem := self._accept(wanted)) is None:
-                password.value = ""
-                self.dismiss(wanted)
-            else:
-                self.query_one(".hint", Label).update(Text(problem))
-                target.focus()
+            return
+        try:
+            problem = self._accept(wanted) if wanted[0] else _NAME_ONE
+        except PasswordWanted:
+            self._hint(_TYPE_IT)
+            password.focus()
+            return
+        if problem is None:
+            password.value = ""
+            self.dismiss(wanted)
+        else:
+            self._hint(problem)
+            target.focus()
+
+    def on_input_changed(self) -> None:
+        """What was wrong may be right now."""
+        self._hint(_hint(keys_on(self.app)))
+
+    def _hint(self, text: str) -> None:
+        self.query_one(".hint", Label).update(Text(text))
 
 
 @fenced

@@ -26,6 +26,7 @@ from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.inputs import Reports, Sources
 from ftpwatch.tui.keys import keys_on
+from ftpwatch.tui.screens.copying import Copying
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 
@@ -43,6 +44,7 @@ class DialogueActions:
     ) -> None:
         self._screen, self._shown, self._clock = screen, shown, sources.clock
         self._reports = sources.reports
+        self._copying = Copying(screen, sources.reports.copy if sources.reports else None)
         self._watch, self._history = sources.watch, sources.history
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
 
@@ -192,14 +194,11 @@ class DialogueActions:
         """The explanation where its panel has the focus, else the selected line."""
         row, shown, reports = self._dialogue.selected_row, self._panel.shown, self._reports
         if self._panel.has_focus and shown is not None and reports is not None:
-            self._screen.app.copy_to_clipboard(reports.write_up(shown))
-            self._say("explanation copied as Markdown")
+            self._copying.copy("explanation, as Markdown", reports.write_up(shown))
         elif row is not None:
             phrased = phrase(row.entry, row.answer, row.sharing)
             at = f"{row.entry.at.isoformat()} " if row.entry.timed else ""
-            line = f"{at}{visible(row.entry.session or '-')} {phrased.words}"
-            self._screen.app.copy_to_clipboard(line)
-            self._say("line copied")
+            self._copying.copy("line", f"{at}{visible(row.entry.session or '-')} {phrased.words}")
 
     def save(self) -> None:
         """The shown explanation, or else that of the selected row, in a new file."""

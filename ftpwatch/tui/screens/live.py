@@ -25,6 +25,7 @@ from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import bindings_of, keys_on
+from ftpwatch.tui.screens.by_hand_actions import ByHandActions
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.cure_actions import CureActions
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
@@ -83,6 +84,7 @@ class LiveScreen(Screen[None]):
         self.limits_actions = LimitsActions(self, sources, signs, self._acted_on)
         self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
         self.session_actions = SessionActions(self, sources.controls, self._acted_on)
+        self.by_hand_actions = ByHandActions(self, sources.controls, self._acted_on)
         self.cure_actions = CureActions(
             self, sources.controls, lambda: self._state, self._acted_on, self._wish
         )
@@ -434,6 +436,9 @@ class LiveScreen(Screen[None]):
 
     def action_apply(self) -> None:
         self.cure_actions.apply_first()
+
+    def action_by_hand(self) -> None:
+        self.by_hand_actions.ask()
 
     def action_wish(self, what: str) -> None:
         if not self.cure_actions.takes(what):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from textual.screen import Screen
 
-from ftpwatch.core.controls import Controls, Refused
+from ftpwatch.core.controls import Controls, PasswordWanted, Refused
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState
@@ -35,7 +35,10 @@ class SessionActions:
         self._acted_on = acted_on
 
     def make(self, what: str) -> None:
-        """The wish that a key names."""
+        """The wish that a key names; nothing is asked where none is carried out."""
+        if (why := self._controls.why_not) is not None:
+            self._say(why)
+            return
         {
             "mark": self.mark,
             "add": self.add,
@@ -71,30 +74,34 @@ class SessionActions:
         self._after_a_yes(question, self._controls.reconnect)
 
     def quit(self) -> None:
-        self._end("Close {name} with QUIT?", self._controls.quit)
+        self._end("Close {name} with QUIT?", self._controls.quit, "QUIT is sent")
 
     def check(self) -> None:
         self._of_session(self._controls.check)
 
     def drop(self) -> None:
-        self._end("Cut the connection of {name} without QUIT?", self._controls.drop)
+        question = "Cut the connection of {name} without QUIT?"
+        self._end(question, self._controls.drop, "the connection is cut")
 
-    def _end(self, question: str, wish: Callable[[str], None]) -> None:
-        """One that is closed already has nothing to lose: the wish is handed on."""
+    def _end(self, question: str, wish: Callable[[str], None], done: str) -> None:
+        """What is done is said: a dialogue that does not follow would not show it."""
         session = self._acted_on()
-        if session is not None and not session.is_connected and session.retry is None:
+        if session is None or session.is_connected:
+            self._after_a_yes(f"{question} It will not reconnect by itself.", wish, done)
+        elif session.retry is None:
             self._say(f"{session.name} is closed already")
         else:
-            self._after_a_yes(f"{question} It will not reconnect by itself.", wish)
+            given_up = "no reconnect is tried any more"
+            self._after_a_yes("{name} waits to reconnect. Give that up?", wish, given_up)
 
-    def _after_a_yes(self, question: str, wish: Callable[[str], None]) -> None:
-        """The question names the session that the key acts on."""
+    def _after_a_yes(self, question: str, wish: Callable[[str], None], done: str = "") -> None:
+        """The question names the session that the key acts on; `done` is said afterwards."""
         if (session := self._acted_on()) is None:
             return self._no_session()
 
         def answer(sure: bool | None) -> None:
-            if sure:
-                self._try(lambda: wish(session.name))
+            if sure and self._try(lambda: wish(session.name)) and done:
+                self._say(f"{session.name}: {done}")
 
         named = question.format(name=visible(session.name))
         self._screen.app.push_screen(Confirm(named), answer)
@@ -157,7 +164,10 @@ class SessionActions:
             return
         every = session.target.keep_alive_seconds
         following = longer(every)
-        if every is not None and following is None:
+        if every is None:
+            key = keys_on(self._screen.app).first("set_interval")
+            self._say(f"keep-alives of {session.name} are off; press {key} to set an interval")
+        elif following is None:
             self._end_of_steps("longest", every, " and off")
         else:
             self._change_interval(following)
@@ -173,6 +183,8 @@ class SessionActions:
     def _add(self, wanted: NewSession) -> str | None:
         try:
             self._controls.add(*wanted)
+        except PasswordWanted:
+            raise
         except Refused as problem:
             return visible(str(problem))
         return None
@@ -190,11 +202,14 @@ class SessionActions:
     def _no_session(self) -> None:
         self._say(f"no session yet: press {keys_on(self._screen.app).first('add')} to add one")
 
-    def _try(self, wish: Callable[[], None]) -> None:
+    def _try(self, wish: Callable[[], None]) -> bool:
+        """Whether it was not refused."""
         try:
             wish()
         except Refused as refused:
             self._say(str(refused))
+            return False
+        return True
 
     def _say(self, sentence: str) -> None:
         self._screen.notify(visible(sentence), markup=False, timeout=5)
