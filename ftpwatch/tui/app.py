@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette, Provider
 from textual.driver import Driver
 from textual.filter import Monochrome
 from textual.screen import Screen
 
 from ftpwatch.tui.actions import Action, Pane
+from ftpwatch.tui.dialogs.palette import Commands, Palette
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import actions_of, bindings_of
 from ftpwatch.tui.screens.live import LiveScreen
@@ -33,6 +35,7 @@ class FtpWatchApp(App[None]):
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.APP)
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider]]] = {Commands}
 
     def __init__(
         self,
@@ -103,16 +106,20 @@ class FtpWatchApp(App[None]):
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the keys of `screen` do."""
-        panes = (*getattr(screen, "PANES", ()), Pane.APP)
-        playback = self.live.playback_actions
-        story, seeks = playback.is_possible, playback.seeks
-        for action in actions_of(*panes, story=story, seeks=seeks):
+        """What the keys of `screen` do, by panes as help has them, that with the focus first."""
+        panes: tuple[Pane, ...] = (*getattr(screen, "PANES", ()), Pane.APP)
+        own = getattr(screen, "subject", None)
+        actions = actions_of(*panes, **self.live.which_keys)
+        for action in sorted(actions, key=lambda a: (a.pane is not own, panes.index(a.pane))):
             if action.palette:
-                more = f"{action.detail}; " if action.detail else ""
+                more = f"; {action.detail}" if action.detail else ""
                 keys = " ".join(self.keys.of(action.id))
                 run = partial(self._run, action, screen)
-                yield SystemCommand(action.title, f"{more}key: {keys}", run)
+                yield SystemCommand(action.title, f"{action.pane}{more}; key: {keys}", run)
+
+    def action_command_palette(self) -> None:
+        if not CommandPalette.is_open(self):
+            self.push_screen(Palette())
 
     def _run(self, action: Action, screen: Screen[object]) -> None:
         namespace = self if action.pane is Pane.APP else screen

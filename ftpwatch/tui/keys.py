@@ -17,24 +17,33 @@ from ftpwatch.tui.actions import ACTIONS, Action, Pane
 __all__ = ["KeyLine", "Keys", "actions_of", "bindings_of", "keys_on"]
 
 _IN_WORDS: Final = {"enter": "enter"}
+_HELP: Final = "help"
 _IN_TABLE: Final = {action.id: action.keys for action in ACTIONS}
 
 
 class KeyLine(msgspec.Struct, frozen=True):
-    """Keys that belong together, and what they do."""
+    """Keys that belong together, and what they do. `id` is the first word of the ids of their
+    actions.
+    """
 
     keys: tuple[str, ...]
     text: str
+    id: str = ""
 
 
-def actions_of(*panes: Pane, story: bool = True, seeks: bool = True) -> list[Action]:
-    """The actions of `panes`; without `story`, none that only a demo or a replay has, and without
-    `seeks` none that only a replay has.
+def actions_of(
+    *panes: Pane, story: bool = True, seeks: bool = True, past: bool = False
+) -> list[Action]:
+    """The actions of `panes`; without `story`, none that only a demo or a replay has, without
+    `seeks` none that only a replay has, and with `past` none that it would refuse.
     """
     return [
         action
         for action in ACTIONS
-        if action.pane in panes and (story or not action.story) and (seeks or not action.seeks)
+        if action.pane in panes
+        and (story or not action.story)
+        and (seeks or not action.seeks)
+        and not (past and action.steers)
     ]
 
 
@@ -64,27 +73,41 @@ class Keys(msgspec.Struct, frozen=True):
         """The first of them, for a sentence."""
         return self.of(id)[0]
 
-    def lines(self, pane: Pane) -> list[KeyLine]:
-        """What `pane` can do, line by line: the first keys of a line stand before its others."""
+    def lines(
+        self, pane: Pane, *, story: bool = True, seeks: bool = True, past: bool = False
+    ) -> list[KeyLine]:
+        """What `pane` can do, line by line: the first keys of a line stand before its others.
+        Which actions, `actions_of` says.
+        """
         lines = []
-        for together in _together(actions_of(pane)):
+        for together in _together(actions_of(pane, story=story, seeks=seeks, past=past)):
             each = [self.of(action.id) for action in together]
             first, others = [keys[0] for keys in each], [key for keys in each for key in keys[1:]]
-            lines.append(KeyLine((*first, *others), _text(together)))
+            id = together[0].id.split(".")[0]
+            lines.append(KeyLine((*first, *others), _text(together), id))
         return lines
 
-    def bar(self, width: int, *panes: Pane, story: bool = False, seeks: bool = False) -> str:
-        """The keys in a line, whole and as many as fit; a word stands behind the keys of its line
-        as far as its own.
+    def bar(
+        self,
+        width: int,
+        *panes: Pane,
+        story: bool = False,
+        seeks: bool = False,
+        past: bool = False,
+    ) -> str:
+        """The keys in a line, whole and as many as fit, that of help always; a word stands behind
+        the keys of its line as far as its own.
         """
-        line = ""
-        for together in _together(actions_of(*panes, story=story, seeks=seeks)):
+        line, actions = "", actions_of(*panes, story=story, seeks=seeks, past=past)
+        helps = [f" {self.first(a.id)} {_HELP} " for a in actions if a.bar == _HELP]
+        room = width - sum(map(len, helps))
+        for together in _together(a for a in actions if a.bar != _HELP):
             for number, action in enumerate(together):
                 keys = " ".join(self.first(before.id) for before in together[: number + 1])
                 part = f" {keys} {action.bar} "
-                if action.bar and len(line) + len(part) <= width:
+                if action.bar and len(line) + len(part) <= room:
                     line += part
-        return line
+        return line + "".join(helps)
 
 
 @runtime_checkable

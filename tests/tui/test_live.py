@@ -644,7 +644,7 @@ async def test_l_in_a_recording_says_why_not(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()
         await settled(pilot)
-        await pilot.press("L", "y")
+        await pilot.press("L")
         await settled(pilot)
         assert "nothing can be measured" in notice(tale)[0]
 

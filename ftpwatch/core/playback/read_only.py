@@ -14,7 +14,7 @@ class ReadOnly:
     """Implements Controls; `why` is what people read."""
 
     def __init__(self, why: str) -> None:
-        self._why = why
+        self.why = why
 
     def add(self, target: str, password: Secret | None = None) -> None:
         self._refuse()
@@ -57,4 +57,4 @@ class ReadOnly:
         self._refuse()
 
     def _refuse(self) -> NoReturn:
-        raise Refused(self._why)
+        raise Refused(self.why)

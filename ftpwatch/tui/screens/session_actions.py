@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from ftpwatch.core.controls import Controls, Refused
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
+from ftpwatch.core.playback.read_only import ReadOnly
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState
 from ftpwatch.core.text.durations import parse_interval
@@ -35,7 +36,10 @@ class SessionActions:
         self._acted_on = acted_on
 
     def make(self, what: str) -> None:
-        """The wish that a key names."""
+        """The wish that a key names; what nobody can steer says so before a form opens."""
+        if isinstance(self._controls, ReadOnly):
+            self._say(self._controls.why)
+            return
         {
             "mark": self.mark,
             "add": self.add,

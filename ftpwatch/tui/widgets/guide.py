@@ -45,10 +45,10 @@ class Guide(Static):
 @fenced
 class KeyBar(Static):
     """The keys of `panes` in a line, as many as fit; `story` where a demo or a replay is shown,
-    `seeks` where a replay is.
+    `seeks` where a replay is, `past` where nothing can be steered.
     """
 
-    story = seeks = False
+    story = seeks = past = False
 
     def __init__(self, *panes: Pane) -> None:
         super().__init__(id="keys")
@@ -56,6 +56,6 @@ class KeyBar(Static):
 
     def on_resize(self) -> None:
         line = keys_on(self.app).bar(
-            self.size.width, *self._panes, story=self.story, seeks=self.seeks
+            self.size.width, *self._panes, story=self.story, seeks=self.seeks, past=self.past
         )
         self.update(Text(line, no_wrap=True))
