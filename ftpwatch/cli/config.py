@@ -15,6 +15,7 @@ from ftpwatch.cli.options import (
     session_options,
 )
 from ftpwatch.cli.streams import print_data, say
+from ftpwatch.core.counted import counted
 
 __all__ = ["config"]
 
@@ -71,7 +72,7 @@ def validate() -> None:
         exit_with(_USAGE)
         return
     there = document.profiles
-    counts = f"ok, {len(there.profile)} profiles, {len(there.group)} groups"
+    counts = f"ok, {counted(len(there.profile), 'profile')}, {counted(len(there.group), 'group')}"
     print_data(
         _line(
             f"{document.path}: {counts if document.there else 'there is no such file, which is ok'}"

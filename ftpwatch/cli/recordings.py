@@ -9,6 +9,7 @@ from ftpwatch.cli.configured import configuration
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import checked
 from ftpwatch.cli.streams import print_data, say
+from ftpwatch.core.counted import counted
 from ftpwatch.core.errors import UserError
 
 __all__ = ["recordings"]
@@ -67,9 +68,10 @@ def prune(days: float | None, size: str | None, dry_run: bool, yes: bool) -> Non
         if not yes and not (sys.stdin and sys.stdin.isatty()):
             raise click.UsageError("prune asks before it takes anything away: --yes says so")
         if not yes:
-            click.confirm(f"Take away {len(going)} files?", abort=True, err=True)
+            click.confirm(f"Take away {counted(len(going), 'file')}?", abort=True, err=True)
         gone = prune_parts(going)
-        say(f"ftpwatch: {len(gone)} files went, {size_text(sum(one.bytes for one in gone))}")
+        files = counted(len(gone), "file")
+        say(f"ftpwatch: {files} went, {size_text(sum(one.bytes for one in gone))}")
 
 
 @recordings.command()
@@ -90,7 +92,8 @@ def check(files: tuple[Path, ...]) -> None:
             say(f"ftpwatch: {error}")
             continue
         lost = f", {what.unreadable} cannot be read" if what.unreadable else ""
-        print_data(f"{visible(file.name)}: {what.readable} entries{lost}\n")
+        entries = counted(what.readable, "entry", "entries")
+        print_data(f"{visible(file.name)}: {entries}{lost}\n")
         for problem in what.problems:
             say(f"ftpwatch: {file.name}: {problem}")
         damaged = damaged or bool(what.unreadable or what.problems)

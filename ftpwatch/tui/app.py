@@ -35,7 +35,7 @@ class FtpWatchApp(App[None]):
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.APP)
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider]]] = {Commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class FtpWatchApp(App[None]):
                 yield SystemCommand(action.title, f"{action.pane}{more}; key: {keys}", run)
 
     def action_command_palette(self) -> None:
-        if not CommandPalette.is_open(self):
+        if not isinstance(self.screen, CommandPalette):
             self.push_screen(Palette())
 
     def _run(self, action: Action, screen: Screen[object]) -> None:

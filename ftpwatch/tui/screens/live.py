@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
@@ -326,7 +327,7 @@ class LiveScreen(Screen[None]):
         if self._panes.unzoom():
             return
         live = sum(session.is_connected for session in self._state.sessions.values())
-        question = f"Close {live} session{'s' if live != 1 else ''} with QUIT, and quit?"
+        question = f"Close {counted(live, 'session')} with QUIT, and quit?"
         if live and not self._look.is_past:
             self.app.push_screen(Confirm(question), self._leave_if)
         else:
