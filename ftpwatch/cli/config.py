@@ -53,8 +53,9 @@ def validate() -> None:
     """Check the file and the environment: every mistake with its line, a line each. Exit code 0 or
     2.
     """
-    from ftpwatch.config.environment import environment_problems
+    from ftpwatch.config.environment import environment_problems, misspelt
     from ftpwatch.config.errors import ConfigError
+    from ftpwatch.config.notify import alert_problems
     from ftpwatch.config.profiles import read_document
     from ftpwatch.config.trust import trust_problems
     from ftpwatch.wiring.keys import key_problems
@@ -63,7 +64,10 @@ def validate() -> None:
     document = None
     try:
         document = read_document()
-        problems += document.sentences(*key_problems(document), *trust_problems(document.profiles))
+        there = document.profiles
+        more = (*key_problems(document), *trust_problems(there), *alert_problems(there.alerts))
+        problems += document.sentences(*more)
+        problems += misspelt(there.profile)
     except ConfigError as error:
         problems.append(str(error))
     for problem in problems:

@@ -112,5 +112,5 @@ def _ends(listed: Listed) -> str:
         return "ends: not judged as it was written; `ftpwatch report` judges it"
     badly = [f"{n} {_words(cause)}" for cause, n in listed.ends.items() if cause not in _ORDERLY]
     orderly = sum(n for cause, n in listed.ends.items() if cause in _ORDERLY)
-    texts = [*badly, *([f"{orderly} as wished"] if orderly else [])]
+    texts = [*badly, *([f"{orderly} expected"] if orderly else [])]
     return f"ends: {', '.join(texts)}" if texts else "ends: none"

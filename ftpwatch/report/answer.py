@@ -82,7 +82,7 @@ def _nothing(report: Report, moments: Moments) -> Answer:
     else:
         what = ("Nothing ended unasked.",)
     seen = f"{number(read.sessions, 'session')}, {number(read.connections, 'connection')}"
-    counted = f"{seen} opened, {number(report.orderly, 'orderly end')}"
+    counted = f"{seen} opened, {number(report.orderly, 'normal end')}"
     counted += f", {number(report.went_on, 'warning')} that nothing ended by" * bool(report.went_on)
     more = "Nothing to do." if read.entries else "See whether it is the file that was meant."
     if read.entries and read.filtered:
@@ -108,7 +108,7 @@ def _what(report: Report, lead: Lead) -> Line:
         f"{number(unanswered, 'attempt')} that came to no connection" * bool(unanswered),
     ]
     of = number(report.hit_sessions, "session")
-    return (", ".join(filter(None, parts)), f", of {of}", *with_hosts, ".")
+    return (", ".join(filter(None, parts)), f", in {of}", *with_hosts, ".")
 
 
 def _how_often(report: Report, lead: Lead) -> Line:
@@ -125,7 +125,7 @@ def _how_often(report: Report, lead: Lead) -> Line:
         together = len(report.incidents) + report.incidents_more
         text += f"; {number(together, 'incident')} of several sessions at once"
     if report.orderly:
-        text += f"; {number(report.orderly, 'more end')} in order"
+        text += f"; {number(report.orderly, 'more end')} as expected"
     return (f"{text}.",)
 
 

@@ -26,5 +26,6 @@ def make_room(sessions: int) -> None:
         raise UserError(
             f"{counted(sessions, 'session needs', 'sessions need')} {needed} open files, and the "
             f"system gives this process {hard} at most; allow more (ulimit -Hn {needed}, or "
-            f"LimitNOFILE={needed} in a unit of systemd), or watch {counted(max(0, hard - SPARE), 'session')}"
+            f"LimitNOFILE={needed} in a unit of systemd), or watch "
+            f"{counted(max(0, hard - SPARE), 'session')}"
         )

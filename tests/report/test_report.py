@@ -30,9 +30,9 @@ def test_five_lines_answer_what_how_often_since_when_why_and_what_to_do() -> Non
     told.closes(1010, 221, session="eu-3", solicited=True)
     lines = answer(told.report())
     assert lines["what_ended"] == (
-        "2 connections cut after the login, of 2 sessions with ftp.example.com:21."
+        "2 connections cut after the login, in 2 sessions with ftp.example.com:21."
     )
-    assert lines["how_often"] == ("2 times within 10m, on average every 10m; 1 more end in order.")
+    assert lines["how_often"] == ("2 times within 10m, on average every 10m; 1 more end as expected.")
     assert lines["since_when"] == (
         "2026-01-01 00:05:00 +0000; the last 2026-01-01 00:15:00 +0000. "
         "Read from 2026-01-01 00:00:00 +0000 to 2026-01-01 00:16:50 +0000."
@@ -109,7 +109,7 @@ def test_where_nothing_ended_or_nothing_is_there_the_five_lines_say_so() -> None
     assert lines["cause"] is None
     lines = answer(Told().ready().report())
     assert lines["what_ended"] == "Nothing ended unasked."
-    assert lines["how_often"] == "Never; 1 session, 1 connection opened, 0 orderly ends."
+    assert lines["how_often"] == "Never; 1 session, 1 connection opened, 0 normal ends."
     for text in forms(Told().report()).values():
         assert "Nothing" in text
 
