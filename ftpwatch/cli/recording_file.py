@@ -21,7 +21,7 @@ class RecordingFile(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path."""
-        path: Path = super().convert(value, param, ctx)
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
         bare = str(path)
         if bare in ("-", "", ".", "..") or Path(bare).name != bare or os.path.lexists(path):
             return path

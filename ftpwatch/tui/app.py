@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 from textual.driver import Driver
 from textual.filter import Monochrome
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from ftpwatch.tui.actions import Action, Pane
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from ftpwatch.tui.driver import Terminal
 
 __all__ = ["FtpWatchApp"]
+
+_MOST_TOASTS = 3
 
 
 class FtpWatchApp(App[None]):
@@ -95,6 +98,16 @@ class FtpWatchApp(App[None]):
             super()._handle_exception(error)
         else:
             self._failed(error)
+
+    def on_notify(self, event: Notify) -> None:
+        """Before Textual shows it: a sentence that is shown already is shown anew, not twice, and
+        the newest few stay.
+        """
+        said, shown = event.notification.message, list(self._notifications)
+        others = [one for one in shown if one.message != said]
+        same = [one for one in shown if one.message == said]
+        for one in (*same, *others[: max(0, len(others) - _MOST_TOASTS + 1)]):
+            self._unnotify(one, refresh=False)
 
     def warn(self, problem: str) -> None:
         """Something went wrong with us: over the screen, until it is read."""

@@ -111,6 +111,7 @@ class LiveScreen(Screen[None]):
         self._panel.times_of = self._times_of
         self._input.display = False
         self.query_one(Guide).display = False
+        self._sessions.nothing = self.playback_actions.nothing
         keys = self.query_one(KeyBar)
         keys.story, keys.seeks, keys.past = self.which_keys.values()
         self._dialogue.focus()
