@@ -173,3 +173,7 @@ def test_an_export_that_fails_leaves_no_file(
 ) -> None:
     code, _, _ = run(capfd, "export", tmp_path / "none", "-o", tmp_path / "new.json")
     assert code == 2 and list(tmp_path.glob("*new*")) == []
+
+
+def test_one_is_one_profile(capfd: pytest.CaptureFixture[str], config: Path) -> None:
+    assert "ok, 1 profile, 0 groups" in run(capfd, "config", "validate")[1]

@@ -86,7 +86,7 @@ class TargetFinder:
         return parse_address(profile.url), word, profile
 
     def _address(self, word: str) -> Address:
-        """Of a word that is no profile; where it is no URL either it may be mistyped."""
+        """Of a word that is not a profile; where it is not a URL either it may be mistyped."""
         try:
             return parse_address(word)
         except ConfigError as error:
