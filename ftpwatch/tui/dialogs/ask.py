@@ -1,7 +1,8 @@
 """Dialogs that ask for a line of text, for a new session, or for a yes."""
 
+import re
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -17,6 +18,10 @@ from ftpwatch.tui.keys import Keys, bindings_of, keys_on
 
 __all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
 
+_HOST: Final = re.compile(
+    r"([^@/:\s]+@)?"
+    r"((\w[\w-]*(\.[\w-]+)+|localhost|\[[\da-fA-F:.]+\])(:\d{1,5})?|[\w-]+:\d{1,5})"
+)
 NewSession = tuple[str, Secret | None]
 
 
@@ -53,6 +58,10 @@ class Ask(ModalScreen[str | None]):
             yield Input(self._value, placeholder=self._hint)
             yield Label(_hint(keys_on(self.app)), classes="hint")
 
+    def on_input_changed(self) -> None:
+        """What was wrong may be right now."""
+        self.query_one(".hint", Label).update(_hint(keys_on(self.app)))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if (problem := self._accept(event.value)) is None:
             self.dismiss(event.value)
@@ -80,19 +89,33 @@ class AddSession(ModalScreen[NewSession | None]):
             yield Input(password=True, id="password")
             yield Label(_hint(keys_on(self.app)), classes="hint")
 
+    def on_input_changed(self) -> None:
+        """What was wrong may be right now."""
+        self.query_one(".hint", Label).update(_hint(keys_on(self.app)))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         target, password = self.query_one("#target", Input), self.query_one("#password", Input)
-        has_user = "@" in target.value.strip()[1:]  # @eu is a group
-        if event.input is target and has_user and not password.value:
+        word = target.value.strip()
+        user = word.partition("://")[2].rpartition("@")[0] if "://" in word else word[1:]
+        asks = "@" in word[1:] and ":" not in user.partition("@")[0]  # @eu is a group
+        if event.input is target and asks and not password.value:
             password.focus()
-        elif target.value.strip():
-            wanted = target.value.strip(), Secret(password.value) if password.value else None
-            if (problem := self._accept(wanted)) is None:
-                password.value = ""
-                self.dismiss(wanted)
-            else:
-                self.query_one(".hint", Label).update(Text(problem))
-                target.focus()
+        elif word:
+            self._add(word, Secret(password.value) if password.value else None)
+
+    def _add(self, word: str, password: Secret | None) -> None:
+        """A host alone is a URL without its scheme; what is wrong is said of what was typed."""
+        wanted = word, password
+        problem = self._accept(wanted)
+        if problem is not None and "://" not in word and _HOST.fullmatch(word):
+            wanted = f"ftp://{word}", password
+            problem = self._accept(wanted)
+        if problem is None:
+            self.query_one("#password", Input).value = ""
+            self.dismiss(wanted)
+        else:
+            self.query_one(".hint", Label).update(Text(problem))
+            self.query_one("#target", Input).focus()
 
 
 @fenced
