@@ -70,6 +70,12 @@ async def test_the_first_line_keeps_help_and_421s_where_nothing_is_recorded(
         assert ("not recorded · 00:00:41" in first) is (width >= 80)
 
 
+async def test_the_first_line_of_a_demo_keeps_help_in_60_columns(tmp_path: Path) -> None:
+    look = {"keeping": "not recorded", "title": "demo, a tour"}
+    async with shown(tmp_path, (60, 20), **look) as (tale, _):
+        assert tale.text().splitlines()[0].rstrip().endswith("421s: 0   ? help")
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_help_is_in_the_bar_of_the_ends_at_every_width(width: int) -> None:
     line = Keys().bar(width, Pane.ENDS)

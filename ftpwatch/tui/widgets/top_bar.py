@@ -79,10 +79,12 @@ class TopBar(Widget):
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
         keys = f"{keys_on(self.app).first('help')} help"
         refusals, due = f"421s: {self.refusals}", self._next_keep_alive()
-        long, short = self._recording(), str(self.headline.keeping)
+        long = self._recording()
+        short = long if "PAUSED" in long else str(self.headline.keeping)
+        least = "" if self.headline.keeping == Keeping.NOT_RECORDED else short
         choices: tuple[tuple[str, ...], ...] = (
             (long, refusals, due, keys), (long, refusals, keys), (short, refusals, keys),
-            (short, refusals), (short,),
+            (least, refusals, keys), (least, refusals), (least,),
         )  # fmt: skip
         frozen = f"FROZEN +{self.frozen_behind}" if self.frozen_behind is not None else ""
         if self.leaving:
