@@ -15,6 +15,7 @@ from ftpwatch.cli.options import (
     session_options,
 )
 from ftpwatch.cli.streams import print_data, say
+from ftpwatch.core.counted import counted
 
 __all__ = ["config"]
 
@@ -52,8 +53,9 @@ def validate() -> None:
     """Check the file and the environment: every mistake with its line, a line each. Exit code 0 or
     2.
     """
-    from ftpwatch.config.environment import environment_problems
+    from ftpwatch.config.environment import environment_problems, misspelt
     from ftpwatch.config.errors import ConfigError
+    from ftpwatch.config.notify import alert_problems
     from ftpwatch.config.profiles import read_document
     from ftpwatch.config.trust import trust_problems
     from ftpwatch.wiring.keys import key_problems
@@ -62,7 +64,10 @@ def validate() -> None:
     document = None
     try:
         document = read_document()
-        problems += document.sentences(*key_problems(document), *trust_problems(document.profiles))
+        there = document.profiles
+        more = (*key_problems(document), *trust_problems(there), *alert_problems(there.alerts))
+        problems += document.sentences(*more)
+        problems += misspelt(there.profile)
     except ConfigError as error:
         problems.append(str(error))
     for problem in problems:
@@ -71,7 +76,7 @@ def validate() -> None:
         exit_with(_USAGE)
         return
     there = document.profiles
-    counts = f"ok, {len(there.profile)} profiles, {len(there.group)} groups"
+    counts = f"ok, {counted(len(there.profile), 'profile')}, {counted(len(there.group), 'group')}"
     print_data(
         _line(
             f"{document.path}: {counts if document.there else 'there is no such file, which is ok'}"

@@ -28,7 +28,8 @@ def demo(scenario: str | None, list_: bool, speed: float, **options: Any) -> Non
     from ftpwatch.demo.scenario import TOUR, load, names
 
     if list_:
-        print_data("".join(f"{name:<15} {load(name).title}\n" for name in names()))
+        widest = max(map(len, names()))
+        print_data("".join(f"{name:<{widest}}  {load(name).title}\n" for name in names()))
         return
     import asyncio
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ftpwatch.cli.streams import print_data, say
+from ftpwatch.core.counted import counted
 
 __all__ = ["import_"]
 
@@ -50,7 +51,8 @@ def import_(
         return
     work.write(say)
     print_data("".join(f"{line}\n" for line in _lines(work.plan)))
-    say(f"{profiles} profiles and {groups} groups added to {work.path}")
+    added = f"{counted(profiles, 'profile')} and {counted(groups, 'group')}"
+    say(f"{added} added to {work.path}")
 
 
 def _lines(plan: Any) -> Iterator[str]:

@@ -32,7 +32,8 @@ def outward_options(command: Command) -> Command:
             "--notify",
             multiple=True,
             metavar="URL|@FILE",
-            help="Send a message then, by apprise; URLs with secrets in FILE or FTPWATCH_NOTIFY.",
+            help="Send a message at such an end, by apprise; URLs with secrets go into FILE or "
+            "FTPWATCH_NOTIFY.",
         ),
         click.option(
             "--metrics",

@@ -8,6 +8,7 @@ import click
 from ftpwatch.cli.completing import recordings
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import Speed, filter_option, timezone_option, view_of, view_options
+from ftpwatch.cli.recording_file import RecordingFile
 
 __all__ = ["replay"]
 
@@ -16,7 +17,7 @@ __all__ = ["replay"]
 @click.argument(
     "recording",
     metavar="RECORDING|LOG|CAPTURE|-",
-    type=click.Path(path_type=Path),
+    type=RecordingFile(),
     shell_complete=recordings,
 )
 @click.option("--speed", type=Speed(0.1, 10_000), default=1.0, help="Times as fast.")

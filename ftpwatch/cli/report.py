@@ -7,6 +7,8 @@ import click
 
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import timezone_option
+from ftpwatch.cli.output import output_options, wanted_output
+from ftpwatch.cli.recording_file import RecordingFile
 from ftpwatch.cli.streams import print_data, say
 
 __all__ = ["report"]
@@ -16,7 +18,7 @@ _UNREADABLE: Final = 1
 
 
 @click.command()
-@click.argument("recording", metavar="RECORDING|LOG|CAPTURE|-", type=click.Path(path_type=Path))
+@click.argument("recording", metavar="RECORDING|LOG|CAPTURE|-", type=RecordingFile())
 @click.option(
     "--format", "format_", type=click.Choice(("md", "html", "json")), default="md",
     show_default=True, help="Markdown, one HTML page, or an object.",
@@ -31,8 +33,7 @@ _UNREADABLE: Final = 1
     help="users, hosts, addresses, paths, or all: placeholders take their place.",
 )  # fmt: skip
 @timezone_option
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A new file, private.")
-@click.option("--force", is_flag=True, help="Write over the file of -o.")
+@output_options
 def report(recording: Path, **options: Any) -> None:
     """Say why sessions ended, in an answer for a ticket: five lines, then what they rest on, and a
     text for the operators of the server. Passwords are never in it.
@@ -43,10 +44,7 @@ def report(recording: Path, **options: Any) -> None:
     from ftpwatch.wiring.reporting import ReportPlan
     from ftpwatch.wiring.reporting import report as make
 
-    output = options["output"]
-    if options["force"] and output is None:
-        raise click.UsageError("--force is for the file of -o, and there is no -o")
-    _look_at(output, over=options["force"])
+    output = wanted_output(options["output"], over=options["force"])
     plan = ReportPlan(
         path=None if str(recording) == "-" else recording,
         form=options["format_"],
@@ -72,16 +70,8 @@ def _kinds(text: str) -> tuple[str, ...]:
     return _KINDS if "all" in kinds else tuple(kinds)
 
 
-def _look_at(output: Path | None, *, over: bool) -> None:
-    """Long reading shall not end at a file that is there."""
-    if output is not None and str(output) != "-":
-        from ftpwatch.headless.saving import look_at
-
-        look_at(output, over=over)
-
-
 def _write(output: Path | None, text: str, *, over: bool) -> None:
-    if output is None or str(output) == "-":
+    if output is None:
         print_data(text)
         return
     from ftpwatch.headless.saving import save

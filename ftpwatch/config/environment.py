@@ -3,22 +3,27 @@ of `[defaults]`. An empty variable says nothing.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Final
 
 import msgspec
 
 from ftpwatch.config.checks import contradictions, value_problem
 from ftpwatch.config.errors import ConfigError
+from ftpwatch.config.passwords import own_variable
 from ftpwatch.config.settings import Defaults
-from ftpwatch.core.text.neutral import shortened
+from ftpwatch.core.text.neutral import shortened, visible
 
-__all__ = ["environment_problems", "read_environment", "variable_of"]
+__all__ = ["environment_problems", "misspelt", "read_environment", "variable_of"]
 
 _YES: Final = ("1", "true", "yes", "on")
 _NO: Final = ("0", "false", "no", "off")
 _LONGEST_SHOWN: Final = 80
 _MOST_DIGITS: Final = 9
+_PREFIX: Final = "FTPWATCH_"
+_OTHERS: Final = ("FTPWATCH_CONFIG", "FTPWATCH_NOTIFY", "FTPWATCH_PASSWORD")
+_CLOSE: Final = 0.75
 
 
 def variable_of(setting: str) -> str:
@@ -39,6 +44,20 @@ def read_environment(environ: Mapping[str, str] = os.environ) -> Defaults:
 def environment_problems(environ: Mapping[str, str] = os.environ) -> list[str]:
     """All that is wrong with it."""
     return _read(environ)[1]
+
+
+def misspelt(profiles: Iterable[str], environ: Mapping[str, str] = os.environ) -> list[str]:
+    """Variables that are none of ours and look like one."""
+    settings = [variable_of(field.name) for field in msgspec.structs.fields(Defaults)]
+    ours = {*settings, *_OTHERS, *map(own_variable, profiles)}
+    by_name = {name.removeprefix(_PREFIX): name for name in ours}
+    problems = []
+    for name in sorted(environ):
+        if name.startswith(_PREFIX) and name not in ours and len(name) <= _LONGEST_SHOWN:
+            near = get_close_matches(name.removeprefix(_PREFIX), by_name, 1, _CLOSE)
+            if near:
+                problems.append(f"{visible(name)} says nothing; is {by_name[near[0]]} meant?")
+    return problems
 
 
 def _read(environ: Mapping[str, str]) -> tuple[Defaults, list[str]]:

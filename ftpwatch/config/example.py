@@ -25,8 +25,8 @@ EXAMPLE: Final = """\
 #reconnect = "auto"
 # Sessions per target, 1 to 5000.
 #sessions = 1
-# For ftp:// targets: require, try or off.
-#tls = "try"
+# For ftp:// targets: require, try or off (ftpes:// and ftps:// have it anyway).
+#tls = "off"
 # PEM files: the CAs to believe; our own certificate and its key.
 #ca = "~/ca.pem"
 #cert = "~/own.pem"

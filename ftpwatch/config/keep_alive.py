@@ -112,5 +112,7 @@ def check_jitter(text: str) -> float:
     except ValueError:
         percent = -1.0
     if not text.strip().endswith("%") or not 0 <= percent <= _MOST_JITTER:
-        raise ConfigError(f"keep-alive-jitter {text!r} is none of 0% to {_MOST_JITTER:g}%")
+        raise ConfigError(
+            f"keep-alive-jitter {text!r} is not a share; write 0% to {_MOST_JITTER:g}%, as 10%"
+        )
     return percent / 100

@@ -6,20 +6,26 @@ then does not belong there.
 """
 
 import os
+import shlex
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.config.document import Problem
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.files import read_regular
+from ftpwatch.config.settings import AlertSettings
 from ftpwatch.core.ftp.command import Secret
 from ftpwatch.core.state.alert import Destination
+from ftpwatch.core.text.neutral import shortened
 
-__all__ = ["VARIABLE", "find_destinations"]
+__all__ = ["VARIABLE", "alert_problems", "find_destinations"]
 
 VARIABLE: Final = "FTPWATCH_NOTIFY"
 MOST: Final = 20
 _LONGEST: Final = 4_096
+_LONGEST_SHOWN: Final = 80
 
 
 def find_destinations(
@@ -36,6 +42,20 @@ def find_destinations(
     if len(found) > MOST:
         raise ConfigError(f"--notify: {len(found)} places are too many; {MOST} are accepted")
     return tuple(found)
+
+
+def alert_problems(alerts: AlertSettings) -> list[Problem]:
+    """What `[alerts]` names and is not there: files of URLs, the program."""
+    problems = []
+    try:
+        _named(alerts.notify or (), "notify")
+    except ConfigError as error:
+        problems.append(Problem(("alerts", "notify"), f"[alerts] {error}"))
+    program = shlex.split(alerts.on_end)[0] if alerts.on_end else None
+    if program is not None and shutil.which(program) is None:
+        text = f"[alerts] on_end: there is no program {shortened(repr(program), _LONGEST_SHOWN)}"
+        problems.append(Problem(("alerts", "on_end"), text))
+    return problems
 
 
 def _named(places: Sequence[str], option: str) -> list[Destination]:

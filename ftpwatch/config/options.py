@@ -3,12 +3,14 @@ what is built in. What names a profile may name a group: `@eu`.
 """
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
 from ftpwatch.config.address import Address, parse_address
 from ftpwatch.config.checks import MOST_SESSIONS
+from ftpwatch.config.commands import COMMANDS
 from ftpwatch.config.errors import ConfigError
 from ftpwatch.config.groups import expanded
 from ftpwatch.config.keep_alive import keep_alive_of
@@ -82,8 +84,17 @@ class TargetFinder:
     def _resolve(self, word: str) -> tuple[Address, str | None, Profile | None]:
         profile = self._profiles.profile.get(word)
         if profile is None:
-            return parse_address(word), None, None
+            return self._address(word), None, None
         return parse_address(profile.url), word, profile
+
+    def _address(self, word: str) -> Address:
+        """Of a word that is not a profile; where it is not a URL either it may be mistyped."""
+        try:
+            return parse_address(word)
+        except ConfigError as error:
+            known = () if ":" in word else (*COMMANDS, *self._profiles.profile)
+            near = get_close_matches(word, known, 1)
+            raise ConfigError(f"{error}; is {near[0]} meant?" if near else str(error)) from None
 
     def _sessions(self, profile: Profile | None) -> int:
         number: int = self._setting("sessions", profile)

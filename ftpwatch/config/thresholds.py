@@ -88,7 +88,7 @@ def _by_name(written: Sequence[str], option: str) -> dict[str, float]:
             )
         if name in found:
             raise ConfigError(f"{option} is given twice for {name}; once is accepted")
-        found[name] = _duration(duration, f"{option} {name}")
+        found[name] = _duration(duration, f"{option} {name}" if equals else option)
     return found
 
 

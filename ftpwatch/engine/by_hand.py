@@ -4,7 +4,6 @@ Each waits until no reply is owed, so that its answer is told from that of a kee
 connection does not live to see is told to who wished it.
 """
 
-import asyncio
 from collections import deque
 from collections.abc import Callable
 from typing import Final
@@ -14,6 +13,7 @@ from ftpwatch.core.ftp.by_hand import Answer, decision, secrets_in, with_secrets
 from ftpwatch.core.ftp.command import Command, Purpose, scrubber_of
 from ftpwatch.core.state.state import SessionState
 from ftpwatch.engine.control_connection import ControlConnection
+from ftpwatch.transport.waiting import Signal
 
 __all__ = ["ByHand", "send_by_hand", "why_unsendable"]
 
@@ -24,7 +24,7 @@ Unsent = Callable[[str], None]
 class ByHand:
     """Of one session; `news` is set where there is one more."""
 
-    def __init__(self, news: asyncio.Event) -> None:
+    def __init__(self, news: Signal) -> None:
         self._news = news
         self._waiting: deque[tuple[Command, Unsent]] = deque()
 

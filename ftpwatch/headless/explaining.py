@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.entry import ascii_json
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.state.explanation import (
@@ -137,8 +138,8 @@ def _beside(answer: Answer) -> list[str]:
     """The other ends, or replies."""
     if answer.by_words and answer.replies > 1:
         others = answer.replies - 1
-        counted = "another reply stood" if others == 1 else f"{others} other replies stood"
-        return _part("Besides", [f"{counted} there; this is the last; none ends anything"])
+        replies = f"{counted(others, 'other reply', 'other replies')} stood"
+        return _part("Besides", [f"{replies} there; this is the last; none ends anything"])
     shown = [_listed(place) for place in answer.others[-_LISTED:]]
     hidden = len(answer.others) - len(shown) + answer.dropped
     if hidden:

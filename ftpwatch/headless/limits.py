@@ -3,6 +3,7 @@
 import sys
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.state.limits import Found, LimitsRun, Twin, found_line, scale_of
 from ftpwatch.core.text.limits_text import limits_table, recommendation
 from ftpwatch.core.text.neutral import shortened, visible
@@ -23,7 +24,7 @@ def limits_json(conclusion: Found) -> str:
 def limits_text(conclusion: Found, *, ascii_only: bool = False) -> str:
     """A table of clocks, and what keep-alive to use."""
     server = conclusion.server or "a server that is not recognised"
-    logins = "1 login" if conclusion.logins == 1 else f"{conclusion.logins} logins"
+    logins = counted(conclusion.logins, "login")
     lines = [f"{conclusion.host}:{conclusion.port}  {server}  {logins}"]
     if conclusion.problem is not None:
         lines.append(f"stopped: {conclusion.problem}")

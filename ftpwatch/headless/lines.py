@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from ftpwatch.core.journal.entry import Entry, entry_line
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained, explained_line
-from ftpwatch.core.state.verdict import verdict_line
+from ftpwatch.core.state.verdict import Verdict, VerdictChanged, verdict_line
 from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import milliseconds, phrase
@@ -15,6 +15,7 @@ from ftpwatch.core.text.verdict_text import verdict_short
 
 __all__ = ["Json", "Lines", "Silent", "Stream"]
 
+_NARROWEST, _WIDEST, _MOST_WAITS = 12, 32, 10_000
 _RESET: Final = "\x1b[0m"
 # The 8-colour cousins of the screens' blue and orange; text carries the meaning.
 _COLOURS: Final[dict[Tone, str]] = {
@@ -69,6 +70,8 @@ class Stream:
         self._glyphs = ASCII_GLYPHS if ascii_only else GLYPHS
         self._colour = colour
         self._together: dict[int, tuple[bool, str]] = {}
+        self._widest = _NARROWEST
+        self._waits: set[tuple[str, int, str]] = set()
 
     def show(self, update: Update) -> None:
         if update.entry is not None:
@@ -78,9 +81,23 @@ class Stream:
                 self._write(self._encoded(f"{'':32}  {line}\n"))
         for changed in update.verdicts:
             judged = changed.judged
+            if judged.verdict is Verdict.NOT_YET and not self._is_news(changed, update):
+                continue
             short = verdict_short(judged, update.state.at)
             sentence = f"keep-alive of {visible(changed.session)}: {short}: {visible(judged.words)}"
             self._write(self._encoded(f"{'':32}  {sentence}\n"))
+
+    def _is_news(self, changed: VerdictChanged, update: Update) -> bool:
+        """What is waited for is said once of a host, not once for each of its sessions."""
+        session = update.state.sessions.get(changed.session)
+        if session is None:
+            return True
+        wait = (session.target.host, session.target.port, changed.judged.words)
+        if wait in self._waits:
+            return False
+        if len(self._waits) < _MOST_WAITS:
+            self._waits.add(wait)
+        return True
 
     def _explained(self, explained: Explained, update: Update) -> list[str]:
         """An explanation in plain lines; what several ended by is told when that is seen, and
@@ -107,8 +124,9 @@ class Stream:
         if not entry.timed:
             time = f"{entry.seq:>{len(time)}}"  # an order is all there is
         latency = f"  {milliseconds(phrased.latency_seconds)}" if phrased.latency_seconds else ""
-        line = f"{time}  {session:<12} {self._glyphs[phrased.tone]} {phrased.words}{latency}"
-        line = self._encoded(line)
+        self._widest = max(self._widest, min(len(session), _WIDEST))
+        who = f"{session:<{self._widest}} {self._glyphs[phrased.tone]}"
+        line = self._encoded(f"{time}  {who} {phrased.words}{latency}")
         colour = _COLOURS[phrased.tone] if self._colour else ""
         return f"{colour}{line}{_RESET}\n" if colour else f"{line}\n"
 

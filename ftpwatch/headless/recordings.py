@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.entry import ascii_json, utc_text
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.text.cause_text import cause_words
@@ -84,11 +85,15 @@ def _lines(listed: Listed) -> str:
 
 def _span(listed: Listed) -> str:
     if listed.first_at is None or listed.last_at is None:
-        return f"{listed.entries} entries, without times"
+        return f"{_entries(listed)}, without times"
     lasted = format_duration(round((listed.last_at - listed.first_at).total_seconds()))
     first = listed.first_at.astimezone().isoformat(sep=" ", timespec="seconds")
     last = listed.last_at.astimezone().isoformat(sep=" ", timespec="seconds")
-    return f"{first} to {last}, {lasted}, {listed.entries} entries"
+    return f"{first} to {last}, {lasted}, {_entries(listed)}"
+
+
+def _entries(listed: Listed) -> str:
+    return counted(listed.entries, "entry", "entries")
 
 
 def _targets(listed: Listed) -> str:
@@ -107,5 +112,5 @@ def _ends(listed: Listed) -> str:
         return "ends: not judged as it was written; `ftpwatch report` judges it"
     badly = [f"{n} {_words(cause)}" for cause, n in listed.ends.items() if cause not in _ORDERLY]
     orderly = sum(n for cause, n in listed.ends.items() if cause in _ORDERLY)
-    texts = [*badly, *([f"{orderly} as wished"] if orderly else [])]
+    texts = [*badly, *([f"{orderly} expected"] if orderly else [])]
     return f"ends: {', '.join(texts)}" if texts else "ends: none"

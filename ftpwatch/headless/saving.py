@@ -5,14 +5,15 @@ place of another unless that is wished.
 import contextlib
 import os
 import secrets
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from ftpwatch.core.errors import UserError
 
-__all__ = ["look_at", "save", "save_beside"]
+__all__ = ["look_at", "save", "save_beside", "saving"]
 
 _PRIVATE: Final = 0o600
 _MOST_NAMES: Final = 1_000
@@ -41,17 +42,25 @@ def save(path: Path, text: str, *, over: bool = False) -> None:
     """Write `text` to `path`, UTF-8. Raises UserError where it cannot be written, and, unless
     `over`, where something is there already; what is not a regular file is never replaced.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    with saving(path, over=over) as write:
+        write(text)
+
+
+@contextlib.contextmanager
+def saving(path: Path, *, over: bool = False) -> Iterator[Callable[[str], object]]:
+    """`save` for what comes piece by piece: what the block writes has its name once it ends, and
+    is nowhere where it raises.
+    """
     beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}")
     with _told(path):
         _refuse(path, over=over)
         fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE)
         try:
-            with os.fdopen(fd, "wb") as file:
-                file.write(data)
+            with os.fdopen(fd, "w", encoding="utf-8", errors="backslashreplace") as file:
+                yield file.write
                 file.flush()
                 os.fsync(file.fileno())
-            _place(beside, path, data, over=over)
+            _place(beside, path, over=over)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 beside.unlink()
@@ -84,7 +93,7 @@ def _refuse(path: Path, *, over: bool) -> None:
         raise OSError(0, "it is not a regular file, and only such are written over")
 
 
-def _place(beside: Path, path: Path, data: bytes, *, over: bool) -> None:
+def _place(beside: Path, path: Path, *, over: bool) -> None:
     """Give what was written its name, in one step."""
     if over:
         beside.replace(path)
@@ -95,5 +104,5 @@ def _place(beside: Path, path: Path, data: bytes, *, over: bool) -> None:
         raise
     except OSError:  # no hard links there
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE)
-        with os.fdopen(fd, "wb") as file:
-            file.write(data)
+        with os.fdopen(fd, "wb") as file, beside.open("rb") as written:
+            shutil.copyfileobj(written, file)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.core.counted import counted, noun
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.state.explanation import Explained
@@ -22,7 +23,8 @@ _OUR_OWN: Final = (None, Cause.LOCAL, Cause.CLIENT_QUIT)
 
 def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool = False) -> str:
     """A line for the watch, one for each of the newest ends that were not our own (one for those
-    of an incident), and how the `recordings`, none where nothing was kept, are shown again.
+    of an incident, or that say the same), in the order in which they ended last, and how the
+    `recordings`, none where nothing was kept, are shown again.
     """
     state = watch.state
     sessions = [s for s in (*state.ended.values(), *state.sessions.values()) if not s.target.twin]
@@ -33,16 +35,19 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
     ]
     names = {session.name for session in sessions}
     ends = [explained for explained in ends if explained.session in names]
-    lone = [explained for explained in ends if explained.incident not in state.incidents]
-    rows = [(explained.by.elapsed_seconds, _line(explained)) for explained in lone]
+    alike: dict[str, list[Explained]] = {}
+    for explained in ends:
+        if explained.incident not in state.incidents:
+            alike.setdefault(_why(explained), []).append(explained)
+    rows = [(same[-1].by.elapsed_seconds, _line(why, same)) for why, same in alike.items()]
     rows += [
-        (incident.first_at, _incident_line(incident, next(t for t in ends if t.incident == seq)))
+        (incident.last_at, _incident_line(incident, next(t for t in ends if t.incident == seq)))
         for seq, incident in state.incidents.items()
         if any(explained.incident == seq for explained in ends)
     ]
     rows.sort()
-    counted = "1 session" if len(names) == 1 else f"{len(names)} sessions"
-    lines = [f"{counted} watched for {format_duration(state.at // 1)}; {_counted(len(ends))}"]
+    who = counted(len(names), "session")
+    lines = [f"{who} watched for {format_duration(state.at // 1)}; {_badly(len(ends))}"]
     if len(rows) > _MOST_ENDS:
         lines.append(f"  the newest {_MOST_ENDS}:")
     lines += [line for _, line in rows[-_MOST_ENDS:]]
@@ -55,18 +60,15 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
 
 def unkept_text(unkept: int, recording: Path) -> str:
     """That the disk did not take everything."""
-    entries = "entry" if unkept == 1 else "entries"
-    return visible(f"{recording} lacks the last {unkept} {entries}: the disk did not take them")
+    entries = noun(unkept, "entry", "entries")
+    return visible(
+        f"{recording} lacks the last {unkept} {entries}: the disk did not take "
+        f"{noun(unkept, 'it', 'them')}"
+    )
 
 
-def _counted(ends: int) -> str:
-    match ends:
-        case 0:
-            return "none ended unexpectedly"
-        case 1:
-            return "1 closed unexpectedly"
-        case _:
-            return f"{ends} closed unexpectedly"
+def _badly(ends: int) -> str:
+    return f"{ends} closed unexpectedly" if ends else "none ended unexpectedly"
 
 
 def _incident_line(incident: Incident, explained: Explained) -> str:
@@ -83,8 +85,16 @@ def _incident_line(incident: Incident, explained: Explained) -> str:
     return f"  {at}  {who} ended {soon}: {cause}"
 
 
-def _line(explained: Explained) -> str:
+def _why(explained: Explained) -> str:
     why = explained.explanation
-    at = explained.by.at.astimezone().strftime("%H:%M:%S")
     text = shortened(why.heading.replace("\n", " "), 60)
-    return f"  {at}  {explained.session}  {cause_words(why.cause)} ({why.confidence})  {text}"
+    return f"{cause_words(why.cause)} ({why.confidence})  {text}"
+
+
+def _line(why: str, same: list[Explained]) -> str:
+    """Ends that say the same, the newest last."""
+    first, last = (end.by.at.astimezone().strftime("%H:%M:%S") for end in (same[0], same[-1]))
+    names = {end.session for end in same}
+    who = same[-1].session if len(names) == 1 else counted(len(names), "session")
+    often = f", {len(same)} times since {first}" if len(same) > 1 else ""
+    return f"  {last}  {who}{often}  {why}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import Context
 from ftpwatch.core.state.phases import Phase
@@ -96,7 +97,8 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
         text = f"a command had been sent {format_seconds(idle)} before"
         yield Finding(Cause.IDLE_TIMEOUT, RULED_OUT, text, Kind.CLOCK)
     if facts.keep_alives_answered and facts.keep_alives_refused == 0 and busy:
-        text = f"{facts.keep_alives_answered} keep-alives were sent and answered"
+        sent = counted(facts.keep_alives_answered, "keep-alive was", "keep-alives were")
+        text = f"{sent} sent and answered"
         yield Finding(Cause.NO_TRANSFER_TIMEOUT, CONCEIVABLE, text, Kind.PLAUSIBLE)
     if busy:
         return

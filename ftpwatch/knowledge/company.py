@@ -5,6 +5,7 @@ live on.
 from collections.abc import Iterator
 from typing import Final
 
+from ftpwatch.core.counted import counted, noun
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, Context
 from ftpwatch.core.state.phases import Phase
@@ -43,8 +44,8 @@ def _living(context: Context) -> Iterator[Finding]:
     """A stop ends every session."""
     if context.living:
         ended = max(1, len({end.session for end in context.ends}))
-        others = "1 other session" if context.living == 1 else f"{context.living} other sessions"
-        lives = "lives" if context.living == 1 else "live"
+        others = counted(context.living, "other session")
+        lives = noun(context.living, "lives", "live")
         strength = RULED_OUT if context.living > ended else DOUBTED
         text = f"{others} of this host {lives} on"
         yield Finding(Cause.SERVER_SHUTDOWN, strength, text, Kind.COMPANY)

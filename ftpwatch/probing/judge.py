@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.state.checked import TOTAL, Checked, Limits, Metric, Status, Thresholds, worst
 from ftpwatch.core.state.explanation import Explanation
@@ -81,7 +82,7 @@ class Judge(msgspec.Struct, frozen=True):
             return
         for status, least in _levels(limits):
             if least is not None and days < least:
-                yield status, f"the certificate ends in {_days(days)}, under {least:g}"
+                yield status, f"the certificate ends in {counted(days, 'day')}, under {least:g}"
                 break
 
     def _file(self, probed: Probed) -> Iterator[_Finding]:
@@ -104,9 +105,9 @@ class Judge(msgspec.Struct, frozen=True):
         if self.asked.expect is not None:
             yield f"the greeting holds {self.asked.expect!r}"
         if (days := _days_left(probed)) is not None:
-            yield f"certificate good for {_days(days)}"
+            yield f"certificate good for {counted(days, 'day')}"
         if probed.entries is not None:
-            yield f"{probed.entries} {'entry' if probed.entries == 1 else 'entries'} listed"
+            yield f"{counted(probed.entries, 'entry', 'entries')} listed"
         if probed.file is not None:
             age = format_duration(max(0, round(_age(probed))))
             yield f"{self.asked.file} is {age} old by {probed.file.by}"
@@ -180,10 +181,6 @@ def _days_left(probed: Probed) -> int | None:
 def _age(probed: Probed) -> float:
     """Seconds since the file was changed; negative where it is dated ahead of our clock."""
     return (probed.at - probed.file.modified_at).total_seconds() if probed.file else 0.0
-
-
-def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
 
 
 def _seconds(seconds: float) -> str:

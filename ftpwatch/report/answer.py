@@ -9,6 +9,7 @@ import msgspec
 
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.state.explanation import Explanation
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.report.document import Line, Wire
 from ftpwatch.report.model import CauseRow, Report
 from ftpwatch.report.moments import Moments, lasted, number, times
@@ -80,9 +81,9 @@ def _nothing(report: Report, moments: Moments) -> Answer:
     elif read.filtered:
         what = ("Nothing that the filter ", Wire(read.filtered), " asks for.")
     else:
-        what = ("Nothing ended unasked.",)
+        what = ("Nothing ended unexpectedly.",)
     seen = f"{number(read.sessions, 'session')}, {number(read.connections, 'connection')}"
-    counted = f"{seen} opened, {number(report.orderly, 'orderly end')}"
+    counted = f"{seen} opened, {number(report.orderly, 'normal end')}"
     counted += f", {number(report.went_on, 'warning')} that nothing ended by" * bool(report.went_on)
     more = "Nothing to do." if read.entries else "See whether it is the file that was meant."
     if read.entries and read.filtered:
@@ -108,7 +109,7 @@ def _what(report: Report, lead: Lead) -> Line:
         f"{number(unanswered, 'attempt')} that came to no connection" * bool(unanswered),
     ]
     of = number(report.hit_sessions, "session")
-    return (", ".join(filter(None, parts)), f", of {of}", *with_hosts, ".")
+    return (", ".join(filter(None, parts)), f", in {of}", *with_hosts, ".")
 
 
 def _how_often(report: Report, lead: Lead) -> Line:
@@ -125,7 +126,7 @@ def _how_often(report: Report, lead: Lead) -> Line:
         together = len(report.incidents) + report.incidents_more
         text += f"; {number(together, 'incident')} of several sessions at once"
     if report.orderly:
-        text += f"; {number(report.orderly, 'more end')} in order"
+        text += f"; {number(report.orderly, 'more end')} as expected"
     return (f"{text}.",)
 
 
@@ -151,15 +152,17 @@ def _span(report: Report, moments: Moments) -> str:
 def _why(report: Report, lead: Lead) -> Line:
     why = lead.example
     which = " ".join(filter(None, (why.server, why.directive)))
-    line: list[str | Wire] = [f"{lead.cause} ({sure_words(lead.rows)}): {why.summary}"]
+    line: list[str | Wire] = [
+        f"{cause_words(lead.cause).capitalize()} ({sure_words(lead.rows)}): {why.summary}"
+    ]
     if which:
         line.append(f" Setting: {which}.")
     if why.heading:
         line += [" It was: " if why.code is None else " The server said: ", Wire(why.heading)]
-    others = Counter[str]()
+    others = Counter[Cause]()
     for row in report.unasked:
         others[row.cause] += row.ends if row.cause is not lead.cause else 0
-    named = [f"{ends:,} × {cause}" for cause, ends in others.most_common() if ends]
+    named = [f"{ends:,} × {cause_words(cause)}" for cause, ends in others.most_common() if ends]
     hidden = len(named) - _BESIDE
     named = [*named[:_BESIDE], *[f"{number(hidden, 'more cause')}"] * (hidden > 0)]
     if named:

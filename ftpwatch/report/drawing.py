@@ -5,6 +5,7 @@ refused, with marks where several sessions ended together.
 from html import escape
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.report.document import Chart
 from ftpwatch.report.tallies import Bucket
 
@@ -62,7 +63,7 @@ def _column(
     room, y = _HEIGHT - _TOP, float(_HEIGHT)
     parts = []
     if bucket.refusals:
-        title = f"{start}: {bucket.refusals} replies 4xx or 5xx"
+        title = f"{start}: {counted(bucket.refusals, 'reply', 'replies')} 4xx or 5xx"
         tick = f'<rect class="refused" x="{left:.1f}" y="{_HEIGHT + 1}" width="{width:.1f}"'
         parts.append(f'{tick} height="3"><title>{escape(title)}</title></rect>')
     for cause, count in bucket.ends.items():

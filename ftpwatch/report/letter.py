@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ftpwatch.core.journal.vocabulary import Cause
+from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.report.model import CauseRow, EndRow, Report
 from ftpwatch.report.moments import number, times, utc_words
 
@@ -36,7 +37,7 @@ def _letter(host: str, rows: Sequence[CauseRow], *, overheard: bool) -> tuple[st
         f"Subject: FTP connections to {host or 'your server'} are {what}",
         "",
         f"{number(ends, 'FTP connection')} of {'a client' if overheard else 'ours'} to "
-        f"{host or 'your server'} ended unasked{_when(rows)}.",
+        f"{host or 'your server'} ended unexpectedly{_when(rows)}.",
         *_who(rows),
     ]
     for row in rows[:_MOST_CAUSES]:
@@ -68,7 +69,7 @@ def _about(row: CauseRow) -> list[str]:
     why = row.example.explanation
     spoken = f"your server said: {why.heading}" if why.code is not None else why.heading
     lines = [f"{times(row.ends).capitalize()}: {spoken}"]
-    lines.append(f"We take it for {row.cause} ({why.confidence}): {why.summary}")
+    lines.append(f"We take it for: {cause_words(row.cause)} ({why.confidence}): {why.summary}")
     lines += [f"- {evidence}" for evidence in why.evidence]
     lines += [f"- against it: {one}" for one in why.against]
     lines += [f"- {_moment(end)}" for end in row.newest[-_MOMENTS:]]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from ftpwatch.core.counted import noun
 from ftpwatch.core.text.phrasing import format_duration
 
 __all__ = ["Moments", "number", "times", "utc_words"]
@@ -41,7 +42,7 @@ def utc_words(at: datetime | None) -> str:
 
 def number(count: int, one: str, many: str = "") -> str:
     """`1 end`, `2 ends`."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+    return f"{count:,} {noun(count, one, many)}"
 
 
 def times(count: int) -> str:

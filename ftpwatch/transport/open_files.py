@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.errors import UserError
 
 __all__ = ["make_room"]
@@ -23,7 +24,8 @@ def make_room(sessions: int) -> None:
     needed = sessions + SPARE
     if hard != resource.RLIM_INFINITY and hard < needed:
         raise UserError(
-            f"{sessions} sessions need {needed} open files, and the system gives this process "
-            f"{hard} at most; allow more (ulimit -Hn {needed}, or LimitNOFILE={needed} in a unit "
-            f"of systemd), or watch {max(0, hard - SPARE)} sessions"
+            f"{counted(sessions, 'session needs', 'sessions need')} {needed} open files, and the "
+            f"system gives this process {hard} at most; allow more (ulimit -Hn {needed}, or "
+            f"LimitNOFILE={needed} in a unit of systemd), or watch "
+            f"{counted(max(0, hard - SPARE), 'session')}"
         )

@@ -36,6 +36,9 @@ class Pane(StrEnum):
 LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
 
 
+_STEERING: Final = ("limits", "apply")
+
+
 class Action(msgspec.Struct, frozen=True):
     """`keys` and `call` are as Textual writes them; `call` is looked up on the screen, or on the
     app. Ids with the same first word stand on one line of help. `title` names it, `detail` says
@@ -57,8 +60,8 @@ class Action(msgspec.Struct, frozen=True):
 
     @property
     def steers(self) -> bool:
-        """It changes what is watched: a recording refuses it."""
-        return self.call == "limits" or self.call.startswith("wish(")
+        """It changes what is watched, which a recording refuses."""
+        return self.call.startswith("wish(") or self.id in _STEERING
 
 
 def _moving(id: str, keys: str, call: str, title: str, pane: Pane, bar: str = "") -> Action:
@@ -269,6 +272,8 @@ ACTIONS: Final = (
     Action("timeline_help", "question_mark,f1", "help", "Keys of the timeline", Pane.TIMELINE,
            bar="help"),
     _moving("help_back", "escape,q,question_mark,f1", "dismiss", "Back", Pane.HELP),
+    _moving("help_scroll.down", "j,down", "scroll(1)", "Down", Pane.HELP),
+    _moving("help_scroll.up", "k,up", "scroll(-1)", "Up", Pane.HELP),
     _moving("question_back", "escape", "dismiss(None)", "Leave", Pane.QUESTION),
     _moving("yes", "y,enter", "dismiss(True)", "Yes", Pane.CONFIRM),
     _moving("no", "n,escape,q", "dismiss(False)", "No", Pane.CONFIRM),

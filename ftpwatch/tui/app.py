@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.command import CommandPalette, Provider
 from textual.driver import Driver
 from textual.events import DescendantFocus
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from ftpwatch.tui.actions import Action, Pane
+from ftpwatch.tui.dialogs.palette import Commands, Palette
 from ftpwatch.tui.drawing import dress, is_still, keep_still
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import actions_of, bindings_of
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FtpWatchApp"]
 
+_MOST_TOASTS = 3
+
 
 class FtpWatchApp(App[None]):
     """`leave(why, interrupted=...)` ends the watch; whoever runs it calls `exit` afterwards.
@@ -34,6 +39,7 @@ class FtpWatchApp(App[None]):
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.APP)
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
 
     def __init__(
         self,
@@ -95,6 +101,16 @@ class FtpWatchApp(App[None]):
         else:
             self._failed(error)
 
+    def on_notify(self, event: Notify) -> None:
+        """Before Textual shows it: a sentence that is shown already is shown anew, not twice, and
+        the newest few stay.
+        """
+        said, shown = event.notification.message, list(self._notifications)
+        others = [one for one in shown if one.message != said]
+        same = [one for one in shown if one.message == said]
+        for one in (*same, *others[: max(0, len(others) - _MOST_TOASTS + 1)]):
+            self._unnotify(one, refresh=False)
+
     def warn(self, problem: str) -> None:
         """Something went wrong with us: over the screen, until it is read."""
         if self.live.is_mounted:
@@ -117,16 +133,20 @@ class FtpWatchApp(App[None]):
             keep_still(event.widget)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the keys of `screen` do."""
-        panes = (*getattr(screen, "PANES", ()), Pane.APP)
-        playback = self.live.playback_actions
-        story, seeks = playback.is_possible, playback.seeks
-        for action in actions_of(*panes, story=story, seeks=seeks):
+        """What the keys of `screen` do, by panes as help has them, that with the focus first."""
+        panes: tuple[Pane, ...] = (*getattr(screen, "PANES", ()), Pane.APP)
+        own = getattr(screen, "subject", None)
+        actions = actions_of(*panes, **self.live.which_keys)
+        for action in sorted(actions, key=lambda a: (a.pane is not own, panes.index(a.pane))):
             if action.palette:
-                more = f"{action.detail}; " if action.detail else ""
+                more = f"; {action.detail}" if action.detail else ""
                 keys = " ".join(self.keys.of(action.id))
                 run = partial(self._run, action, screen)
-                yield SystemCommand(action.title, f"{more}key: {keys}", run)
+                yield SystemCommand(action.title, f"{action.pane}{more}; key: {keys}", run)
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette())
 
     def _run(self, action: Action, screen: Screen[object]) -> None:
         namespace = self if action.pane is Pane.APP else screen

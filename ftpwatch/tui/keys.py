@@ -26,20 +26,28 @@ Piece = tuple[str, Action | None]
 
 
 class KeyLine(msgspec.Struct, frozen=True):
-    """Keys that belong together, and what they do."""
+    """Keys that belong together, and what they do. `id` is the first word of the ids of their
+    actions.
+    """
 
     keys: tuple[str, ...]
     text: str
+    id: str = ""
 
 
-def actions_of(*panes: Pane, story: bool = True, seeks: bool = True) -> list[Action]:
-    """The actions of `panes`; without `story`, none that only a demo or a replay has, and without
-    `seeks` none that only a replay has.
+def actions_of(
+    *panes: Pane, story: bool = True, seeks: bool = True, past: bool = False
+) -> list[Action]:
+    """The actions of `panes`; without `story`, none that only a demo or a replay has, without
+    `seeks` none that only a replay has, and with `past` none that it would refuse.
     """
     return [
         action
         for action in ACTIONS
-        if action.pane in panes and (story or not action.story) and (seeks or not action.seeks)
+        if action.pane in panes
+        and (story or not action.story)
+        and (seeks or not action.seeks)
+        and not (past and action.steers)
     ]
 
 
@@ -69,13 +77,18 @@ class Keys(msgspec.Struct, frozen=True):
         """The first of them, for a sentence."""
         return self.of(id)[0]
 
-    def lines(self, pane: Pane) -> list[KeyLine]:
-        """What `pane` can do, line by line: the first keys of a line stand before its others."""
+    def lines(
+        self, pane: Pane, *, story: bool = True, seeks: bool = True, past: bool = False
+    ) -> list[KeyLine]:
+        """What `pane` can do, line by line: the first keys of a line stand before its others.
+        Which actions, `actions_of` says.
+        """
         lines = []
-        for together in _together(actions_of(pane)):
+        for together in _together(actions_of(pane, story=story, seeks=seeks, past=past)):
             each = [self.of(action.id) for action in together]
             first, others = [keys[0] for keys in each], [key for keys in each for key in keys[1:]]
-            lines.append(KeyLine((*first, *others), _text(together)))
+            id = together[0].id.split(".")[0]
+            lines.append(KeyLine((*first, *others), _text(together), id))
         return lines
 
     def pieces(self, actions: Iterable[Action], width: int) -> list[Piece]:
@@ -100,9 +113,16 @@ class Keys(msgspec.Struct, frozen=True):
                 kept.append(part)
         return [*kept, (_CUT, None), *last]
 
-    def bar(self, width: int, *panes: Pane, story: bool = False, seeks: bool = False) -> str:
+    def bar(
+        self,
+        width: int,
+        *panes: Pane,
+        story: bool = False,
+        seeks: bool = False,
+        past: bool = False,
+    ) -> str:
         """The same as text."""
-        actions = actions_of(*panes, story=story, seeks=seeks)
+        actions = actions_of(*panes, story=story, seeks=seeks, past=past)
         return "".join(text for text, _ in self.pieces(actions, width))
 
 

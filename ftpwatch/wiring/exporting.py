@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from ftpwatch.config.timezones import zone_of
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.journal.filter import Filter
@@ -24,11 +25,15 @@ __all__ = ["Export", "export"]
 
 
 class Export(msgspec.Struct, frozen=True):
-    """What to write: of the file at `path`, or stdin, what the filter `wanted` asks for."""
+    """What to write: of the file at `path`, or stdin, what the filter `wanted` asks for, between
+    the times `since` and `until`.
+    """
 
     path: Path | None
     format: str = "json"
     wanted: str = ""
+    since: str | None = None
+    until: str | None = None
     zone: str | None = None
     ascii_only: bool = False
 
@@ -52,7 +57,9 @@ def export(plan: Export, write: Callable[[str], object]) -> bool:
             path = stack.enter_context(converted(source, plan.zone)).journal.path
         reader = stack.enter_context(closing(Reader(path)))
         last = reader.last
-        wanted = wanted_of(plan.wanted, last.at if last is not None and last.timed else None)
+        ends = last.at if last is not None and last.timed else None
+        zone, _ = zone_of(plan.zone)
+        wanted = wanted_of(plan.wanted, ends, plan.since, plan.until, zone)
         write(head_of(plan.format))
         line = writer_of(plan.format, ascii_only=plan.ascii_only)
         if not wanted.terms:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from ftpwatch.core.counted import counted, noun
 from ftpwatch.core.text.terminal import Colours
 from ftpwatch.wiring.scene import Scene, View
 
@@ -111,9 +112,8 @@ class _Headless:
             return
         self._writer.close(_LAST_LINES_SECONDS)
         if unprinted := self._writer.unprinted:
-            sentence = (
-                f"ftpwatch: {unprinted} lines were not printed: the reader of stdout was too slow"
-            )
+            lines = f"{counted(unprinted, 'line')} {noun(unprinted, 'was', 'were')}"
+            sentence = f"ftpwatch: {lines} not printed: the reader of stdout was too slow"
             self._scene.narration.say(sentence)
 
     def sum_up(self, recordings: Sequence[Path]) -> None:

@@ -14,6 +14,7 @@ from ftpwatch.config.files import MOST_BYTES as CONFIG_BYTES
 from ftpwatch.config.files import read_regular
 from ftpwatch.config.profiles import document_of, examine
 from ftpwatch.config.writing import create, replace
+from ftpwatch.core.counted import counted, noun
 from ftpwatch.core.errors import UserError
 from ftpwatch.importers.filezilla import read_filezilla, read_filezilla_defaults
 from ftpwatch.importers.lftp import read_lftp
@@ -71,12 +72,14 @@ class Import:
         for other in self.plan.left_out:
             yield f"not imported: {other.name}: {other.why}"
         if self.plan.there:
-            yield f"{self.plan.there} sites are profiles already, of the same URL"
+            sites = counted(self.plan.there, "site is a profile", "sites are profiles")
+            yield f"{sites} already, of the same URL"
         for planned in self.plan.profiles:
             for note in planned.site.notes:
                 yield f"profile {planned.name}: {note}"
         if not self._keyring and (kept := len(self._with_passwords())):
-            yield f"{kept} passwords are left out; --keyring keeps them in the keyring"
+            passwords = counted(kept, "password is", "passwords are")
+            yield f"{passwords} left out; --keyring keeps {noun(kept, 'it', 'them')} in the keyring"
 
     def toml(self) -> str:
         """What would be added. Raises ConfigError."""
@@ -91,8 +94,8 @@ class Import:
         document_of(trial.encode(), before.path).verified()
         if len(trial.encode()) + len(self.plan.profiles) * _MOST_FOR_AN_ENTRY > CONFIG_BYTES:
             raise UserError(
-                f"{before.path}: with these {len(self.plan.profiles)} profiles it would be larger "
-                f"than {CONFIG_BYTES // 1024} KiB, which is not read; nothing is written"
+                f"{before.path}: with {counted(len(self.plan.profiles), 'profile')} more it would "
+                f"be larger than {CONFIG_BYTES // 1024} KiB, which is not read; nothing is written"
             )
         kept = self._keep_passwords(say) if self._keyring else set()
         text = added(before.text, self._additions(kept))

@@ -2,13 +2,13 @@
 what came after that.
 """
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 import msgspec
 
 from ftpwatch.core.errors import UserError
-from ftpwatch.core.journal.entry import Entry
-from ftpwatch.core.journal.filter import Filter, FilterError, parse_filter
+from ftpwatch.core.journal.entry import Entry, utc_text
+from ftpwatch.core.journal.filter import Filter, FilterError, Term, parse_filter
 from ftpwatch.core.journal.points_in_time import parse_moment
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.headless.long_work import LongWork
@@ -16,7 +16,7 @@ from ftpwatch.record.reader import Reader
 from ftpwatch.record.restoring import Restoring
 from ftpwatch.wiring.version import judging_version
 
-__all__ = ["Place", "Start", "bring_to", "start_of", "wanted_of"]
+__all__ = ["Place", "Start", "between", "bring_to", "start_of", "wanted_of"]
 
 
 class Start(msgspec.Struct, frozen=True):
@@ -61,15 +61,34 @@ def start_of(reader: Reader, start: Start, *, timed: bool) -> Place | None:
     return None if seq is None or seq <= 1 else Place(seq - 1, moment)
 
 
-def wanted_of(text: str, ends: datetime | None) -> Filter:
-    """The filter that is written so; its times count back from where the recording `ends`, or from
-    now. Raises UserError that points at what is none.
+def wanted_of(
+    text: str,
+    ends: datetime | None,
+    since: str | None = None,
+    until: str | None = None,
+    zone: tzinfo | None = None,
+) -> Filter:
+    """The filter that is written so, and between the times that are; times count back from where
+    the recording `ends`, or from now. Raises UserError that points at what is none.
     """
-    now = ends.astimezone() if ends is not None else datetime.now().astimezone()
+    now = ends.astimezone(zone) if ends is not None else datetime.now(UTC).astimezone(zone)
     try:
-        return parse_filter(text, now)
+        terms = parse_filter(text, now).terms
     except FilterError as error:
         raise UserError(f"--filter:\n{error.pointing(text)}") from None
+    return Filter(terms + between(since, until, now))
+
+
+def between(since: str | None, until: str | None, now: datetime) -> tuple[Term, ...]:
+    """The terms of `--since` and `--until`. Raises UserError for what is no time."""
+    terms: tuple[Term, ...] = ()
+    for field, text in (("since", since), ("until", until)):
+        if text is not None:
+            try:
+                terms += (Term(field, utc_text(parse_moment(text, now))),)
+            except ValueError as error:
+                raise UserError(f"--{field} {text!r} {error}") from None
+    return terms
 
 
 def bring_to(

@@ -15,6 +15,7 @@ from ftpwatch.alerts.commands import OnEnd
 from ftpwatch.alerts.terminal import TerminalSignal, terminal_signal
 from ftpwatch.config.child_environment import child_environment
 from ftpwatch.core.clock import Clock
+from ftpwatch.core.counted import counted
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.judgement.settled_ends import SettledEnds
@@ -117,7 +118,7 @@ class Outward:
             await asyncio.sleep(_LOOK_SECONDS)
             looks -= 1
         if left := self._alerting.unfinished:
-            what = "1 alert was" if left == 1 else f"{left} alerts were"
+            what = counted(left, "alert was", "alerts were")
             scene.narration.say(f"ftpwatch: {what} not sent or worked off before the end")
 
     def close(self) -> None:

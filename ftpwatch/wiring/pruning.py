@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.headless.recordings import size_text
 from ftpwatch.record.retention import Keep, Pruned, parts_in, prune, surplus
 
@@ -49,7 +50,7 @@ class Pruning:
 
 
 def _sentence(gone: Sequence[Pruned]) -> str:
-    files = "1 file" if len(gone) == 1 else f"{len(gone)} files"
+    files = counted(len(gone), "file")
     size = size_text(sum(one.bytes for one in gone))
     whys = ", ".join(dict.fromkeys(one.why for one in gone))
     return f"ftpwatch: of recordings {files} went, the oldest, {size}: {whys}"

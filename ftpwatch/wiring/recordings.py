@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from ftpwatch.core.counted import counted
 from ftpwatch.headless.long_work import LongWork
 from ftpwatch.headless.recordings import Listed
 from ftpwatch.record.overview import Checked, checked, overview
@@ -46,7 +47,7 @@ def check(path: Path) -> Checked:
     """Read all of the recording at `path`. Raises UserError for what is none."""
     work = LongWork(f"checking {path.name}")
     try:
-        return checked(path, lambda count: work.reach(f"{count} entries"))
+        return checked(path, lambda count: work.reach(counted(count, "entry", "entries")))
     finally:
         work.end()
 

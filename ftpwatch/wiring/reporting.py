@@ -13,9 +13,8 @@ import msgspec
 from ftpwatch import __version__
 from ftpwatch.config.timezones import zone_of
 from ftpwatch.core.errors import UserError
-from ftpwatch.core.journal.entry import Entry, utc_text
-from ftpwatch.core.journal.filter import Filter, FilterError, Term, parse_filter
-from ftpwatch.core.journal.points_in_time import parse_moment
+from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.filter import Filter, FilterError, parse_filter
 from ftpwatch.core.judgement.watch import Failed, Watch
 from ftpwatch.headless.long_work import LongWork
 from ftpwatch.headless.narration import Narration
@@ -32,6 +31,7 @@ from ftpwatch.report.objects import as_object
 from ftpwatch.report.page import as_page
 from ftpwatch.report.wanted import has_times
 from ftpwatch.wiring.failures import Failures
+from ftpwatch.wiring.opening import between
 from ftpwatch.wiring.overhearing import Kind, Source, opened, overhear
 from ftpwatch.wiring.stopping import interruptible
 
@@ -89,14 +89,8 @@ def _wanted(plan: ReportPlan, now: datetime) -> Filter:
     try:
         terms = parse_filter(plan.filtered, now).terms
     except FilterError as error:
-        raise UserError(f"--filter is none:\n{error.pointing(plan.filtered)}") from error
-    for field in ("since", "until"):
-        if (text := getattr(plan, field)) is not None:
-            try:
-                terms += (Term(field, utc_text(parse_moment(text, now))),)
-            except ValueError as error:
-                raise UserError(f"--{field} {text!r} {error}") from error
-    return Filter(terms)
+        raise UserError(f"--filter:\n{error.pointing(plan.filtered)}") from error
+    return Filter(terms + between(plan.since, plan.until, now))
 
 
 def _here(zone: tzinfo | None) -> datetime:

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import SourceOpened, WatchStopped
 from ftpwatch.core.judgement.watch import Watch
@@ -159,7 +160,7 @@ def last_words(kind: str, unreadable: int) -> str:
     text = f"The {kind} is over."
     if not unreadable:
         return text
-    entries = "1 entry is" if unreadable == 1 else f"{unreadable} entries are"
+    entries = counted(unreadable, "entry is", "entries are")
     return f"{text[:-1]}, but {entries} damaged and could not be read."
 
 

@@ -55,6 +55,31 @@ def test_stream_lines_obey_nothing_from_the_wire() -> None:
     assert lines[0].endswith("eu-1         ! 421 ␛]0;owned␇ [red]x[/red] ‹U+202E›\n")
 
 
+def test_columns_stay_where_names_are_long() -> None:
+    lines: list[str] = []
+    stream = Stream(lines.append)
+    names = ("eu", "a-name-that-is-long", "us")
+    for name in names:
+        stream.show(Update(Entry(1, AT, 0.0, name, 1, reply("x")), WatchState(), ()))
+    assert lines[1].index("! 421") == lines[2].index("! 421")
+    stream.show(Update(Entry(1, AT, 0.0, "n" * 400, 1, reply("x")), WatchState(), ()))
+    stream.show(Update(Entry(1, AT, 0.0, "us", 1, reply("x")), WatchState(), ()))
+    assert lines[-1].index("! 421") < 70
+
+
+def test_that_a_verdict_is_awaited_is_said_once_of_a_host() -> None:
+    lines: list[str] = []
+    stream, tale = Stream(lines.append), Tale()
+    tale.watch.subscribe(stream.show)
+    for number in range(30):
+        tale.ready(0, f"s{number}", keep_alive=10)
+    for number in range(30):
+        tale.asks(10, "NOOP", session=f"s{number}")
+        tale.says(10, 200, "ok", Role.FINAL, session=f"s{number}")
+    awaited = [line for line in lines if "not yet" in line]
+    assert len(awaited) == 1 and "no limit of this server is known yet" in awaited[0]
+
+
 def test_every_kind_of_entry_is_made_visible() -> None:
     from ftpwatch.core.journal.events import ConnectionOpened, ReconnectAbandoned, WatchStopped
 

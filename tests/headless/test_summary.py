@@ -31,12 +31,26 @@ def test_nothing_from_the_wire_is_obeyed_and_many_ends_stay_few() -> None:
     for n in range(20):
         name = f"s{n}"
         tale.ready(session=name)
-        tale.says(3 * n + 1, 421, "\x1b]0;owned\x07 Größe", session=name)
+        tale.says(3 * n + 1, 421, f"\x1b]0;owned\x07 Größe {n}", session=name)
         tale.closes(3 * n + 1, 421, session=name)
     told = summary_text(tale.watch, [], ascii_only=True)
     assert told.isascii() and "\x1b" not in told and "\x07" not in told
     assert len(told.splitlines()) == 15
     assert " s19 " in told and " s7 " not in told
+
+
+def test_ends_that_say_the_same_are_one_line_and_all_stand_in_the_order_of_time() -> None:
+    tale = Tale().ready(session="eu/1").ready(session="eu/2").ready(session="us")
+    for turn, session in enumerate(("eu/1", "us", "eu/2", "eu/1", "eu/2", "us", "eu/2"), 1):
+        at = 60 * turn
+        text = "Out of memory" if session == "us" else "Out of disk space"
+        tale.says(at, 421, text, session=session).closes(at, 421, session=session)
+        tale.ready(at=at + 30, session=session)
+    told = summary_text(tale.watch, [])
+    lines = told.splitlines()[1:-1]
+    assert len(lines) == 2, told
+    assert [line.split()[0] for line in lines] == sorted(line.split()[0] for line in lines)
+    assert "us, 2 times since " in lines[0] and "2 sessions, 5 times since " in lines[1]
 
 
 def test_a_recording_that_lacks_its_end_says_so() -> None:

@@ -96,7 +96,9 @@ async def test_a_session_logs_in_and_is_told_goodbye(name, folder, start) -> Non
     assert [(c.by, c.manner, c.solicited) for c in closed] == [
         (ClosedBy.USER_PI, Manner.LOCAL, True)
     ]
-    assert watch.last().explanation.cause == "client_quit"
+    explanation = watch.last().explanation
+    assert explanation.cause == "client_quit"
+    assert not explanation.advice.server and not explanation.advice.client
 
 
 async def test_keep_alive_outlives_the_idle_limit_of_each(folder, start) -> None:

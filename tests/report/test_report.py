@@ -30,14 +30,16 @@ def test_five_lines_answer_what_how_often_since_when_why_and_what_to_do() -> Non
     told.closes(1010, 221, session="eu-3", solicited=True)
     lines = answer(told.report())
     assert lines["what_ended"] == (
-        "2 connections cut after the login, of 2 sessions with ftp.example.com:21."
+        "2 connections cut after the login, in 2 sessions with ftp.example.com:21."
     )
-    assert lines["how_often"] == ("2 times within 10m, on average every 10m; 1 more end in order.")
+    assert lines["how_often"] == (
+        "2 times within 10m, on average every 10m; 1 more end as expected."
+    )
     assert lines["since_when"] == (
         "2026-01-01 00:05:00 +0000; the last 2026-01-01 00:15:00 +0000. "
         "Read from 2026-01-01 00:00:00 +0000 to 2026-01-01 00:16:50 +0000."
     )
-    assert lines["why"].startswith("idle_timeout (certain): No command came")
+    assert lines["why"].startswith("Idle limit (certain): No command came")
     assert "Setting: ProFTPD TimeoutIdle." in lines["why"]
     assert lines["what_to_do"].startswith("turn keep-alives on: NOOP every 150 s")
     assert "on the server: raise TimeoutIdle" in lines["what_to_do"]
@@ -65,7 +67,7 @@ def test_the_letter_can_be_sent_as_it_stands() -> None:
     assert text.startswith("Subject: FTP connections to ftp.example.com:21 are cut after the login")
     for words in (
         "1 FTP connection of ours", "at 2026-01-01 00:05:00 UTC", "Account: bob",
-        "Coming from: 10.0.0.1", f"your server said: 421 {IDLE}", "idle_timeout (certain)",
+        "Coming from: 10.0.0.1", f"your server said: 421 {IDLE}", "idle limit (certain)",
         "raise TimeoutIdle",
     ):  # fmt: skip
         assert words in text
@@ -99,7 +101,7 @@ def test_what_follows_the_stop_of_a_server_is_not_the_answer() -> None:
         Cause.SERVER_SHUTDOWN, Cause.SERVER_UNREACHABLE
     }  # fmt: skip
     assert "4 attempts that came to no connection" in answer(report)["what_ended"]
-    assert "Besides: 4 × server_unreachable" in answer(report)["why"]
+    assert "Besides: 4 × server not reached" in answer(report)["why"]
 
 
 def test_where_nothing_ended_or_nothing_is_there_the_five_lines_say_so() -> None:
@@ -108,8 +110,8 @@ def test_where_nothing_ended_or_nothing_is_there_the_five_lines_say_so() -> None
     assert lines["since_when"] == "Never."
     assert lines["cause"] is None
     lines = answer(Told().ready().report())
-    assert lines["what_ended"] == "Nothing ended unasked."
-    assert lines["how_often"] == "Never; 1 session, 1 connection opened, 0 orderly ends."
+    assert lines["what_ended"] == "Nothing ended unexpectedly."
+    assert lines["how_often"] == "Never; 1 session, 1 connection opened, 0 normal ends."
     for text in forms(Told().report()).values():
         assert "Nothing" in text
 

@@ -4,9 +4,11 @@ import importlib
 import pkgutil
 import re
 from collections import Counter
+from itertools import groupby
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from textual.actions import parse
 from textual.screen import Screen
 from textual.widgets import Static
@@ -14,6 +16,7 @@ from textual.widgets import Static
 import ftpwatch.tui
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.playback.read_only import ReadOnly
 from ftpwatch.core.text.headline import Keeping
 from ftpwatch.tui.actions import ACTIONS, LIVE_PANES, Action, Pane
 from ftpwatch.tui.app import FtpWatchApp
@@ -21,6 +24,7 @@ from ftpwatch.tui.dialogs.apply import Apply
 from ftpwatch.tui.dialogs.ask import Ask, Confirm
 from ftpwatch.tui.dialogs.command_line import CommandLine
 from ftpwatch.tui.dialogs.help import Help
+from ftpwatch.tui.dialogs.help_words import LEGEND, SHORT
 from ftpwatch.tui.keys import Keys, bindings_of
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.ends import EndsScreen
@@ -103,19 +107,41 @@ async def test_every_action_of_the_live_screen_is_carried_out(tmp_path: Path) ->
                 await settled(pilot)
 
 
-@pytest.mark.parametrize("pane", [*LIVE_PANES, Pane.APP])
-async def test_help_lists_every_action_of_a_pane(tmp_path: Path, pane: Pane) -> None:
-    async with shown(tmp_path, (99, 160)) as (tale, pilot):
+@pytest.mark.parametrize("pane", [Pane.DIALOGUE, *(screen[0] for screen in SCREENS[1:])])
+async def test_help_keeps_every_key_beside_its_words(tmp_path: Path, pane: Pane) -> None:
+    widths = (60, 80, 100, 120, 160, 200) if pane in LIVE_PANES else (60, 120)
+    async with shown(tmp_path, (widths[0], 250)) as (tale, pilot):
         tale.app.push_screen(Help(pane, ascii_only=False))
-        await settled(pilot)
-        section = " ".join(re.sub("[│┃▁]", " ", tale.text().split(f" {pane.upper()} ")[1]).split())
-        for action in of(pane):
-            line = next(line for line in KEYS.lines(pane) if KEYS.first(action.id) in line.keys)
-            assert f"{' '.join(line.keys)} {line.text}" in section
+        for width in widths:
+            await pilot.resize_terminal(width, 250)
+            await settled(pilot)
+            assert_help_is_whole(tale, pane, width)
+
+
+def assert_help_is_whole(tale: Shown, pane: Pane, width: int) -> None:
+    text = tale.text()
+    for section in (*LIVE_PANES, Pane.APP) if pane in LIVE_PANES else (pane, Pane.APP):
+        for line in KEYS.lines(section):
+            first = SHORT.get(line.id, line.text).split()[0]
+            assert re.search(rf" {re.escape(' '.join(line.keys))} +{re.escape(first)}", text)
+    for word, meaning in LEGEND:
+        assert re.search(rf"{re.escape(word)} +{re.escape(meaning.split()[0])}", text)
+    assert "esc closes" in text
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+async def test_help_has_three_columns_where_there_is_room(tmp_path: Path) -> None:
+    for width, columns in ((120, 3), (100, 2), (60, 1)):
+        async with shown(tmp_path / str(width), (width, 250)) as (tale, pilot):
+            await pilot.press("question_mark")
+            await settled(pilot)
+            lines = tale.text().splitlines()
+            heads = next(line for line in lines if "DIALOGUE (focused)" in line)
+            assert sum(p.upper() in heads for p in LIVE_PANES) == columns
 
 
 @pytest.mark.parametrize(("tabs", "first"), [(0, Pane.DIALOGUE), (1, Pane.SESSIONS)])
-@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("width", [60, 80])
 async def test_help_begins_with_the_pane_that_has_the_focus(
     tmp_path: Path, tabs: int, first: Pane, width: int
 ) -> None:
@@ -124,10 +150,77 @@ async def test_help_begins_with_the_pane_that_has_the_focus(
         await settled(pilot)
         text = tale.text()
         places = [text.index(f" {pane.upper()} ") for pane in (*LIVE_PANES, Pane.APP)]
-        assert text.index(f" {first.upper()} ") == min(places)
-        for pane in (*LIVE_PANES, Pane.APP):
-            for line in KEYS.lines(pane):
-                assert f" {' '.join(line.keys)} " in text
+        assert text.index(f" {first.upper()} (focused) ") == min(places)
+
+
+async def test_help_scrolls_to_its_last_line_and_escape_closes_it(tmp_path: Path) -> None:
+    async with shown(tmp_path, (60, 20)) as (tale, pilot):
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert LEGEND[-1][0] not in tale.text()
+        await pilot.press(*["j"] * 100)
+        await settled(pilot)
+        assert LEGEND[-1][0] in tale.text()
+        await pilot.press("escape")
+        await settled(pilot)
+        assert tale.app.screen is tale.app.live
+
+
+async def test_help_in_ascii_is_ascii(tmp_path: Path) -> None:
+    async with shown(tmp_path, (200, 60), ascii_only=True) as (tale, pilot):
+        await pilot.press("question_mark")
+        await settled(pilot)
+        box = tale.app.screen.query_one("#help-text").region
+        inside = [line[box.x : box.right] for line in tale.text().splitlines()[box.y : box.bottom]]
+        assert "SIGNS AND WORDS" in "".join(inside)
+        assert "".join(inside).isascii()
+
+
+def test_short_words_of_help_belong_to_actions() -> None:
+    assert set(SHORT) <= {action.id.split(".")[0] for action in ACTIONS}
+
+
+async def test_a_recording_offers_no_key_that_it_refuses(tmp_path: Path) -> None:
+    refused = [action for action in of(*LIVE_PANES) if action.steers]
+    assert {"r", ".", "K", "i", "L", "D", "X", "R", "a", "c", "<", ">", "m"} <= {
+        KEYS.first(action.id) for action in refused
+    }
+    async with shown(tmp_path, (200, 60), keeping="REPLAY") as (tale, pilot):
+        bar = tale.text().splitlines()[-1]
+        assert "reconnect" not in bar and "close it" not in bar and " l ends" in bar
+        offered = [command.title for command in commands(tale, tale.app.live)]
+        assert not set(offered) & {action.title for action in refused}
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert "previous, next session" in tale.text()
+        assert not [words for id, words in SHORT.items() if id in {a.id.split(".")[0] for a in
+                    refused} and f" {words} " in tale.text()]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["a", "K", "i", "R", "D", "X", "m", "r", "less_than_sign"])
+async def test_a_recording_refuses_before_a_form_opens(tmp_path: Path, key: str) -> None:
+    async with shown(tmp_path, keeping="REPLAY") as (tale, pilot):
+        tale.app.live.session_actions._controls = ReadOnly("a recording is read-only")
+        tale.ready()
+        await settled(pilot)
+        await pilot.press(key)
+        await settled(pilot)
+        assert tale.app.screen is tale.app.live
+        assert [n.message for n in tale.app._notifications] == ["a recording is read-only"]
+
+
+async def test_the_palette_has_the_order_of_help_and_no_wide_sign(tmp_path: Path) -> None:
+    async with shown(tmp_path, (120, 60)) as (tale, pilot):
+        panes = [command.help.split(";")[0] for command in commands(tale, tale.app.live)]
+        assert panes[0] == Pane.DIALOGUE
+        assert [pane for pane, _ in groupby(panes)] == list(dict.fromkeys(panes))
+        await pilot.press("colon")
+        await settled(pilot)
+        while "key: ctrl+f" not in tale.text():
+            await pilot.pause(0.01)
+        assert all(cell_len(character) < 2 for character in tale.text())
+        for name in ("colon", "plus", "left_square_bracket", "full_stop", "x,enter"):
+            assert name not in "".join(c.help for c in commands(tale, tale.app.live))
 
 
 @pytest.mark.parametrize("story", [False, True])

@@ -21,6 +21,8 @@ from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
 from ftpwatch.core.text.headline import Keeping
 from ftpwatch.tui.inputs import Sources
+from ftpwatch.tui.screens.limits import LimitsScreen
+from ftpwatch.tui.signs import UNICODE
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import wrapped
@@ -617,6 +619,18 @@ async def test_l_asks_then_shows_test_sessions_and_the_result(tmp_path: Path) ->
         assert "Sessions" in tale.text()
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36)])
+async def test_limits_break_no_word_at_any_size(tmp_path: Path, size: tuple[int, int]) -> None:
+    run = Run()
+    run.twins = (*run.twins, Twin("s~SITE", "SITE IDLE", 0.5, 90.0, "closed by the server (FIN)"))
+    async with shown(tmp_path, size) as (tale, pilot):
+        tale.app.push_screen(LimitsScreen(run, tale.clock, UNICODE))
+        await settled(pilot)
+        text = tale.text()
+        for word in ("Timeout.[/b]", "SITE IDLE", "alive", "server", "(FIN)", "ENDED BY"):
+            assert word in text, text
+
+
 async def test_the_end_of_a_test_session_is_no_421_of_the_watch(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready().says(5, 421, IDLE)
@@ -644,7 +658,7 @@ async def test_l_in_a_recording_says_why_not(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()
         await settled(pilot)
-        await pilot.press("L", "y")
+        await pilot.press("L")
         await settled(pilot)
         assert "nothing can be measured" in notice(tale)[0]
 

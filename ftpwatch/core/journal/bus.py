@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from ftpwatch.core.clock import Clock
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     AnyEvent,
@@ -183,7 +184,8 @@ class EventBus:
             self._pause(problem, offered[:kept])
         else:
             if self._paused_at is not None and not self._unkept:
-                lost = f"{self._lost} entries were lost meanwhile" if self._lost else None
+                entries = counted(self._lost, "entry was", "entries were")
+                lost = f"{entries} lost meanwhile" if self._lost else None
                 self._paused_at, self._lost = None, 0
                 self.publish(RecordingResumed("recording", lost))
             self._deliver(offered)

@@ -1,6 +1,6 @@
 """Of all that ended or failed in what others saw: which of it somebody asks about.
 
-A failure before an orderly QUIT is what is asked about, and of several failures the last; but not
+A failure before a normal QUIT is what is asked about, and of several failures the last; but not
 that nobody answered as the client tried to come back.
 """
 

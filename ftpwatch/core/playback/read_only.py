@@ -15,11 +15,11 @@ class ReadOnly:
     """Implements Controls; `why` is what people read."""
 
     def __init__(self, why: str) -> None:
-        self._why = why
+        self.why = why
 
     @property
     def why_not(self) -> str | None:
-        return self._why
+        return self.why
 
     def add(self, target: str, password: Secret | None = None) -> None:
         self._refuse()
@@ -65,4 +65,4 @@ class ReadOnly:
         self._refuse()
 
     def _refuse(self) -> NoReturn:
-        raise Refused(self._why)
+        raise Refused(self.why)

@@ -4,6 +4,7 @@ what a server says goes to other programs here.
 
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.entry import utc_text
 from ftpwatch.core.state.alert import Alert
 from ftpwatch.core.text.cause_text import cause_words
@@ -38,7 +39,7 @@ def alert_body(alert: Alert) -> str:
         )
     lines.append(f"{_who(alert)} on {_name(place(alert.host, alert.port))}, {_at(alert)}")
     if alert.more:
-        others = "1 more alert was" if alert.more == 1 else f"{alert.more} more alerts were"
+        others = counted(alert.more, "more alert was", "more alerts were")
         lines.append(f"Before this {others} not told: they came too fast")
     return "\n".join(lines)
 

@@ -11,7 +11,7 @@ class Keeping(StrEnum):
     """Whether the watch is recorded."""
 
     RECORDED = "REC"
-    NOT_RECORDED = "NOT RECORDED"
+    NOT_RECORDED = "not recorded"
     REPLAYED = "REPLAY"
     FOLLOWED = "FOLLOW"
 

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 import msgspec
 
 from ftpwatch.core.bounds import TEN_YEARS
+from ftpwatch.core.counted import counted
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.reply import ReplyClass, code_text, reply_class
 from ftpwatch.core.journal.entry import Entry
@@ -252,7 +253,7 @@ def _trouble(
         case ReconnectAbandoned(_, Cause.LOCAL):
             return Phrase(Tone.CLOSE, "will not reconnect: you closed it")
         case ReconnectAbandoned(attempts, cause):
-            tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+            tries = counted(attempts, "attempt")
             return Phrase(
                 Tone.CLOSE, visible(f"will not reconnect after {tries}: {cause_words(cause)}")
             )
@@ -263,7 +264,7 @@ def _trouble(
 def _strange(event: RepliesSkipped | DataConnectionClosed) -> str:
     if isinstance(event, DataConnectionClosed):
         return f"data connection: {event.problem}"
-    replies = "1 reply" if event.count == 1 else f"{event.count} replies"
+    replies = counted(event.count, "reply", "replies")
     how = f"within {event.seconds:.1f} s, {event.bytes} bytes, counted and not kept"
     return f"a flood: {replies} more {how}"
 

@@ -23,6 +23,10 @@ _HOLDS_PASSWORD: Final = re.compile(r"(?:^|//)[^/@]*:[^/@]*@")
 _OR_ENTER: Final = "its password; enter alone takes it from where it is found"
 _NAME_ONE: Final = "name a server first"
 _TYPE_IT: Final = "no source has the password of this login: type it here"
+_HOST: Final = re.compile(
+    r"([^@/:\s]+@)?"
+    r"((\w[\w-]*(\.[\w-]+)+|localhost|\[[\da-fA-F:.]+\])(:\d{1,5})?|[\w-]+:\d{1,5})"
+)
 NewSession = tuple[str, Secret | None]
 
 
@@ -59,15 +63,15 @@ class Ask(ModalScreen[str | None]):
             yield Input(self._value, placeholder=self._hint)
             yield Label(_hint(keys_on(self.app)), classes="hint")
 
+    def on_input_changed(self) -> None:
+        """What was wrong may be right now."""
+        self.query_one(".hint", Label).update(_hint(keys_on(self.app)))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if (problem := self._accept(event.value)) is None:
             self.dismiss(event.value)
         else:
             self.query_one(".hint", Label).update(Text(problem))
-
-    def on_input_changed(self) -> None:
-        """What was wrong may be right now."""
-        self.query_one(".hint", Label).update(Text(_hint(keys_on(self.app))))
 
 
 @fenced
@@ -90,30 +94,42 @@ class AddSession(ModalScreen[NewSession | None]):
             yield Input(password=True, id="password")
             yield Label(_hint(keys_on(self.app)), classes="hint")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        target, password = self.query_one("#target", Input), self.query_one("#password", Input)
-        wanted = target.value.strip(), Secret(password.value) if password.value else None
-        has_user = "@" in wanted[0][1:] and _HOLDS_PASSWORD.search(wanted[0]) is None
-        if event.input is target and has_user and wanted[1] is None:
-            self._hint(_OR_ENTER)  # @eu is a group
-            password.focus()
-            return
-        try:
-            problem = self._accept(wanted) if wanted[0] else _NAME_ONE
-        except PasswordWanted:
-            self._hint(_TYPE_IT)
-            password.focus()
-            return
-        if problem is None:
-            password.value = ""
-            self.dismiss(wanted)
-        else:
-            self._hint(problem)
-            target.focus()
-
     def on_input_changed(self) -> None:
         """What was wrong may be right now."""
         self._hint(_hint(keys_on(self.app)))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        target, password = self.query_one("#target", Input), self.query_one("#password", Input)
+        word = target.value.strip()
+        password_given = Secret(password.value) if password.value else None
+        has_user = "@" in word[1:] and _HOLDS_PASSWORD.search(word) is None
+        if event.input is target and has_user and password_given is None:
+            self._hint(_OR_ENTER)  # @eu is a group
+            password.focus()
+        elif not word:
+            self._hint(_NAME_ONE)
+            target.focus()
+        else:
+            self._add(word, password_given)
+
+    def _add(self, word: str, password: Secret | None) -> None:
+        """A host alone is a URL without its scheme; what is wrong is said of what was typed."""
+        wanted = word, password
+        try:
+            problem = self._accept(wanted)
+            if problem is not None and "://" not in word and _HOST.fullmatch(word):
+                wanted = f"ftp://{word}", password
+                problem = self._accept(wanted)
+        except PasswordWanted:
+            self._hint(_TYPE_IT)
+            self.query_one("#password", Input).focus()
+            return
+        if problem is None:
+            self.query_one("#password", Input).value = ""
+            self.dismiss(wanted)
+        else:
+            self._hint(problem)
+            self.query_one("#target", Input).focus()
 
     def _hint(self, text: str) -> None:
         self.query_one(".hint", Label).update(Text(text))

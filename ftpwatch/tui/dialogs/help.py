@@ -1,8 +1,14 @@
-"""Help: the keys and signs of the pane that has the focus, then all others."""
+"""Help: the keys of all panes in columns, the pane that has the focus marked, then a legend.
 
+A key never stands apart from its words: words wrap in a column of their own. What is longer than
+the terminal scrolls.
+"""
+
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
@@ -11,84 +17,128 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from ftpwatch.core.text.tone import in_ascii
 from ftpwatch.tui.actions import LIVE_PANES, Pane
+from ftpwatch.tui.dialogs.help_words import LEGEND, NOTES, SHORT
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import KeyLine, bindings_of, keys_on
 
 __all__ = ["Help"]
 
-_SIGNS: Final = {
-    Pane.SESSIONS: """\
-● connected   ◌ on its way   ○ waits to reconnect   ✗ closed   ◐ a reply is overdue
-IDLE is the time since our last command: the server's idle clock runs with it.
-VERDICT says whether the keep-alive holds: … not yet known
-✓ holding: it outlived the limit   ✗ no help: closed by a limit it does not reset
-✗ too slow   ! refused by the server
-(where there is no room for the word, its sign stands before KEEP-ALIVE)""",
-    Pane.DIALOGUE: """\
-▲ sent   ▼ 2xx   ◆ 1xx and 3xx   ! 4xx   ✗ 5xx or a close   ∙ keep-alive and its answer
-A move up stops following; the end follows again.""",
-    Pane.ENDS: """\
-✗ nobody here wanted it   ▸ ends of one host that are one event   ▾ unfolded
-LIVED is how long the connection stood. Inside an incident those with a rare cause come first.""",
-    Pane.TIMELINE: """\
-─ connected   ╌ connecting   ┈ waits to reconnect   ═ transfer
-∙ keep-alive and its answer   │ command or reply   ┃ four or more   ! refused   ? overdue
-├ connection opened   ┤ closed as wanted   ✗ ended against our will
-└ 300 s idle ┘ is a clock that ran: the limit that struck, or dotted after now, one that runs.
-Sessions framed in one column ended together. Below stands how many ended in each column.
-Hosts: the higher the bar, the more happened. Now is marked below the lanes.""",
-}
-_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓▸▾─╌┈═│┃├┤└┘", "o-.x?><*.^v<>~+>v-:~=|#[]++")
-_WIDE: Final = 100
-_KEYS_WIDTH: Final = 7
-_WHERE: Final = "These keys work whichever pane has the focus.\n"
+_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→✓▸▾⌫", "o-.x?><*.^v<>+>v<")
+_THREE, _TWO = 120, 80
+_FRAME: Final = 8  # columns of border, padding and scrollbar
+_WIDEST: Final = 150
+_WORKS: Final = "Every key works whichever pane has the focus."
 
 
 @fenced
 class Help(ModalScreen[None]):
-    """The keys of `pane` first, then all that work on its screen."""
+    """The keys that work on the screen of `pane`, as `actions_of` has them."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.HELP)
 
-    def __init__(self, pane: Pane | None, *, ascii_only: bool) -> None:
+    def __init__(
+        self,
+        pane: Pane | None,
+        *,
+        ascii_only: bool,
+        story: bool = True,
+        seeks: bool = True,
+        past: bool = False,
+    ) -> None:
         super().__init__()
         self._pane, self._ascii = pane, ascii_only
+        self._which = {"story": story, "seeks": seeks, "past": past}
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog help"):
             yield Static(id="help-text")
 
+    def on_mount(self) -> None:
+        box, keys = self.query_one(VerticalScroll), keys_on(self.app)
+        box.border_title = "Keys, signs and words"
+        box.border_subtitle = self._plain(
+            f"{keys.first('help_back')} closes   "
+            f"{keys.first('help_scroll.down')} {keys.first('help_scroll.up')} scroll"
+        )
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
     def on_resize(self) -> None:
-        own = [] if self._pane is None else [self._pane]
-        on_live = self._pane is None or self._pane in LIVE_PANES
-        others = [Pane.LIVE, Pane.APP, *LIVE_PANES] if on_live else [Pane.APP]
-        panes = dict.fromkeys([*own, *others])
-        parts = [part for pane in panes for part in self._section(pane)]
-        where = [Text(_WHERE)] if on_live else []
-        self.query_one("#help-text", Static).update(Group(*where, *parts))
+        width = self.size.width
+        beside = 3 if width >= _THREE else 2 if width >= _TWO else 1
+        room = min(width * 95 // 100, _WIDEST) - _FRAME
+        parts = [*self._intro(), self._columns(beside, room // beside - 2), Text("")]
+        legend = self._legend(2 if width >= _THREE else 1)
+        heading = Text("SIGNS AND WORDS", "bold")
+        self.query_one("#help-text", Static).update(Group(*parts, heading, legend))
 
-    def _section(self, pane: Pane) -> list[RenderableType]:
-        parts: list[RenderableType] = [
-            Text(pane.upper(), "bold"),
-            self._keys(keys_on(self.app).lines(pane)),
-        ]
-        if pane in _SIGNS:
-            parts.append(self._text(_SIGNS[pane]))
-        return [*parts, Text("")]
+    def _intro(self) -> list[RenderableType]:
+        return [Text(_WORKS), Text("")] if self._is_on_live else []
 
-    def _keys(self, lines: list[KeyLine]) -> Table:
-        """Two beside one another where there is room."""
-        beside = 2 if self.size.width >= _WIDE else 1
-        table = Table.grid(padding=(0, 1), expand=True)
-        for _ in range(beside):
-            table.add_column(min_width=_KEYS_WIDTH, no_wrap=True)
-            table.add_column(ratio=1)
-        height = -(-len(lines) // beside)
-        for row in range(height):
-            cells = [(" ".join(line.keys), line.text) for line in lines[row::height]]
-            table.add_row(*(self._text(cell) for pair in cells for cell in pair))
+    @property
+    def _is_on_live(self) -> bool:
+        return self._pane is None or self._pane in LIVE_PANES
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def _panes(self, beside: int) -> list[Pane]:
+        """In their columns always in one order; one below another, that with the focus first."""
+        if not self._is_on_live:
+            return [self._pane or Pane.APP, Pane.APP]
+        known = [Pane.SESSIONS, Pane.DIALOGUE, Pane.EXPLANATION, Pane.LIVE, Pane.APP]
+        own = [] if beside > 2 or self._pane is None else [self._pane]
+        return list(dict.fromkeys([*own, *known]))
+
+    def _columns(self, beside: int, width: int) -> RenderableType:
+        """Each section in the column that is the shortest so far."""
+        columns: list[list[RenderableType]] = [[] for _ in range(beside)]
+        heights = [0] * beside
+        for pane in self._panes(beside):
+            lines = keys_on(self.app).lines(pane, **self._which)
+            if lines:
+                shortest = heights.index(min(heights))
+                columns[shortest] += self._section(pane, lines)
+                heights[shortest] += len(lines) + 2 + (pane in NOTES)
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        for _ in columns:
+            table.add_column(width=width)
+        table.add_row(*(Group(*column) for column in columns))
         return table
 
-    def _text(self, text: str) -> Text:
-        return Text(text.translate(_ASCII) if self._ascii else text)
+    def _section(self, pane: Pane, lines: list[KeyLine]) -> list[RenderableType]:
+        is_own = pane is self._pane
+        heading = Text(pane.upper() + (" (focused)" if is_own and self._is_on_live else ""), "bold")
+        keys = ((" ".join(line.keys), SHORT.get(line.id, line.text)) for line in lines)
+        parts: list[RenderableType] = [heading, self._pairs(keys)]
+        if pane in NOTES:
+            parts.append(self._text(NOTES[pane], "dim"))
+        return [*parts, Text("")]
+
+    # --- legend --------------------------------------------------------------------------------
+
+    def _legend(self, beside: int) -> RenderableType:
+        height = -(-len(LEGEND) // beside)
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        for _ in range(beside):
+            table.add_column(ratio=1)
+        parts = [LEGEND[n * height : (n + 1) * height] for n in range(beside)]
+        table.add_row(*(self._pairs(part) for part in parts))
+        return Padding(table, 0)
+
+    def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Table:
+        """The first of each pair in one line always, the other beside it."""
+        table = Table.grid(padding=(0, 1, 0, 0), expand=True)
+        table.add_column(no_wrap=True)
+        table.add_column(ratio=1)
+        for first, second in pairs:
+            table.add_row(self._text(first, "bold"), self._text(second))
+        return table
+
+    def _text(self, text: str, style: str = "") -> Text:
+        return Text(self._plain(text), style)
+
+    def _plain(self, text: str) -> str:
+        return in_ascii(text.translate(_ASCII)) if self._ascii else text

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from typing import Final
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.events import ConnectionClosed, ReplyReceived
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
@@ -79,4 +80,4 @@ class Holding:
         if self.state is None:
             return ""
         ends = self.ends_since
-        return f" - frozen, {ends} end{'s' if ends != 1 else ''} since" if ends else " - frozen"
+        return f" - frozen, {counted(ends, 'end')} since" if ends else " - frozen"

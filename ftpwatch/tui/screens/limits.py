@@ -24,6 +24,7 @@ from ftpwatch.tui.widgets.guide import KeyBar
 __all__ = ["LimitsScreen"]
 
 _DRAW_SECONDS: Final = 0.25
+_NARROW: Final = 80  # columns; under it, words have the room of the bar
 _INTRO: Final = (
     "Up to four test sessions: one stays silent, the others each repeat one command. Which ones "
     "the server closes, and when, shows its limits."
@@ -70,13 +71,15 @@ class LimitsScreen(Screen[bool]):
         table = Table(box=None, padding=(0, 1), expand=True)
         self._scale = scale_of(self._run, now)
         full = f"{f'a full bar is {format_duration(self._scale)}':<{self._room()}}"
-        for heading, width in (
-            ("TEST", 8), ("STATE", 12), ("LIVED", 8), (full, self._room() + 2),
-        ):  # fmt: skip
+        narrow = self.size.width < _NARROW
+        columns = [("TEST", 9), ("STATE", 10), ("LIVED", 7), (full, self._room() + 2)]
+        for heading, width in columns[: -1 if narrow else None]:
             table.add_column(Text(heading), width=width, no_wrap=True)
-        table.add_column(Text("ENDED BY"), ratio=1, overflow="fold")
+        table.add_column(Text("ENDED BY"), ratio=1)
         for session in self._run.twins:
-            table.add_row(*(Text(self._signs.text(cell)) for cell in self._row(session, now)))
+            *cells, drawn, ending = self._row(session, now)
+            cells = [*cells, ending] if narrow else [*cells, drawn, ending]
+            table.add_row(*(Text(self._signs.text(cell)) for cell in cells))
         self.query_one("#test-sessions", Static).update(table)
         self.query_one("#conclusion", Static).update(self._result(self._run.found, now))
 

@@ -40,6 +40,8 @@ class LimitsActions:
         session = self._selected()
         if self._run is not None:
             self._show(self._run)
+        elif self._sources.find_limits is None:
+            self._say("a recording is read-only: nothing can be measured")
         elif session is None:
             key = keys_on(self._screen.app).first("add")
             self._say(f"no session yet: press {key} to add one")
@@ -58,11 +60,11 @@ class LimitsActions:
         )
 
     def _start(self, session: str) -> None:
-        if self._sources.find_limits is None:
-            self._say("a recording is read-only: nothing can be measured")
+        find = self._sources.find_limits
+        if find is None:
             return
         try:
-            self._run = self._sources.find_limits(session)
+            self._run = find(session)
             self._end_is_told = False
         except Refused as refused:
             self._say(str(refused))

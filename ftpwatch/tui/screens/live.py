@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
@@ -119,9 +120,9 @@ class LiveScreen(Screen[None]):
         self._panel.times_of = self._times_of
         self._input.display = False
         self.query_one(Guide).display = False
-        keys, playback = self.query_one(KeyBar), self.playback_actions
-        keys.story, keys.seeks = playback.is_possible, playback.seeks
-        keys.is_past = self._look.is_past
+        self._sessions.nothing = self.playback_actions.nothing
+        keys = self.query_one(KeyBar)
+        keys.story, keys.seeks, keys.past = self.which_keys.values()
         self._dialogue.focus()
         self.dialogue_actions.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)
@@ -159,6 +160,19 @@ class LiveScreen(Screen[None]):
     @property
     def _now(self) -> float:
         return self._moments.now
+
+    @property
+    def which_keys(self) -> dict[str, bool]:
+        """Which of its keys make sense, for `actions_of`."""
+        playback = self.playback_actions
+        past = self._look.is_past
+        return {"story": playback.is_possible, "seeks": playback.seeks, "past": past}
+
+    @property
+    def subject(self) -> Pane | None:
+        """What the pane that has the focus is about."""
+        pane = self._panes.focused
+        return None if pane is None else _PANES.get(pane.id or "")
 
     def _selected_session(self) -> SessionState | None:
         return self._state.sessions.get(self._sessions.selected or "")
@@ -316,15 +330,14 @@ class LiveScreen(Screen[None]):
     # --- leaving, panes ------------------------------------------------------------------------
 
     def action_help(self) -> None:
-        pane = self._panes.focused
-        subject = None if pane is None else _PANES.get(pane.id or "")
-        self.app.push_screen(Help(subject, ascii_only=self._signs.ascii_only))
+        plain = self._signs.ascii_only
+        self.app.push_screen(Help(self.subject, ascii_only=plain, **self.which_keys))
 
     def action_back(self) -> None:
         if self._panes.unzoom():
             return
         live = sum(session.is_connected for session in self._state.sessions.values())
-        question = f"Close {live} session{'s' if live != 1 else ''} with QUIT, and quit?"
+        question = f"Close {counted(live, 'session')} with QUIT, and quit?"
         if live and not self._look.is_past:
             self.app.push_screen(Confirm(question), self._leave_if)
         else:

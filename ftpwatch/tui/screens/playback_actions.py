@@ -49,6 +49,13 @@ class PlaybackActions:
         return f"{playing.words} · {self._first('follow')} returns to the present"
 
     @property
+    def nothing(self) -> str:
+        """What stands where a story has no session at the moment."""
+        if self._playing is None:
+            return ""
+        return "no session at this moment" if self.seeks else "the next part begins"
+
+    @property
     def is_possible(self) -> bool:
         """A demo or a recording is shown."""
         return self._playing is not None

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 from rich.cells import cell_len, set_cell_size
 
+from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.state.past_end import PastEnd
 from ftpwatch.core.text.cause_title import cause_title
@@ -113,7 +114,7 @@ class _Words(msgspec.Struct, frozen=True):
         if not row.is_group:
             return f"{'  ' if row.inside else ''}{visible(row.ends[0].session)}"
         number, all_there = len(row.ends), row.total == len(row.ends)
-        return f"{number} ends" if all_there else f"{number} of {row.total}"
+        return counted(number, "end") if all_there else f"{number} of {row.total}"
 
     def _cause(self) -> str:
         title = cause_title(self.row.typical.cause)

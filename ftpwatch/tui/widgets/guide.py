@@ -46,11 +46,11 @@ class Guide(Static):
 @fenced
 class KeyBar(Static):
     """The keys of `panes` in a line, as many as fit; `story` where a demo or a replay is shown,
-    `seeks` where a replay is, `is_past` where nothing can be steered. A click does what the key
+    `seeks` where a replay is, `past` where nothing can be steered. A click does what the key
     does.
     """
 
-    story = seeks = is_past = False
+    story = seeks = past = False
 
     def __init__(self, *panes: Pane) -> None:
         super().__init__(id="keys")
@@ -58,9 +58,8 @@ class KeyBar(Static):
         self._pieces: list[Piece] = []
 
     def on_resize(self) -> None:
-        actions = actions_of(*self._panes, story=self.story, seeks=self.seeks)
-        offered = (action for action in actions if not (self.is_past and action.steers))
-        self._pieces = keys_on(self.app).pieces(offered, self.size.width)
+        actions = actions_of(*self._panes, story=self.story, seeks=self.seeks, past=self.past)
+        self._pieces = keys_on(self.app).pieces(actions, self.size.width)
         line = "".join(text for text, _ in self._pieces)
         self.update(Text(line, no_wrap=True))
 

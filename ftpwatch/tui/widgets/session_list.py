@@ -48,6 +48,7 @@ class SessionList(Widget, can_focus=True):
     now = 0.0
     signs: Signs = UNICODE
     compact = False
+    nothing = ""  # what stands where there is no session, in place of how to add one
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -175,8 +176,8 @@ class SessionList(Widget, can_focus=True):
 
     def _empty(self, y: int) -> str:
         key = keys_on(self.app).first("add")
-        first = f"  no session yet: press {key} to add one, e.g. ftp://ftp.example.com"
-        return first if y == 2 else ""
+        first = f"no session yet: press {key} to add one, e.g. ftp://ftp.example.com"
+        return f"  {self.nothing or first}" if y == 2 else ""
 
     def compact_rows(self, width: int) -> int:
         """How many rows the items need in `width` columns."""

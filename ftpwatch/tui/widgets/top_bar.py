@@ -1,5 +1,7 @@
 """The first line: how many sessions live, whether it is recorded, 421s, the next keep-alive."""
 
+from collections.abc import Sequence
+
 import msgspec
 from rich.text import Text
 from textual.widget import Widget
@@ -7,7 +9,7 @@ from textual.widget import Widget
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import RecordingStatus, WatchState
-from ftpwatch.core.text.headline import Headline
+from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import keys_on
@@ -76,18 +78,20 @@ class TopBar(Widget):
         if counts.opening:
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
         keys = f"{keys_on(self.app).first('help')} help"
-        right = [self._recording(), f"421s: {self.refusals}", self._next_keep_alive(), keys]
-        least = (right[2], right[3], right[1])  # left out in this order where it is narrow
-        if self.frozen_behind is not None:
-            right.insert(0, f"FROZEN +{self.frozen_behind}")
+        refusals, due = f"421s: {self.refusals}", self._next_keep_alive()
+        long = self._recording()
+        short = long if "PAUSED" in long else str(self.headline.keeping)
+        least = "" if self.headline.keeping == Keeping.NOT_RECORDED else short
+        choices: tuple[tuple[str, ...], ...] = (
+            (long, refusals, due, keys), (long, refusals, keys), (short, refusals, keys),
+            (least, refusals, keys), (least, refusals), (least,),
+        )  # fmt: skip
+        frozen = f"FROZEN +{self.frozen_behind}" if self.frozen_behind is not None else ""
         if self.leaving:
-            left = f" {self.headline.title}"
-            right = ["closing all with QUIT, at most 3 s; once more to leave at once"]
+            left, frozen = f" {self.headline.title}", ""
+            choices = (("closing all with QUIT, at most 3 s; once more to leave at once",),)
         room = self.size.width - len(left) - _GAP
-        for part in least:
-            if len("  ".join(right)) >= room and part in right:
-                right.remove(part)
-        right = [part for part in right if part]
+        right = [part for part in (frozen, *_that_fits(choices, room - len(frozen))) if part]
         gap = "   " if len("   ".join(right)) < room else "  "
         line = left + " " * _GAP + f"{gap.join(right)} ".rjust(max(0, room))
         return line, self.size.width
@@ -96,8 +100,10 @@ class TopBar(Widget):
         minutes, seconds = divmod(int(self.now), 60)
         time = f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
         if not self.state.timed:
-            return f"{self.headline.keeping} NO TIMES"
+            return f"{self.headline.keeping} without times"
         paused = "" if self.state.kept is RecordingStatus.YES else " PAUSED"
+        if self.headline.keeping == Keeping.NOT_RECORDED:
+            return f"{self.headline.keeping} · {time}"
         return f"{self.headline.keeping}{paused} {time}"
 
     def _next_keep_alive(self) -> str:
@@ -109,3 +115,8 @@ class TopBar(Widget):
             if soonest is None
             else f"next keep-alive {format_duration(max(0, soonest - self.now) // 1)}"
         )
+
+
+def _that_fits(choices: Sequence[tuple[str, ...]], room: int) -> tuple[str, ...]:
+    """The first of them that is shorter than `room`, or the last."""
+    return next((c for c in choices if len("  ".join(filter(None, c))) < room), choices[-1])
