@@ -24,6 +24,7 @@ from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.ends import EndsScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
+from ftpwatch.tui.screens.timeline import TimelineScreen
 from ftpwatch.tui.signs import UNICODE
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.readme_keys import HEAD, readme_keys
@@ -38,6 +39,7 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.LIMITS: LimitsScreen,
     Pane.COMPARE: CompareScreen,
     Pane.ENDS: EndsScreen,
+    Pane.TIMELINE: TimelineScreen,
     Pane.HELP: Help,
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,
