@@ -153,3 +153,11 @@ def test_an_expected_end_is_one_that_we_wanted() -> None:
     tale.says(50, 221, "Goodbye.", Role.FINAL).closes(50, 221, solicited=True)
     assert [end.is_expected for end in ends.all()] == [True]
     assert not an_end().is_expected
+
+
+def test_a_watch_that_is_brought_to_another_moment_has_its_ends_to_be_read() -> None:
+    there, tale = Tale(), Tale()
+    there.ready(session="a").closes(50, session="a")
+    ends = PastEnds(tale.watch)
+    tale.watch.become(there.watch)
+    assert ends.all() == () and ends.unread == there.watch.state.seq

@@ -31,6 +31,7 @@ from ftpwatch.tui.screens.ends import EndsScreen
 from ftpwatch.tui.screens.inspector import InspectorScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
 from ftpwatch.tui.screens.live import LiveScreen
+from ftpwatch.tui.screens.timeline import TimelineScreen
 from ftpwatch.tui.signs import UNICODE
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.readme_keys import HEAD, readme_keys
@@ -46,6 +47,7 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.COMPARE: CompareScreen,
     Pane.ENDS: EndsScreen,
     Pane.INSPECTOR: InspectorScreen,
+    Pane.TIMELINE: TimelineScreen,
     Pane.HELP: Help,
     Pane.QUESTION: Ask,
     Pane.CONFIRM: Confirm,

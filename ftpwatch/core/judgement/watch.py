@@ -74,7 +74,7 @@ class Watch:
 
     def become(self, other: "Watch", judgement: Explained | None = None) -> None:
         """Know what `other` knows, which is of no use after that, and tell the views so."""
-        self.state = other.state
+        self.state = self.origin = other.state
         self._explaining, self._verdicts = other._explaining, other._verdicts
         self._show(Update(None, self.state, judgement=judgement, jumped=True))
 

@@ -1,7 +1,8 @@
 """The Timeline screen (2): sessions as lanes on one axis of time.
 
 It shows what the Live screen may show: what is frozen there, or looked back at, is so here. Only
-the stretch in view is read, in the background, and drawn again when it is there.
+the stretch in view is read, in the background, and drawn again when it is there. Long because
+Textual wants a method here for every action that a key names.
 """
 
 from datetime import datetime

@@ -57,6 +57,7 @@ class TimelineActions:
 
     @property
     def stamp(self) -> object:
+        self._live.ends_actions.read()  # a recording may have been brought to another moment
         return self._live.ends_actions.stamp
 
     @property

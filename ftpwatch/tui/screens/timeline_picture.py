@@ -1,7 +1,7 @@
 """The timeline as rows: which lanes are in view, and what is under the cursor.
 
 Only what is in view is worked out, however many sessions there are. Many sessions are shown as
-hosts, unless the user wants otherwise.
+hosts, unless the user wants otherwise. Long, as both kinds of lanes answer the same questions here.
 """
 
 from collections import Counter
