@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from textual.widgets import Input, Static
 
 from ftpwatch.core.controls import Refused
@@ -160,6 +161,8 @@ async def test_an_unknown_limit_is_measured_and_an_unreached_server_checked(
     tmp_path: Path,
 ) -> None:
     async with shown(tmp_path) as (tale, pilot):
+        actions = tale.app.live.limits_actions
+        actions._sources = structs.replace(actions._sources, find_limits=lambda _: pytest.fail())
         tale.ready().closes(100)
         await settled(pilot)
         assert "DO L measure whether a limit" in panel(tale)
