@@ -19,13 +19,16 @@ __all__ = ["Scene", "ScreenBroke", "View"]
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the user wants to see it; `keys` are the user's own, by the ids of their actions."""
+    """How the user wants to see it; `keys` are the user's own, by the ids of their actions. One
+    that is `visited` is drawn for a browser, and nothing can be done in it but look.
+    """
 
     mode: str
     ascii_only: bool = False
     color: str = "auto"
     theme: str | None = None
     keys: dict[str, str] = {}
+    visited: bool = False
 
 
 class ScreenBroke(Exception):

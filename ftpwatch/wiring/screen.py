@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.core.errors import UserError
 from ftpwatch.headless.outlet import Outlet, own_description, write_within
 from ftpwatch.headless.summary import summary_text
 from ftpwatch.report.explanation import explanation_markdown
@@ -48,11 +49,16 @@ class Screen:
             history=scene.history,
             find_limits=scene.find_limits,
             playing=scene.playing,
-            reports=Reports(explanation_markdown, save_text),
+            reports=Reports(explanation_markdown, _unsaved if view.visited else save_text),
         )
+        terminal = None if view.visited else _terminal
         self._app = FtpWatchApp(
-            sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal
+            sources, scene.stopping.stop_or_insist, look, scene.failed, terminal
         )
+        if view.visited:
+            from ftpwatch.tui.visitor_driver import VisitorDriver
+
+            self._app.driver_class = VisitorDriver
 
     async def run(self) -> None:
         """Raises ScreenBroke where it cannot be shown; the watch itself goes on."""
@@ -88,6 +94,10 @@ class Screen:
                 write_within(fd, text.encode(sys.stdout.encoding, "replace"), _PATIENCE_SECONDS)
             finally:
                 os.close(fd)
+
+
+def _unsaved(name: str, text: str) -> str:
+    raise UserError("a browser shows a recording and writes nothing")
 
 
 def _terminal(gone: Callable[[OSError], None], caught_up: Callable[[], None]) -> Outlet:
