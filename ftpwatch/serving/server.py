@@ -4,6 +4,7 @@ Only what is named here is served. A visitor's place is taken before anything is
 back when its process has ended, so that there are never more processes than places.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
@@ -91,8 +92,7 @@ class WebServer:
 
     async def close(self) -> None:
         """Nobody looks any more, and no process of theirs is left."""
-        for visit in list(self._visits):
-            await visit.leave()
+        await asyncio.gather(*(visit.leave() for visit in self._visits))
         await self._runner.cleanup()
 
     @web.middleware

@@ -19,6 +19,7 @@ __all__ = ["Visit"]
 
 SLOW_SECONDS: Final = 20.0
 LEAVING_SECONDS: Final = 2.0
+GOODBYE_SECONDS: Final = 1.0
 _STARTED: Final = b"__GANGLION__\n"
 _MOST_SAID: Final = 2_000
 
@@ -64,7 +65,7 @@ class Visit:
     async def leave(self) -> None:
         """The visitor is told that it is over."""
         with contextlib.suppress(ConnectionError, RuntimeError, TimeoutError):
-            async with asyncio.timeout(LEAVING_SECONDS):
+            async with asyncio.timeout(GOODBYE_SECONDS):
                 await self._websocket.close(code=WSCloseCode.GOING_AWAY)
 
     async def _draw(self, process: asyncio.subprocess.Process) -> None:
@@ -101,16 +102,15 @@ class Visit:
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         """Its input ends, which ends the screen; one that does not heed that is killed."""
-        said = b""
         try:
             async with asyncio.timeout(LEAVING_SECONDS):
-                _, said = await process.communicate()
+                _, said = await process.communicate(b"")
         except TimeoutError:
-            pass
+            process.kill()
+            _, said = await process.communicate()  # pipes are closed once they are empty
         finally:
-            with contextlib.suppress(ProcessLookupError):
+            if process.returncode is None:
                 process.kill()
-            await process.wait()
         text = said[:_MOST_SAID].decode("utf-8", "replace").strip().partition("\n")[0]
         if text:
             self._say(f"the screen of a visitor: {visible(text.removeprefix('ftpwatch: '))}")

@@ -25,7 +25,10 @@ from ftpwatch.wiring.stopping import Stopping, on_signals
 if TYPE_CHECKING:
     from ftpwatch.serving.server import WebServer
 
-__all__ = ["ServePlan", "chosen_recording", "run_serve", "show_visitor"]
+__all__ = [
+    "ServePlan", "chosen_recording", "command_of", "environment_of_visitors", "run_serve",
+    "show_visitor",
+]  # fmt: skip
 
 # The place of this package is looked at last, so that where it is installed nothing else changes.
 _BEGIN: Final = (
@@ -86,23 +89,27 @@ async def show_visitor(recording: Path, view: View) -> ExitCode:
     return await run_replay(ReplayPlan(path=recording, view=view, follow=True))
 
 
+def command_of(plan: ServePlan) -> tuple[str, ...]:
+    """The command that runs for each visitor."""
+    path = str(plan.recording.absolute())
+    return sys.executable, "-P", "-c", _BEGIN, str(_PACKAGE), *plan.words, "--", path
+
+
+def environment_of_visitors() -> dict[str, str]:
+    """Ours, without secrets, and without what tells Textual to write files."""
+    kept = {
+        name: text for name, text in child_environment().items() if not name.startswith("TEXTUAL")
+    }
+    return {**kept, "TEXTUAL_COLOR_SYSTEM": "truecolor", "TERM_PROGRAM": "textual"}
+
+
 def _server(plan: ServePlan, say: Callable[[str], None], failures: Failures) -> "WebServer":
     try:
         from ftpwatch.serving.server import Shown, WebServer
 
-        path = str(plan.recording.absolute())
-        command = (sys.executable, "-P", "-c", _BEGIN, str(_PACKAGE), *plan.words, "--", path)
-        shown = Shown(plan.recording.name, command, _environment())
+        shown = Shown(plan.recording.name, command_of(plan), environment_of_visitors())
         return WebServer(shown, say, failures.of_outward)
     except ModuleNotFoundError as error:
         raise UserError(
             "the page is textual-serve's, which is not installed: pip install 'ftpwatch[web]'"
         ) from error
-
-
-def _environment() -> dict[str, str]:
-    """Nothing of Textual's: some of it writes files."""
-    kept = {
-        name: text for name, text in child_environment().items() if not name.startswith("TEXTUAL")
-    }
-    return {**kept, "TEXTUAL_COLOR_SYSTEM": "truecolor", "TERM_PROGRAM": "textual"}

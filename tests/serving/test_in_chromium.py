@@ -1,0 +1,119 @@
+"""The page in a real browser: what is drawn, what it asks for, what a page of somebody else gets."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from serving.browser import CHROMIUM, browsing
+from serving.recorded import told
+
+from ftpwatch.serving.server import Shown, WebServer
+from ftpwatch.wiring.serving import ServePlan, command_of, environment_of_visitors
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed"),
+]
+DRAWN = "document.body.classList.contains('-first-byte')"
+ENDED = "document.body.classList.contains('-closed')"
+# The canvas of the terminal, in a size that tells colours and not letters.
+COLOURS = """(() => {
+  const small = document.createElement('canvas'), seen = new Set();
+  const of = [...document.querySelectorAll('.xterm-screen canvas')];
+  small.width = 400; small.height = 250;
+  const to = small.getContext('2d');
+  of.forEach(one => to.drawImage(one, 0, 0, 400, 250));
+  const dots = to.getImageData(0, 0, 400, 250).data;
+  for (let i = 0; i < dots.length; i += 4) seen.add(`${dots[i]},${dots[i+1]},${dots[i+2]}`);
+  return seen.size;
+})()"""
+FOREIGN = """<script>
+  const socket = new WebSocket("ws://127.0.0.1:%d/ws?width=80&height=24");
+  socket.onopen = () => document.title = "let in";
+  socket.onerror = () => document.title = "refused";
+</script>"""
+
+
+@asynccontextmanager
+async def serving(folder: Path) -> AsyncIterator[str]:
+    tale = told(folder / "w.ftpwatch")
+    words = ("serve", "--for-visitor", "--color=auto", "--theme=dark")
+    plan = ServePlan(folder / "w.ftpwatch", ("127.0.0.1", 0), words)
+    said: list[str] = []
+    shown = Shown("w.ftpwatch", command_of(plan), environment_of_visitors())
+    server = WebServer(shown, said.append, lambda error: said.append(repr(error)))
+    try:
+        yield await server.open(*plan.listen)
+    finally:
+        await server.close()
+        tale.journal.close()
+    assert said == []
+
+
+async def test_a_browser_shows_the_screen_and_asks_nobody_else(tmp_path: Path) -> None:
+    async with serving(tmp_path) as url, browsing(tmp_path / "browser", 1200, 760) as tab:
+        await tab.go(url)
+        await tab.until(DRAWN)
+        await tab.until(f"{COLOURS} > 20")
+        (tmp_path / "page.png").write_bytes(picture := await tab.picture())
+        assert picture.startswith(b"\x89PNG")
+        assert len(picture) > 20_000  # a screen full of words, not a shade
+        own = re.escape(url.removeprefix("http://"))
+        assert all(re.match(rf"(http|ws)://{own}|data:", asked) for asked in tab.asked), tab.asked
+        assert any(asked.startswith("ws:") for asked in tab.asked)
+        assert not [word for word in tab.said if "WebGL" not in word], tab.said
+        assert await tab.evaluate("document.fonts.check(\"16px 'Roboto Mono'\")")
+        await tab.press("q")
+        await tab.until(ENDED)
+        assert await tab.evaluate("document.querySelector('.ended').innerText") == (
+            "This screen has ended, or was not read for too long. Look again"
+        )
+
+
+async def test_the_page_may_reach_nobody_else(tmp_path: Path) -> None:
+    """Textual's script would fetch what `ping` names, and a page inside another could be clicked."""
+    asked: list[str] = []
+
+    async def note(request: web.Request) -> web.Response:
+        asked.append(request.path)
+        return web.Response(text="")
+
+    app = web.Application()
+    app.router.add_route("*", "/{any:.*}", note)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    elsewhere = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    async with serving(tmp_path) as url, browsing(tmp_path / "browser", 800, 600) as tab:
+        await tab.go(f"{url}?ping={elsewhere}told")
+        await tab.until("document.readyState === 'complete'")
+        fetched = f"fetch('{elsewhere}told', {{mode: 'no-cors'}}).then(() => 1, () => 0)"
+        assert await tab.evaluate(fetched) == 0
+        assert asked == []
+    await runner.cleanup()
+
+
+async def test_a_page_of_somebody_else_opens_no_socket(tmp_path: Path) -> None:
+    async with serving(tmp_path) as url, browsing(tmp_path / "browser", 800, 600) as tab:
+        port = int(url.rstrip("/").rpartition(":")[2])
+
+        async def page(_: web.Request) -> web.Response:
+            return web.Response(text=FOREIGN % port, content_type="text/html")
+
+        app = web.Application()
+        app.router.add_get("/", page)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        await tab.go(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+        await tab.until("document.title !== ''")
+        assert await tab.evaluate("document.title") == "refused"
+        # The same words from our own page are let in.
+        await tab.go(url)
+        await tab.until("document.readyState === 'complete'")
+        await tab.evaluate((FOREIGN % port).removeprefix("<script>").removesuffix("</script>"))
+        await tab.until("document.title === 'let in'")
+        await runner.cleanup()
