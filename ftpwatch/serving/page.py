@@ -7,7 +7,7 @@ from typing import Final
 
 from ftpwatch.core.text.neutral import visible
 
-__all__ = ["FILES", "headers", "page", "terminal_files"]
+__all__ = ["FILES", "OWN_FILES", "headers", "page", "terminal_files"]
 
 FILES: Final = {
     "textual.js": "js/textual.js",
@@ -15,6 +15,7 @@ FILES: Final = {
     "mono.ttf": "fonts/RobotoMono-VariableFont_wght.ttf",
     "mono-italic.ttf": "fonts/RobotoMono-Italic-VariableFont_wght.ttf",
 }
+OWN_FILES: Final = ("page.css", "page.js")
 _FONT_PIXELS: Final = 16
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="en">
@@ -26,6 +27,7 @@ _PAGE: Final = """<!DOCTYPE html>
 <link rel="stylesheet" href="/static/xterm.css">
 <link rel="stylesheet" href="/static/page.css">
 <script src="/static/textual.js"></script>
+<script src="/static/page.js"></script>
 </head>
 <body>
 <p class="begins">{title} begins.<noscript> It needs JavaScript.</noscript></p>
@@ -65,9 +67,9 @@ def headers(host: str) -> dict[str, str]:
 
 
 def terminal_files() -> dict[str, Path]:
-    """Where FILES and our own style are. Raises ModuleNotFoundError without textual-serve."""
+    """Where FILES and OWN_FILES are. Raises ModuleNotFoundError without textual-serve."""
     theirs = Path(str(files("textual_serve"))) / "static"
     return {
         **{name: theirs / file for name, file in FILES.items()},
-        "page.css": Path(__file__).with_name("page.css"),
+        **{name: Path(__file__).with_name(name) for name in OWN_FILES},
     }

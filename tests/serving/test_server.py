@@ -228,7 +228,7 @@ async def test_the_page_names_nothing_from_elsewhere() -> None:
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "default-src 'none'" in headers["Content-Security-Policy"]
-        for name in [*page.FILES, "page.css"]:
+        for name in [*page.FILES, *page.OWN_FILES]:
             async with served.client.get(f"{served.url}static/{name}") as answer:
                 assert answer.status == 200, name
         for name in ("", "%2e%2e%2fpage.py", "page.py", "js/textual.js", "/etc/passwd"):
