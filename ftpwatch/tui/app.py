@@ -87,7 +87,7 @@ class FtpWatchApp(App[None]):
         """Who presses enter and escape at once leaves a dialog twice, and below the Live screen
         there is nothing.
         """
-        return AwaitComplete.nothing() if self.screen is self.live else super().pop_screen()
+        return AwaitComplete() if self.screen is self.live else super().pop_screen()
 
     def terminal_is_gone(self) -> None:
         """Nobody sees it any more."""
