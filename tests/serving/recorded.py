@@ -32,9 +32,9 @@ class RecordedTale(Tale):
             self.journal.keep([update.entry])
 
 
-def told(path: Path) -> RecordedTale:
+def told(path: Path, bounds: Bounds | None = None) -> RecordedTale:
     """Two sessions, one of which idled out, and one that lives."""
-    tale = RecordedTale(path)
+    tale = RecordedTale(path, bounds)
     for name in ("eu-1", "eu-2"):
         tale.ready(session=name, keep_alive=30)
     tale.asks(30, "NOOP", session="eu-2").says(30.1, 200, "ok", session="eu-2")

@@ -12,6 +12,8 @@ from click.testing import CliRunner
 
 from ftpwatch.cli.entry import cli
 from ftpwatch.core.errors import UserError
+from ftpwatch.core.journal.events import WatchStopped
+from ftpwatch.record.journal import Bounds
 from ftpwatch.record.retention import newest_written
 from ftpwatch.serving.server import Shown, WebServer
 from ftpwatch.wiring.recording import recordings_folder
@@ -79,8 +81,10 @@ def test_visitors_are_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_visitor_follows_the_watch(tmp_path: Path) -> None:
-    """The whole way: server, process, screen; and what happens while he looks."""
-    tale = told(tmp_path / "w.ftpwatch")
+    """The whole way: server, process, screen; what happens while he looks, in another part too, and
+    the end.
+    """
+    tale = told(tmp_path / "w.ftpwatch", Bounds(seconds=100))
     words = ("serve", "--for-visitor", "--color=auto", "--ascii")
     plan = ServePlan(tmp_path / "w.ftpwatch", ("127.0.0.1", 0), words)
     server = WebServer(Shown("w", command_of(plan), environment_of_visitors()), print, print)
@@ -91,11 +95,17 @@ async def test_a_visitor_follows_the_watch(tmp_path: Path) -> None:
             await until_shown(visit, b"421 Timeout.")
             tale.says(61, 226, "told meanwhile", session="eu-2")
             await until_shown(visit, b"told meanwhile")
+            tale.says(200, 226, "a part further", session="eu-2")
+            tale.says(201, 226, "and more", session="eu-2")
+            assert len(tale.journal.parts) == 2
+            await until_shown(visit, b"and more")
+            tale.happens(202, WatchStopped("the end"), None)
+            await until_shown(visit, b"The watch is over.")
             tale.journal.close()
     finally:
         await server.close()
     beside = [file.name for file in tmp_path.iterdir() if file.name.startswith("w.ftpwatch")]
-    assert beside == ["w.ftpwatch"]
+    assert sorted(beside) == ["w.ftpwatch", "w.ftpwatch.2"]
 
 
 async def until_shown(visit: aiohttp.ClientWebSocketResponse, words: bytes) -> None:
