@@ -97,7 +97,10 @@ def mark_of(pid: int) -> str:
 
 @pytest.mark.parametrize(
     "token",
-    ["", "0123456789abcdef", "@", "@a.b.c.d", mark(pid="9" * 400), mark(started="-1"), "\x00@1"],
-)
+    [
+        "", "0123456789abcdef", "@", "@a.b.c.d", "\x00@1", f"a@{'0' * 12}.1.{'9' * 400}.1",
+        f"a@{'0' * 12}.1.1.-1",
+    ],
+)  # fmt: skip
 def test_what_is_no_mark_tells_nothing(token: str) -> None:
     assert not is_gone(token)
