@@ -20,6 +20,7 @@ the past, and how to add things.
     tui         the screens
     headless    the same watch on stdout
     metrics     what Prometheus scrapes, a dashboard, alert rules
+    serving     the page for browsers, a process for each visitor
     alerts      what becomes of an alert: a message, a command
     demo        servers that misbehave on purpose
     config      targets, options, profiles, groups, where passwords come from

@@ -26,6 +26,7 @@ __all__ = [
     "timezone_option",
     "view_of",
     "view_options",
+    "visitor_view_of",
 ]
 
 Command = Callable[..., Any]
@@ -187,6 +188,14 @@ def view_of(options: dict[str, Any], *, stdin_is_data: bool = False) -> Any:
         theme=options["theme"],
         keys=_keys() if mode == "tui" else {},
     )
+
+
+def visitor_view_of(options: dict[str, Any]) -> Any:
+    """The View of who looks from a browser, as `screen_options` want it."""
+    from ftpwatch.wiring.scene import View
+
+    look = options["ascii_only"], options["color"], options["theme"]
+    return View("tui", *look, _keys(), visited=True)
 
 
 def _keys() -> Any:

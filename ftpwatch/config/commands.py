@@ -6,5 +6,5 @@ __all__ = ["COMMANDS"]
 
 COMMANDS: Final = (
     "watch", "demo", "explain", "replay", "report", "export", "limits", "check", "recordings",
-    "config", "import", "metrics",
+    "config", "import", "metrics", "serve",
 )  # fmt: skip

@@ -19,8 +19,11 @@ from ftpwatch.record.schema import (
     part_of,
 )
 from ftpwatch.record.upgrade import upgraded
+from ftpwatch.record.writing_process import is_gone
 
-__all__ = ["PartFile", "family", "identity", "later_parts", "oldest_left", "open_part"]
+__all__ = [
+    "PartFile", "family", "identity", "is_abandoned", "later_parts", "oldest_left", "open_part",
+]  # fmt: skip
 
 _NUMBERED: Final = re.compile(r"(.+)\.([2-9]|[1-9]\d{1,3})")
 _MOST_PARTS: Final = 10_000
@@ -98,6 +101,12 @@ def identity(path: Path) -> Part | None:
             return part_of(database)
     except NotARecording:
         return None
+
+
+def is_abandoned(path: Path) -> bool:
+    """Whoever wrote the recording at `path` runs no more; False where nobody can tell."""
+    part = identity(oldest_left(path))
+    return part is not None and is_gone(part.watch)
 
 
 def oldest_left(path: Path) -> Path:

@@ -25,6 +25,7 @@ from ftpwatch.record.place import places_after
 from ftpwatch.record.rows import Batch, Rows, Values
 from ftpwatch.record.schema import Part
 from ftpwatch.record.writing import Piece
+from ftpwatch.record.writing_process import own_mark
 
 __all__ = ["Bounds", "Committed", "Journal", "Moved", "UnwritableRecording"]
 
@@ -85,7 +86,7 @@ class Journal:
         """
         self._elsewhere, self._rows, self._bounds = elsewhere, Rows(), bounds
         self._judged_by = judged_by
-        self.watch = secrets.token_hex(8)
+        self.watch = secrets.token_hex(8) + own_mark()
         self._moved: list[Moved] = []
         self._began: float | None = None
         self._last_problem = -inf

@@ -14,8 +14,11 @@ import msgspec
 
 from ftpwatch.record.files import open_part
 from ftpwatch.record.schema import READ_ERRORS, NotARecording, Part, part_of
+from ftpwatch.record.writing_process import is_gone
 
-__all__ = ["Keep", "PartOnDisk", "Pruned", "is_written", "parts_in", "prune", "surplus"]
+__all__ = [
+    "Keep", "PartOnDisk", "Pruned", "is_written", "newest_written", "parts_in", "prune", "surplus",
+]  # fmt: skip
 
 _NUMBER: Final = r"(?:\.([2-9]|[1-9]\d{1,3}))?"
 _PART: Final = re.compile(rf"(.+\.ftpwatch){_NUMBER}")
@@ -138,6 +141,14 @@ def is_written(path: Path) -> bool:
     except READ_ERRORS as error:
         return getattr(error, "sqlite_errorname", "") in ("SQLITE_BUSY", "SQLITE_LOCKED")
     return str(mode) != "delete"
+
+
+def newest_written(folder: Path) -> Path | None:
+    """The recording in `folder` that a watch wrote to last and still holds; None for none."""
+    for part in reversed(parts_in(folder)):
+        if part.watch is not None and not is_gone(part.watch) and is_written(part.path):
+            return part.first
+    return None
 
 
 def _age(part: PartOnDisk) -> tuple[float, str, int]:

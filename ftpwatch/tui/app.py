@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 from textual.driver import Driver
@@ -89,6 +90,12 @@ class FtpWatchApp(App[None]):
         """QUIT to all, then the end; a second time, at once."""
         self.live.say_leaving()
         self._leave("the user left", interrupted=interrupted)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Who presses enter and escape at once leaves a dialog twice, and below the Live screen
+        there is nothing.
+        """
+        return AwaitComplete() if self.screen is self.live else super().pop_screen()
 
     def terminal_is_gone(self) -> None:
         """Nobody sees it any more."""

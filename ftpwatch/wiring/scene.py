@@ -21,9 +21,9 @@ __all__ = ["Scene", "ScreenBroke", "View"]
 
 
 class View(msgspec.Struct, frozen=True):
-    """How the user wants to see it; `colours` are those that are
-    drawn, `moves` says whether what need not move may. `keys` are the user's own, by the ids of
-    their actions.
+    """How the user wants to see it; `colours` are those that are drawn, `moves` says whether what
+    need not move may. `keys` are the user's own, by the ids of their actions. One that is `visited`
+    is drawn for a browser, and nothing can be done in it but look.
     """
 
     mode: str
@@ -32,6 +32,7 @@ class View(msgspec.Struct, frozen=True):
     moves: bool = True
     theme: str | None = None
     keys: dict[str, str] = {}
+    visited: bool = False
 
 
 class ScreenBroke(Exception):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from ftpwatch.core.errors import UserError
 from ftpwatch.headless.outlet import Outlet, own_description, write_within
 from ftpwatch.headless.summary import summary_text
 from ftpwatch.report.explanation import explanation_markdown
@@ -48,12 +49,17 @@ class Screen:
             history=scene.history,
             find_limits=scene.find_limits,
             playing=scene.playing,
-            reports=Reports(explanation_markdown, save_text, keep_copy),
+            reports=_reports(view),
             state_after=scene.state_after,
         )
+        terminal = None if view.visited else _terminal
         self._app = FtpWatchApp(
-            sources, scene.stopping.stop_or_insist, look, scene.failed, _terminal
+            sources, scene.stopping.stop_or_insist, look, scene.failed, terminal
         )
+        if view.visited:
+            from ftpwatch.tui.visitor_driver import VisitorDriver
+
+            self._app.driver_class = VisitorDriver
 
     async def run(self) -> None:
         """Raises ScreenBroke where it cannot be shown; the watch itself goes on."""
@@ -92,6 +98,17 @@ class Screen:
                 write_within(fd, text.encode(sys.stdout.encoding, "replace"), _PATIENCE_SECONDS)
             finally:
                 os.close(fd)
+
+
+def _reports(view: View) -> Reports:
+    """Who looks by a browser keeps nothing here: its own clipboard is the browser's."""
+    if view.visited:
+        return Reports(explanation_markdown, _unsaved)
+    return Reports(explanation_markdown, save_text, keep_copy)
+
+
+def _unsaved(name: str, text: str) -> str:
+    raise UserError("a browser shows a recording and writes nothing")
 
 
 def _terminal(gone: Callable[[OSError], None], caught_up: Callable[[], None]) -> Outlet:

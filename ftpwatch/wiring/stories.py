@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +19,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.playback.seeking import Seeking
+from ftpwatch.record.files import is_abandoned
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.restoring import Restoring
 from ftpwatch.record.seekable import SeekableReplay, Theatre, set_clock
@@ -30,6 +31,9 @@ from ftpwatch.wiring.version import judging_version
 __all__ = ["Stage", "Story", "followed_recording", "followed_source", "recorded"]
 
 _LOOK_SECONDS: Final = 0.2
+_LOOKS_AT_WRITER: Final = 10
+_OVER: Final = "The watch is over."
+_KILLED: Final = "The watch ended without closing its recording."
 _AT_ONCE: Final = 500
 
 
@@ -115,27 +119,35 @@ def followed_recording(path: Path, start: Start) -> Iterator[Story]:
         return last
 
     async def publish(stage: Stage) -> str:
-        after = begun[-1].seq if begun else 0
         if begun and isinstance(begun[-1].event, WatchStopped):
-            return "The watch is over."
-        while True:
-            new = list(islice(entries.entries(after), _AT_ONCE))
-            for entry in new:
-                after = entry.seq
-                set_clock(stage.clock, entry)
-                stage.bus.republish(entry)
-                if isinstance(entry.event, WatchStopped):
-                    return "The watch is over."
-            if len(new) < _AT_ONCE:
-                await asyncio.sleep(_LOOK_SECONDS)
-                for reader in (entries, history):
-                    reader.look_for_parts()
+            return _OVER
+        return await _follow(stage, path, (entries, history), begun[-1].seq if begun else 0)
 
     try:
         yield Story(name=path.name, kind="recording", history=history, publish=publish, begin=begin)
     finally:
         entries.close()
         history.close()
+
+
+async def _follow(stage: Stage, path: Path, readers: tuple[Reader, Reader], after: int) -> str:
+    """Publish what comes after `after`, until the watch is over or known to have been killed."""
+    looks = count()
+    while True:
+        killed = next(looks) % _LOOKS_AT_WRITER == 0 and is_abandoned(path)
+        new = list(islice(readers[0].entries(after), _AT_ONCE))
+        for entry in new:
+            after = entry.seq
+            set_clock(stage.clock, entry)
+            stage.bus.republish(entry)
+            if isinstance(entry.event, WatchStopped):
+                return _OVER
+        if killed and not new:
+            return _KILLED
+        if len(new) < _AT_ONCE:
+            await asyncio.sleep(_LOOK_SECONDS)
+            for reader in readers:
+                reader.look_for_parts()
 
 
 @contextmanager

@@ -1,0 +1,40 @@
+"""Textual's driver for a screen in a browser, which ends with whoever it is drawn for: Textual's
+own goes on where its input has ended, and where nobody takes what it draws.
+"""
+
+import asyncio
+import contextlib
+import os
+from typing import Any
+
+from textual.drivers.web_driver import WebDriver
+
+__all__ = ["VisitorDriver"]
+
+
+class VisitorDriver(WebDriver):
+    """The app it drives has `terminal_is_gone`."""
+
+    def __init__(self, app: Any, **settings: Any) -> None:
+        self._own_loop = asyncio.get_running_loop()
+        super().__init__(app, **settings)
+        self._write = self._put  # type: ignore[assignment]
+
+    def run_input_thread(self) -> None:
+        super().run_input_thread()
+        self._gone()
+
+    def _put(self, data: bytes) -> int:
+        """All of it: a pipe may take less at once."""
+        left = memoryview(data)
+        try:
+            while left:
+                left = left[os.write(self.fileno, left) :]
+        except OSError:
+            self._gone()
+        return len(data)
+
+    def _gone(self) -> None:
+        if not self.exit_event.is_set():
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._own_loop.call_soon_threadsafe(self._app.terminal_is_gone)  # type: ignore[attr-defined]
