@@ -24,6 +24,12 @@ class Row(msgspec.Struct, frozen=True):
     head: int | None = None
 
     @property
+    def stands_for(self) -> Folded | None:
+        """What it is told by instead of itself; ends of an incident are told by their number."""
+        is_incident = self.sharing > 0 and not (self.folded and self.folded.verb)
+        return None if is_incident else self.folded
+
+    @property
     def seq(self) -> int:
         """The row's address."""
         return self.entry.seq

@@ -1,5 +1,6 @@
 """What is folded, in words: a login, keep-alives, an end with its cause and what came of it."""
 
+import re
 from typing import Final
 
 import msgspec
@@ -24,6 +25,7 @@ from ftpwatch.core.text.tone import Tone
 
 __all__ = ["FoldedPhrase", "cause_clause", "folded_phrase", "logs_in", "with_cause"]
 
+_DETAILS: Final = re.compile(r" \(| after |, ")
 _LONGEST_GREETING: Final = 40
 _UNTOLD: Final = (None, Cause.CLIENT_QUIT, Cause.LOCAL)
 
@@ -49,19 +51,25 @@ def folded_phrase(head: Entry, folded: Folded, cause: str = "") -> FoldedPhrase:
 
 def with_cause(words: str, end: Entry, cause: str) -> str:
     """`words` that tell of an `end`, with its `cause` before what may be cut off."""
-    how = closed_by(end.event) if isinstance(end.event, ConnectionClosed) else ""
     if not cause:
         return words
-    begins, how, rest = words.partition(how) if how else (words, "", "")
-    return f"{begins}{how} · {cause}{rest}"
+    short = _in_short(end)
+    begins, _, rest = words.partition(short) if short else (words, "", "")
+    details = rest.strip(" ,;")
+    return f"{begins}{short} · {cause}" + (f" · {details}" if details else "")
 
 
 def _end_words(end: Entry, cause: str) -> str:
     """In short where its `cause` says more."""
     words = phrase(end).words
-    if not cause or not isinstance(end.event, ConnectionClosed):
-        return with_cause(words, end, cause)
-    return f"{closed_by(end.event)} · {cause}"
+    return f"{_in_short(end) or words} · {cause}" if cause else words
+
+
+def _in_short(end: Entry) -> str:
+    """Who closed."""
+    if not isinstance(end.event, ConnectionClosed):
+        return ""
+    return _DETAILS.split(closed_by(end.event), maxsplit=1)[0]
 
 
 def cause_clause(explained: Explained | None) -> str:

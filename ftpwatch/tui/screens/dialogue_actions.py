@@ -309,8 +309,8 @@ def _telling(row: Row) -> Entry:
 
 
 def _words_of(row: Row) -> str:
-    if row.folded is not None and not row.sharing:
-        return folded_phrase(row.entry, row.folded).words
+    if row.stands_for is not None:
+        return folded_phrase(row.entry, row.stands_for).words
     return phrase(row.entry, row.answer, row.sharing).words
 
 

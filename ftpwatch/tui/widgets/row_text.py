@@ -27,6 +27,7 @@ __all__ = [
 
 
 _LEAST_NAME: Final = 9
+_LEAST_NARROW: Final = 4
 _MOST_NAME: Final = 24
 _LEAST_WITH_MS: Final = 48
 
@@ -63,8 +64,8 @@ def lines_of(
 ) -> list[Line]:
     """The lines of `row`; one, unless a multi-line reply is unfolded. `cause` is that of an end."""
     when, session = _time(row, before, time), visible(row.entry.session or "")
-    if row.folded is not None and not row.sharing:
-        return [_folded(row, row.folded, cause, (when, session, time), signs)]
+    if row.stands_for is not None:
+        return [_folded(row, row.stands_for, cause, (when, session, time), signs)]
     phrased = phrase(row.entry, row.answer, row.sharing)
     if phrased.tone is Tone.MARK:
         rule = signs.glyphs[Tone.MARK] * 4
@@ -139,7 +140,8 @@ def _wall(at: datetime) -> str:
 def name_width(lines: Iterable[Line], width: int) -> int:
     """Columns for the names of sessions: as many as they need, as far as there is room."""
     longest = max((len(line.session) for line in lines), default=0)
-    return max(_LEAST_NAME, min(longest, _MOST_NAME if width >= 100 else width // 6))
+    least = _LEAST_NAME if width >= 70 else _LEAST_NARROW
+    return max(least, min(longest, _MOST_NAME if width >= 100 else width // 6))
 
 
 def strip_of(line: Line, style: Style, head: Style, width: int, names: int, signs: Signs) -> Strip:
