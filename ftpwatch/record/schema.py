@@ -1,5 +1,6 @@
 """The tables of a recording, and what makes a file one. What is opened is checked before any of it
-is believed: a database can hold views that never end.
+is believed: a database can hold views that never end. One file, as the tables of each format stand
+side by side.
 """
 
 import sqlite3

@@ -8,7 +8,8 @@
     event:reply_received  purpose:keep_alive  since:2h  until:02:30
     code:421,425             one of several
 
-What is not a filter is refused with the place in the text where it goes wrong.
+What is not a filter is refused with the place in the text where it goes wrong. One file, as the
+whole language is read from top to bottom.
 """
 
 import re

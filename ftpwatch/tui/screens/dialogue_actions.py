@@ -1,4 +1,6 @@
-"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means."""
+"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means. Long, as
+each key of the dialogue ends here.
+"""
 
 import asyncio
 from collections.abc import Callable
