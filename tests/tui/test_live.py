@@ -72,7 +72,7 @@ async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_pat
         await settled(pilot)
         text = tale.text()
         assert re.search(r"● ready +15s +\? +NOOP 30s ▕██", text)
-        assert "∙ NOOP → 200 ok" in text
+        assert "∙ NOOP ×2 → 200" in text
         assert "10 ms" in text
 
 
