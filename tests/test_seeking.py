@@ -24,7 +24,7 @@ from tui.screens import settled
 from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import AnyEvent, ConnectionClosed, MarkSet, SourceOpened
-from ftpwatch.core.journal.filter import EVERYTHING, parse_filter
+from ftpwatch.core.journal.filter import EVERYTHING, folded, parse_filter
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
@@ -45,6 +45,7 @@ from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.replay_bar import ReplayBar
 from ftpwatch.tui.widgets.row_text import lines_of
+from ftpwatch.tui.widgets.shown_rows import causes_of
 from ftpwatch.wiring.opening import Start
 from ftpwatch.wiring.settling import Settling
 from ftpwatch.wiring.stories import Stage, Story, recorded
@@ -156,11 +157,14 @@ def played(path: Path, upto: int, elapsed: float | None = None) -> Watch:
     return watch
 
 
-async def rows_at(story: Story, upto: int, count: int) -> list[str]:
+async def rows_at(story: Story, watch: Watch, upto: int, count: int) -> list[str]:
     view, before = DialogueView(story.history, "x"), None
     made = []
-    for row in await story.history.before(upto + 1, count, upto, EVERYTHING):
-        made += lines_of(row, before, time=view.time, unfold=False, signs=view.signs)
+    rows = await story.history.before(upto + 1, count, upto, folded(EVERYTHING))
+    causes = causes_of(rows, upto, watch.explanation_at)
+    for row in rows:
+        cause = causes.get(row.seq, "")
+        made += lines_of(row, before, time=view.time, unfold=False, signs=view.signs, cause=cause)
         before = row
     return [line.body for line in made][-count:]
 
@@ -189,7 +193,7 @@ async def test_wherever_it_goes_it_shows_what_playing_up_to_there_shows(recordin
             assert state == plain.state
             assert explained(replay.watch) == explained(plain)
             height = replay.dialogue.size.height
-            assert replay.drawn() == await rows_at(replay.story, state.seq, height)
+            assert replay.drawn() == await rows_at(replay.story, plain, state.seq, height)
             assert replay.clock.elapsed() == pytest.approx(elapsed or state.at)
             shown = replay.panel.shown if replay.panel.is_open else None
             close = entry_at(recording, state.seq)

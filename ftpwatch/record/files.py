@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from ftpwatch.record.schema import (
+    READ_AS_THEY_ARE,
     READ_ERRORS,
-    SCHEMA_VERSION,
     NotARecording,
     Part,
     check,
@@ -55,7 +55,7 @@ def open_part(path: Path, *, upgrade: bool = True) -> sqlite3.Connection:
         connection.execute("pragma trusted_schema = off")
     except READ_ERRORS as error:
         raise NotARecording(f"{path} cannot be opened: {error}") from error
-    if check(connection, path) == SCHEMA_VERSION or not upgrade:
+    if check(connection, path) in READ_AS_THEY_ARE or not upgrade:
         return connection
     try:
         return upgraded(connection, part_of(connection))

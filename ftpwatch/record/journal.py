@@ -152,7 +152,8 @@ class Journal:
         kept, size = 0, PIECE
         while kept < len(batch.rows):
             rows = _piece(batch.rows, kept, size)
-            problem = self._part.commit(Piece(rows, batch.joins, batch.hosts, batch.reach))
+            piece = Piece(rows, batch.joins, batch.hosts, batch.reach, batch.released)
+            problem = self._part.commit(piece)
             if problem is None:
                 kept += len(rows)
             elif problem.sqlite_errorname not in _FULL:

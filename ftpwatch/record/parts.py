@@ -9,6 +9,7 @@ from typing import Final
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
+from ftpwatch.record.behind import behind, heads, troubles
 from ftpwatch.record.files import PartFile, open_part
 from ftpwatch.record.schema import (
     READ_ERRORS,
@@ -160,6 +161,27 @@ class Parts:
             for seq, (entry, sharing) in windows.answers(seqs, upto, folded=folded).items():
                 answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
         return answers
+
+    def heads(self, seqs: Sequence[int]) -> dict[int, int]:
+        """The rows that stand for those of the rows `seqs` that are folded."""
+        found: dict[int, int] = {}
+        for windows in self._windows(after=min(seqs, default=0) - 1):
+            found |= heads(windows.database, seqs)
+        return found
+
+    def behind(self, head: Entry, after: int, upto: int) -> list[Entry]:
+        """What is folded into the row of `head` after the seq `after`, all in one part."""
+        for windows in self._windows(after=head.seq - 1):
+            return behind(windows.database, head, after, upto)
+        return []
+
+    def troubles(self, after: int, upto: int, most: int) -> list[tuple[int, bool]]:
+        """At most `most` problems and marks after `after`, and whether each is a mark."""
+        found: list[tuple[int, bool]] = []
+        for windows in self._windows(after=after):
+            if len(found) < most:
+                found += troubles(windows.database, after, upto, most - len(found))
+        return found
 
     def _windows(self, *, after: int = 0, newest_first: bool = False) -> Iterator[Windows]:
         """Those that may have entries after the seq `after`; one that is gone is passed over."""

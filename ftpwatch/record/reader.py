@@ -20,6 +20,8 @@ from ftpwatch.core.journal.stretch import Buckets, Stretch
 from ftpwatch.core.playback.seeking import Step
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
+from ftpwatch.record.behind import Behind, behind
+from ftpwatch.record.behind import heads as heads_of
 from ftpwatch.record.choosing import chosen, looked_through
 from ftpwatch.record.ended import newest_ends
 from ftpwatch.record.journal import Journal
@@ -40,7 +42,12 @@ from ftpwatch.record.recalling import (
 from ftpwatch.record.schema import READ_ERRORS
 from ftpwatch.record.steps import seq_after, steps_of
 from ftpwatch.record.stretches import stretch_of
-from ftpwatch.record.window_sql import is_indexed, is_plain
+from ftpwatch.record.window_sql import (
+    is_folded,
+    is_indexed,
+    shares_ends,
+    unfolded_rows,
+)
 from ftpwatch.record.windows import Windows
 
 __all__ = ["Reader"]
@@ -63,6 +70,7 @@ class Reader:
         self._slow = Lane(path, live, self._went)
         self._pages = Pages(self._slow.parts)
         self._past = PastStates(lambda: Lane(path, live))
+        self._behind = Behind(self._folded)
         self._sought = self._seeking = Filter()
         self._looked, self._all = 0, 0
 
@@ -103,7 +111,10 @@ class Reader:
 
     async def count(self, after: int, upto: int, wanted: Filter) -> int | None:
         def counted() -> int:
-            if self._shelf is None or not self._shelf.holds:
+            holds = self._shelf is not None and self._shelf.holds
+            if is_folded(wanted) and not holds:
+                return self._slow.parts.count(after, upto, wanted)
+            if self._shelf is None or not holds:
                 return self._pages.count(after, upto, wanted)
             first = self._held(lambda shelf: shelf.after(after, 1, upto, wanted))
             held = self._shelf.ask(lambda shelf: shelf.count(after, upto, wanted), 0)
@@ -111,6 +122,9 @@ class Reader:
             return self._slow.parts.count(after, end, wanted) + held
 
         return await self._search(counted, None, upto, wanted)
+
+    async def troubles(self, after: int, upto: int, most: int) -> list[tuple[int, bool]]:
+        return await self._quick.ask(lambda: self._quick.parts.troubles(after, upto, most), [])
 
     async def ends(self, count: int, upto: int) -> list[Entry]:
         return await self._quick.ask(
@@ -241,10 +255,21 @@ class Reader:
         try:
             entries = look()
             seqs = [entry.seq for entry in entries]
-            answers = self._answers(lane, seqs, upto, folded=is_plain(wanted))
+            answers = self._answers(lane, seqs, upto, folded=shares_ends(wanted))
+            heads = lane.parts.heads(seqs) | self._held_heads(seqs)
+            apart = unfolded_rows(wanted)
+            stands = [entry.seq not in apart and is_folded(wanted) for entry in entries]
+            folded = [
+                self._behind.of(entry, upto) if stand else None
+                for entry, stand in zip(entries, stands, strict=True)
+            ]
         except READ_ERRORS:
             return []  # a damaged page shows nothing; replay says where the damage is
-        return [Row(entry, *answers.get(entry.seq, (None, 0))) for entry in entries]
+        rows = []
+        for entry, what in zip(entries, folded, strict=True):
+            answer, sharing = answers.get(entry.seq, (None, 0))
+            rows.append(Row(entry, answer, sharing, folded=what, head=heads.get(entry.seq)))
+        return rows
 
     async def _search(
         self, question: Callable[[], T], otherwise: T, upto: int, wanted: Filter
@@ -282,6 +307,20 @@ class Reader:
         for seq, (entry, sharing) in held.items():
             answers[seq] = entry, sharing + (answers[seq][1] if seq in answers else 0)
         return answers
+
+    def _folded(self, head: Entry, after: int, upto: int) -> list[Entry]:
+        def look(shelf: Windows) -> list[Entry]:
+            return behind(shelf.database, head, after, upto)
+
+        held = self._held(look)
+        first = held[0].seq if held else upto + 1
+        return self._quick.parts.behind(head, after, first - 1) + held
+
+    def _held_heads(self, seqs: list[int]) -> dict[int, int]:
+        none = dict[int, int]()
+        if self._shelf is None:
+            return none
+        return self._shelf.ask(lambda shelf: heads_of(shelf.database, seqs), none)
 
     def _held(self, look: Callable[[Windows], list[Entry]]) -> list[Entry]:
         """Asked before the disk: what is moved there meanwhile is then seen once, not never."""

@@ -1,5 +1,6 @@
 """Entries as rows of a recording, and which of them share a row on the screen: a keep-alive with
-its answers, and the ends of an incident, and the reconnects after it, with the first of them.
+its answers, and the ends of an incident, and the reconnects after it, with the first of them; and
+which row stands for it where what is normal is folded.
 """
 
 from collections import deque
@@ -19,6 +20,7 @@ from ftpwatch.core.journal.events import (
     ReplyReceived,
     SessionRemoved,
 )
+from ftpwatch.core.journal.folding import Folding
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
 from ftpwatch.core.text.matching import hosts_of, is_problem, searchable
@@ -28,11 +30,12 @@ __all__ = ["Batch", "Rows", "Values"]
 
 Values = tuple[
     int, str, float, str | None, int | None, int, int | None, int | None, bool, int | None,
-    int | None, str, bytes,
+    int | None, int | None, str, bytes,
 ]  # fmt: skip
 
 _RETURN_SECONDS: Final = 10.0
 _LONGEST_SECONDS: Final = 30.0
+_REMEMBERED: Final = 20_000
 
 
 class _Together:
@@ -63,12 +66,13 @@ class _Together:
 
 class Batch(msgspec.Struct, frozen=True):
     """Rows to keep, pairs of rows written before (the first, and one that shares it now), and what
-    hosts sessions are known by.
+    hosts sessions are known by; `released` are rows written before that are folded no longer.
     """
 
     rows: list[Values]
     joins: list[tuple[int, int]]
     hosts: frozenset[tuple[str, str]] = frozenset()
+    released: tuple[int, ...] = ()
 
     @property
     def has_problems(self) -> bool:
@@ -83,14 +87,18 @@ class Batch(msgspec.Struct, frozen=True):
     def alone(self, first: int) -> "Batch":
         """Without what they share with rows before the seq `first`, which another file has."""
         joins = [(row, seq) for row, seq in self.joins if row >= first]
-        return Batch([_alone(row, first) for row in self.rows], joins, self.hosts)
+        rows = [_alone(row, first) for row in self.rows]
+        return Batch(rows, joins, self.hosts, self.released)
 
 
 def _alone(row: Values, first: int) -> Values:
-    answers, together = row[9], row[10]
-    if (answers is None or answers >= first) and (together is None or together >= first):
+    shares = row[9:12]
+    if all(seq is None or seq >= first for seq in shares):
         return row
-    return (*row[:9], None, None, *row[11:])
+    answers, together, _ = shares
+    if any(seq is not None and seq < first for seq in (answers, together)):
+        answers = together = None
+    return (*row[:9], answers, together, None, *row[12:])
 
 
 class Rows:
@@ -104,6 +112,9 @@ class Rows:
         self._returns: dict[str, _Together] = {}
         self._joins: dict[int, int] = {}
         self._rows: dict[int, int | None] = {}
+        self._folding = Folding()
+        self._folded: dict[int, int | None] = {}
+        self._released: dict[int, None] = {}
 
     def begin_part(self) -> None:
         """What is in another file is not joined with what comes."""
@@ -115,20 +126,29 @@ class Rows:
             self._joins,
         ):
             remembered.clear()
+        self._folding.begin_anew()
 
     def of(self, entries: Sequence[Entry]) -> Batch:
         """A row for each of `entries`; the same where one is offered again."""
         rows = [self._row(entry) for entry in entries]
+        rows = [(*row[:11], self._folded.get(row[0]), *row[12:]) for row in rows]
+        while len(self._folded) > _REMEMBERED:
+            del self._folded[next(iter(self._folded))]
         hosts = {(e.session, host) for e in entries if e.session for host in ("", *hosts_of(e))}
-        return Batch(rows, [(first, seq) for seq, first in self._joins.items()], frozenset(hosts))
+        joins = [(first, seq) for seq, first in self._joins.items()]
+        return Batch(rows, joins, frozenset(hosts), tuple(self._released))
 
     def joined(self, batch: Batch) -> None:
         """`batch` is committed."""
         for _, seq in batch.joins:
             self._joins.pop(seq, None)
+        for seq in batch.released:
+            self._released.pop(seq, None)
 
     def _row(self, entry: Entry) -> Values:
         event = entry.event
+        together = self._joined(entry)
+        self._fold(entry, together)
         return (
             entry.seq,
             utc_text(entry.at) if entry.timed else UNTIMED,
@@ -140,10 +160,24 @@ class Rows:
             _purpose(event),
             is_problem(entry),
             self._answered(entry),
-            self._joined(entry),
+            together,
+            None,
             searchable(entry),
             encode_event(event),
         )
+
+    def _fold(self, entry: Entry, together: int | None) -> None:
+        """What comes back together with others has a row of its own."""
+        if entry.seq in self._folded:
+            return  # offered again
+        row, released = self._folding.add(entry)
+        self._folded[entry.seq] = row if together is None else None
+        if together is not None:
+            released = (*released, together)
+        for seq in released:
+            if self._folded.get(seq, 0) is not None:
+                self._folded[seq] = None
+                self._released[seq] = None
 
     def _answered(self, entry: Entry) -> int | None:
         """The seq of the keep-alive that `entry` answers."""
@@ -188,7 +222,7 @@ class Rows:
         first, earlier = groups.setdefault(host, _Together(seconds)).add(entry)
         self._joins.update(dict.fromkeys(earlier, first or 0))
         self._rows[entry.seq] = first
-        for seq in list(self._rows)[:-20_000]:
+        for seq in list(self._rows)[:-_REMEMBERED]:
             del self._rows[seq]
         return first
 

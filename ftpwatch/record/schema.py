@@ -1,5 +1,6 @@
 """The tables of a recording, and what makes a file one. What is opened is checked before any of it
-is believed: a database can hold views that never end.
+is believed: a database can hold views that never end. One file, as the tables of each format stand
+side by side.
 """
 
 import sqlite3
@@ -16,20 +17,25 @@ from ftpwatch.record.kinds import DENSE_KINDS, KEEP_ALIVE
 __all__ = [
     "FOLDED_ROW",
     "INSERT",
+    "READ_AS_THEY_ARE",
     "ROW",
     "SCHEMA_VERSION",
+    "SHOWN",
     "NotARecording",
     "Part",
     "check",
     "create",
+    "folds",
     "insert",
     "is_judged",
     "judge_here",
     "part_of",
 ]
 
-SCHEMA_VERSION: Final = 3
-_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SCHEMA_VERSION: Final = 4
+# Of which rows are read as they are; what is folded is not known of the older one.
+READ_AS_THEY_ARE: Final = (3, 4)
+_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT: Final = f"insert or ignore into entry values {_VALUES}"
 _APPLICATION_ID: Final = 0x46545057  # "FTPW"
 # What reading a damaged database may raise: its own messages may be damaged too.
@@ -65,7 +71,11 @@ create table part (
     number integer not null
 ) strict;
 """
-_ENTRIES: Final = f"""
+SHOWN: Final = "answers is null and fold is null"
+
+
+def _entries(fold: str, indexes: str = "") -> str:
+    return f"""
 create table entry (
     seq integer primary key,
     at text not null,
@@ -77,7 +87,7 @@ create table entry (
     purpose integer,
     problem integer not null,
     answers integer,
-    together integer,
+    together integer,{fold}
     words text not null,
     event blob not null
 ) strict;
@@ -96,6 +106,12 @@ create table reach (
     furthest integer not null,
     words_upto integer not null
 ) strict;
+{indexes}"""
+
+
+_FOLDS: Final = f"""
+create index entry_fold on entry (fold) where fold is not null;
+create index entry_shown on entry (seq, session, together) where {SHOWN};
 """
 # Derived, and believed only where `by` is the version of fold and knowledge that reads them.
 _EXPLAINED_VALUES: Final = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -121,7 +137,8 @@ _JUDGED_BY: Final = "create table judged (by text not null) strict;"
 _TABLES: Final = {
     1: _OLD_ENTRIES,
     2: _OLD_ENTRIES + _PART,
-    3: _ENTRIES + _PART + _JUDGED + _JUDGED_BY,
+    3: _entries("") + _PART + _JUDGED + _JUDGED_BY,
+    4: _entries("\n    fold integer,", _FOLDS) + _PART + _JUDGED + _JUDGED_BY,
 }
 
 
@@ -147,6 +164,12 @@ def create(connection: sqlite3.Connection, part: Part) -> None:
     connection.execute("insert into judged values (?)", [part.judged_by])
     connection.execute(f"pragma application_id = {_APPLICATION_ID}")
     connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+
+
+def folds(connection: sqlite3.Connection) -> bool:
+    """It is known which rows are folded."""
+    rows = connection.execute("select 1 from pragma_table_info('entry') where name = 'fold'")
+    return rows.fetchone() is not None
 
 
 def insert(rows: int) -> str:

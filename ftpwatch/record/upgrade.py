@@ -24,7 +24,7 @@ def upgraded(old: sqlite3.Connection, part: Part | None) -> sqlite3.Connection:
     database.execute("begin")
     while some := list(islice(entries, _AT_ONCE)):
         batch = rows.of(some)
-        write(database, Piece(batch.rows, batch.joins, batch.hosts, batch.reach))
+        write(database, Piece(batch.rows, batch.joins, batch.hosts, batch.reach, batch.released))
         rows.joined(batch)
     index_words(database)
     database.execute("commit")

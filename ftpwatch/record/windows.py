@@ -16,10 +16,18 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import Filter
 from ftpwatch.record.conditions import Values, learn_words, where
 from ftpwatch.record.decoding import COLUMNS, entry_or_why
-from ftpwatch.record.schema import ROW
+from ftpwatch.record.schema import ROW, folds
 from ftpwatch.record.streams import rarest
 from ftpwatch.record.texts import STRETCH, bound
-from ftpwatch.record.window_sql import FOLDED, is_plain, listed, one_of, plain, shown, window
+from ftpwatch.record.window_sql import (
+    is_plain,
+    listed,
+    one_of,
+    row_count,
+    shown,
+    unfolded,
+    window,
+)
 
 __all__ = ["Windows"]
 
@@ -47,6 +55,7 @@ class Windows:
         self, database: sqlite3.Connection, went: Callable[[int], None] = lambda _: None
     ) -> None:
         self._database, self._went = database, went
+        self._folds = folds(database)
         learn_words(database)
 
     @property
@@ -70,6 +79,7 @@ class Windows:
         """At most `count` entries before `seq`, oldest first. Where an index may be slower than
         that, those `near` are tried first.
         """
+        wanted = self._own(wanted)
         if is_plain(wanted):
             sql, values = window(wanted, "< :seq", "desc")
             return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})[::-1]
@@ -92,6 +102,7 @@ class Windows:
         self, seq: int, count: int, upto: int, wanted: Filter, *, near: bool = True
     ) -> list[Entry]:
         """At most `count` entries after `seq`, oldest first; `near` as in `before`."""
+        wanted = self._own(wanted)
         if is_plain(wanted):
             sql, values = window(wanted, "> :seq", "asc")
             return self._entries(sql, values | {"upto": upto, "seq": seq, "count": count})
@@ -112,9 +123,10 @@ class Windows:
 
     def count(self, after: int, upto: int, wanted: Filter) -> int:
         """How many there are after `after` and up to `upto`."""
+        wanted = self._own(wanted)
         if is_plain(wanted):
-            sql = f"select count(*) from entry e where {FOLDED}{plain(wanted)} and seq > :after"
-            return self._number(sql, {"upto": upto, "after": after})
+            sql, values = row_count(wanted)
+            return self._number(sql, values | {"upto": upto, "after": after})
         search, stream = self._search(upto, wanted), rarest(self._database, wanted)
         low = max(after + 1, search.low)
         if stream is not None and stream.exact and len(wanted.terms) == 1:
@@ -158,6 +170,9 @@ class Windows:
                 sharing = answers[row[0]][1] + 1 if row[0] in answers else 1
                 answers[row[0]] = entry_or_why(row[1:]), sharing
         return answers
+
+    def _own(self, wanted: Filter) -> Filter:
+        return wanted if self._folds else unfolded(wanted)
 
     def _search(self, upto: int, wanted: Filter) -> "_Search":
         what = where(self._database, wanted)

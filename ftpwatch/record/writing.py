@@ -19,13 +19,14 @@ SESSION_MARK: Final = "\ue000"
 
 class Piece(msgspec.Struct, frozen=True):
     """What is committed at once: rows, rows that share another from now on, what hosts sessions are
-    known by, and how far a row is from what shares it.
+    known by, how far a row is from what shares it, and rows that are folded no longer.
     """
 
     rows: Sequence[Values]
     joins: Sequence[tuple[int, int]] = ()
     hosts: Set[tuple[str, str]] = frozenset()
     reach: int = 0
+    released: Sequence[int] = ()
 
 
 def write(database: sqlite3.Connection, piece: Piece) -> None:
@@ -36,6 +37,10 @@ def write(database: sqlite3.Connection, piece: Piece) -> None:
         database.execute(insert(len(some)), [v for row in some for v in row])
     if piece.joins:
         database.executemany("update entry set together = ? where seq = ?", piece.joins)
+    if piece.released:
+        database.executemany(
+            "update entry set fold = null where seq = ?", [(seq,) for seq in piece.released]
+        )
     if piece.hosts:
         database.executemany("insert or ignore into host values (?, ?)", sorted(piece.hosts))
     if piece.reach:

@@ -74,7 +74,7 @@ async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_pat
         await settled(pilot)
         text = tale.text()
         assert re.search(r"● ready +15s +\? +NOOP 30s ▕██", text)
-        assert "∙ NOOP → 200 ok" in text
+        assert "∙ NOOP ×2 → 200" in text
         assert "10 ms" in text
 
 
@@ -95,14 +95,14 @@ async def test_following_stops_at_any_move_up_and_resumes_at_the_end(tmp_path: P
         tale.ready(keep_alive=1).keeps_alive(1, 100)
         await settled(pilot)
         assert dialogue(tale).following
-        await pilot.press("k")
+        await pilot.press("W", "k")
         await settled(pilot)
         assert "PAUSED" in tale.text()
         before = seqs(tale)
         tale.says(101, 200, "newcomer")
         await settled(pilot)
         assert seqs(tale) == before
-        assert "PAUSED +1" in tale.text()
+        assert "PAUSED +1 new" in tale.text()
         assert "newcomer" not in drawn(tale)
         await pilot.press("end")
         await settled(pilot)
@@ -116,7 +116,7 @@ async def test_time_column_filter_and_unfolding_change_no_place_and_no_selection
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(keep_alive=1).keeps_alive(1, 100)
         await settled(pilot)
-        await pilot.press("pageup", "k", "k")
+        await pilot.press("W", "pageup", "k", "k")
         await settled(pilot)
         place = (seqs(tale)[0], dialogue(tale).selected, dialogue(tale).following)
         for key in ("T", "w", "T", "w"):
@@ -163,7 +163,7 @@ async def test_filter_by_words_and_code_and_back(tmp_path: Path) -> None:
         assert "filter: code:421" in tale.text()
         await pilot.press("ctrl+f")
         await settled(pilot)
-        assert len(seqs(tale)) > 5
+        assert len(seqs(tale)) == 4
         assert "off (code:421)" in tale.text()
 
 
@@ -171,7 +171,8 @@ async def test_a_bad_filter_says_what_is_accepted(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("slash", *"noop hots:x", "enter")
         await settled(pilot)
-        assert "code:, session:, host:" in notice(tale)[0]
+        line = tale.app.screen.query_one("#filter", Input)
+        assert "code:, session:, host:" in str(line.border_subtitle)
         assert tale.app.screen.query_one("#filter", Input).selected_text == "hots:x"
         await pilot.press(*"since:2h", "enter")
         await settled(pilot)
@@ -269,7 +270,7 @@ async def test_names_that_begin_alike_are_told_apart(tmp_path: Path) -> None:
             for name in names:
                 tale.ready(session=name)
             await settled(pilot)
-            rows = [line for line in tale.text().splitlines() if "▼ 230" in line]
+            rows = [line for line in tale.text().splitlines() if "▼ logged in" in line]
             assert len(rows) > 1
             assert len({line.split("▼")[0].split()[-1] for line in rows}) == len(rows)
 
@@ -556,7 +557,7 @@ async def test_x_on_a_keep_alive_tells_what_it_is_worth(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(keep_alive=10).keeps_alive(10, 30)
         await settled(pilot)
-        await pilot.press("k", "x")
+        await pilot.press("x")
         await settled(pilot)
         assert "Keep-alive …" in tale.text()
         assert "no limit of this server" in tale.text()

@@ -42,6 +42,8 @@ __all__ = [
 # The problem of an attempt that we left before it was decided.
 LEFT_BY_US: Final = "stopped by us before it stood"
 NO_FTP: Final = "it is no FTP"
+_QUESTIONS: Final = frozenset({"SYST", "FEAT", "OPTS", "CLNT", "LANG", "HOST"})
+_REQUIRED: Final = frozenset({"AUTH", "PBSZ", "PROT", "PASV", "USER", "PASS", "ACCT"})
 # The problem of an attempt that ends before its login, as another of this account was refused.
 LOGIN_NOT_TRIED: Final = "the login was not tried: another session of this account was refused"
 
@@ -203,6 +205,17 @@ class ReplyReceived(Event, frozen=True):
     def is_negative(self) -> bool:
         """It does not accept what it answers."""
         return self.code is None or reply_class(self.code).is_negative
+
+    @property
+    def declines_a_question(self) -> bool:
+        """The server does not know one of the questions that clients ask after a login, which costs
+        nothing (RFC 959 §4.2.1: 500, 502, 504; RFC 2389 §3.1).
+        """
+        asked = self.in_reply_to
+        if asked is None or self.code not in (500, 501, 502, 504):
+            return False
+        is_ours = asked.purpose is Purpose.SETUP and asked.verb not in _REQUIRED
+        return is_ours or (asked.purpose is Purpose.CLIENT and asked.verb in _QUESTIONS)
 
 
 class MalformedReply(Event, frozen=True):

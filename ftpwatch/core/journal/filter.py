@@ -8,11 +8,12 @@
     event:reply_received  purpose:keep_alive  since:2h  until:02:30
     code:421,425             one of several
 
-What is not a filter is refused with the place in the text where it goes wrong.
+What is not a filter is refused with the place in the text where it goes wrong. One file, as the
+whole language is read from top to bottom.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -28,8 +29,8 @@ from ftpwatch.core.journal.points_in_time import parse_moment
 from ftpwatch.core.journal.vocabulary import Cause
 
 __all__ = [
-    "EVENTS", "EVERYTHING", "FIELDS", "MARKS", "PROBLEMS", "Filter", "FilterError", "Term",
-    "code_ranges", "parse_filter",
+    "EVENTS", "EVERYTHING", "FIELDS", "MARKS", "MOST_UNFOLDED", "PROBLEMS", "Filter",
+    "FilterError", "Term", "code_ranges", "folded", "parse_filter",
 ]  # fmt: skip
 
 _LONGEST: Final = 200
@@ -63,9 +64,9 @@ class FilterError(ValueError):
 
 
 class Term(msgspec.Struct, frozen=True):
-    """One condition; `field` is word, inside, mark, problem or one of FIELDS. `value` is lower case
-    where case does not matter; of `since` and `until` a moment as in NDJSON. Several values, of
-    which one must hold, are joined by commas; a word has but one.
+    """One condition; `field` is word, inside, mark, problem, folded or one of FIELDS. `value` is
+    lower case where case does not matter; of `since` and `until` a moment as in NDJSON. Several
+    values, of which one must hold, are joined by commas; a word has but one.
     """
 
     field: str
@@ -92,6 +93,17 @@ class Filter(msgspec.Struct, frozen=True):
 EVERYTHING: Final = Filter()
 PROBLEMS: Final = Filter((Term("problem", ""),))
 MARKS: Final = Filter((Term("mark", ""),))
+MOST_UNFOLDED: Final = 50
+
+
+def folded(wanted: Filter, unfolded: Collection[int] = ()) -> Filter:
+    """What is normal folded, but for the rows `unfolded`, by their seqs, of which so many may be;
+    nothing is where more than a session is asked for, as a search shows what it finds.
+    """
+    if any(term.field != "session" or term.inverted for term in wanted.terms):
+        return wanted
+    seqs = ",".join(map(str, sorted(list(unfolded)[-MOST_UNFOLDED:])))
+    return Filter((Term("folded", seqs), *wanted.terms))
 
 
 class _Token(msgspec.Struct, frozen=True):

@@ -73,10 +73,13 @@ def hosts_of(entry: Entry) -> tuple[str, ...]:
 
 
 def is_problem(entry: Entry) -> bool:
-    """Whether `e` jumps to it: 4xx, 5xx, a close, a failure, silence."""
+    """Whether `e` jumps to it: 4xx, 5xx, a close, a failure, silence; not that a server does not
+    know a question that clients ask after a login.
+    """
     match entry.event:
-        case ReplyReceived(code=code):
-            return code is None or 400 <= code < 600
+        case ReplyReceived(code=code) as reply:
+            is_negative = code is None or 400 <= code < 600
+            return is_negative and not reply.declines_a_question
         case ConnectionClosed(solicited=solicited):
             return not solicited
         case ConnectionFailed() | MalformedReply() | ReplyOverdue() | SessionFailed():
@@ -126,6 +129,7 @@ _TESTS: Final[dict[str, Callable[[Term, Entry, Circumstances], bool]]] = {
     "word": lambda term, entry, _: begins_word(term.value, searchable(entry)),
     "inside": lambda term, entry, _: term.value in searchable(entry),
     "problem": lambda _, entry, __: is_problem(entry),
+    "folded": lambda *_: True,
     "mark": lambda _, entry, __: isinstance(entry.event, MarkSet),
     "code": _code,
     "session": lambda term, entry, _: entry.session is not None and _is_one(term, (entry.session,)),

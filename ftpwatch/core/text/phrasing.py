@@ -200,7 +200,7 @@ def _reply(reply: ReplyReceived) -> Phrase:
     if reply.truncated_bytes:
         text += f" (cut: {reply.truncated_bytes} more bytes)"
     return Phrase(
-        _TONES[reply_class(reply.code)],
+        Tone.NOTE if reply.declines_a_question else _TONES[reply_class(reply.code)],
         visible(f"{code_text(reply.code)} {text}".rstrip()),
         reply.latency_seconds,
         len(reply.lines),

@@ -1,11 +1,12 @@
-"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means."""
+"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means. Long, as
+each key of the dialogue ends here.
+"""
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from textual.screen import Screen
-from textual.widgets import Input
-from textual.widgets.input import Selection
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.journal.entry import Entry
@@ -16,11 +17,13 @@ from ftpwatch.core.journal.filter import (
     PROBLEMS,
     Filter,
     FilterError,
+    folded,
     parse_filter,
 )
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
-from ftpwatch.core.state.state import WatchState
+from ftpwatch.core.state.state import SessionState, WatchState
+from ftpwatch.core.text.folded_text import folded_phrase, logs_in
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.core.text.verdict_text import verdict_short
@@ -29,8 +32,11 @@ from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.screens.copying import Copying
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
+from ftpwatch.tui.widgets.filter_line import FilterLine
 
 __all__ = ["DialogueActions"]
+
+_MOST_COPIED: Final = 10_000
 
 
 class DialogueActions:
@@ -41,12 +47,14 @@ class DialogueActions:
         screen: Screen[None],
         sources: Sources,
         shown: Callable[[], WatchState],
+        acted_on: Callable[[], SessionState | None],
     ) -> None:
         self._screen, self._shown, self._clock = screen, shown, sources.clock
-        self._reports = sources.reports
+        self._reports, self._acted_on = sources.reports, acted_on
         self._copying = Copying(screen, sources.reports.copy if sources.reports else None)
         self._watch, self._history = sources.watch, sources.history
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
+        self._tried: str | None = None
 
     @property
     def _dialogue(self) -> DialogueView:
@@ -59,6 +67,8 @@ class DialogueActions:
     @property
     def filter_words(self) -> str:
         """The filter as the title shows it."""
+        if self._tried is not None:
+            return self._tried or "none"
         if not self.filter_text:
             return "none"
         return self.filter_text if self.filter_on else f"off ({self.filter_text})"
@@ -72,31 +82,92 @@ class DialogueActions:
             "copy": self.copy,
             "save": self.save,
             "unfold": self._dialogue.toggle_unfold,
+            "folding": self._dialogue.toggle_folding,
+            "only": self.toggle_only,
             "time": self._dialogue.next_time_column,
         }[what]()
 
     # --- filter --------------------------------------------------------------------------------
 
+    @property
+    def _line(self) -> FilterLine:
+        return self._screen.query_one("#filter", FilterLine)
+
     def ask_filter(self) -> None:
-        line = self._screen.query_one("#filter", Input)
-        line.display, line.value = True, self.filter_text
-        line.focus()
+        self._line.open_with(self.filter_text)
+
+    def try_filter(self, text: str) -> None:
+        """Show what `text` would show, while it is typed, and how many rows that are."""
+        try:
+            wanted = parse_filter(text, self._clock.now().astimezone())
+        except FilterError as error:
+            self._line.say(visible(str(error)))
+            return
+        self._tried = text.strip()
+        self._dialogue.set_filter(wanted)
+        self._screen.run_worker(self._tell_count(text), group="filter", exclusive=True)
+
+    async def _tell_count(self, text: str) -> None:
+        """Of another text that was typed meanwhile nothing is told."""
+        dialogue = self._dialogue
+        self._line.say("counting" if dialogue.shows.is_narrowed else "")
+        narrowed = dialogue.shows.narrowed
+        if narrowed.terms:
+            count = await self._history.count(0, dialogue.upto, narrowed)
+            if count is not None and self._line.display and self._line.value == text:
+                number = "no row matches" if not count else f"{count:,} row{'s' * (count != 1)}"
+                self._line.say(number)
+
+    def cancel_filter(self) -> None:
+        """What was typed is not meant: as it was before."""
+        self._leave_line()
+        self._apply()
+
+    def clear_filter(self) -> bool:
+        """All rows, where the dialogue has the focus; False where they were shown already."""
+        shows = self._dialogue.shows
+        if not self._dialogue.has_focus or not shows.is_narrowed:
+            return False
+        if shows.wanted.terms:
+            self.begin_with(EVERYTHING, "")
+        else:
+            self._dialogue.show_only(None)
+        return True
+
+    def toggle_only(self) -> None:
+        """Only the session that is meant, or all."""
+        if self._dialogue.shows.only is not None:
+            self._dialogue.show_only(None)
+            return
+        acted_on = self._acted_on()
+        name = None if acted_on is None else acted_on.name
+        if self._dialogue.selected is not None and (row := self._dialogue.selected_row):
+            name = row.entry.session or name
+        if name is None:
+            self._say("no session: select a row of one first")
+        else:
+            self._dialogue.show_only(name)
 
     def accept_filter(self, text: str) -> bool:
-        """Filter by `text`; False where it is not a filter: the user is told why, and what of it is
+        """Filter by `text`; False where it is not a filter: the line says why, and what of it is
         wrong is selected.
         """
         try:
             self._filter = parse_filter(text, self._clock.now().astimezone())
         except FilterError as error:
-            self._say(str(error))
-            line = self._screen.query_one("#filter", Input)
-            line.selection = Selection(error.start, error.end)
+            self._line.refuse(error, visible(str(error)))
             return False
         self.filter_text = text.strip()
         self.filter_on = bool(self.filter_text)
+        self._line.remember(self.filter_text)
+        self._leave_line()
         self._apply()
         return True
+
+    def _leave_line(self) -> None:
+        self._tried = None
+        self._line.close()
+        self._dialogue.focus()
 
     def begin_with(self, wanted: Filter, text: str) -> None:
         """Filter by `wanted` from the start, written as `text`."""
@@ -156,7 +227,7 @@ class DialogueActions:
         if first is not None:
             self._panel.pin(first)
         elif (meaning := self._meaning(row)) is not None:
-            self._panel.pin_note(phrase(row.entry, row.answer, row.sharing).words, meaning)
+            self._panel.pin_note(_words_of(row), meaning)
         else:
             self._say("nothing to explain on this row")
             return
@@ -171,7 +242,7 @@ class DialogueActions:
         return next((explained for explained in explanations if explained is not None), None)
 
     def _meaning(self, row: Row) -> str | None:
-        event = (row.answer or row.entry).event
+        event = _telling(row).event
         if isinstance(event, ReplyReceived):
             if event.code is None:
                 return "The log shows these words without their reply code."
@@ -196,9 +267,21 @@ class DialogueActions:
         if self._panel.has_focus and shown is not None and reports is not None:
             self._copying.copy("explanation, as Markdown", reports.write_up(shown))
         elif row is not None:
-            phrased = phrase(row.entry, row.answer, row.sharing)
-            at = f"{row.entry.at.isoformat()} " if row.entry.timed else ""
-            self._copying.copy("line", f"{at}{visible(row.entry.session or '-')} {phrased.words}")
+            self._screen.run_worker(self._copy_row(row), exit_on_error=False)
+
+    async def _copy_row(self, row: Row) -> None:
+        """One line; of a row that stands for others, all of theirs."""
+        rows = [row] if row.folded is None else await self._behind(row)
+        self._copying.copy(
+            "line" if len(rows) == 1 else f"{len(rows)} lines", "\n".join(map(_line_of, rows))
+        )
+
+    async def _behind(self, row: Row) -> list[Row]:
+        """`row` and what it stands for, each by itself."""
+        upto, alone = self._dialogue.upto, folded(EVERYTHING, (row.seq,))
+        last = row.folded.last.seq if row.folded is not None else row.seq
+        rows = await self._history.after(row.seq - 1, _MOST_COPIED, min(last, upto), alone)
+        return [one for one in rows if row.seq in (one.seq, one.head)]
 
     def save(self) -> None:
         """The shown explanation, or else that of the selected row, in a new file."""
@@ -220,3 +303,22 @@ class DialogueActions:
 
     def _say(self, sentence: str) -> None:
         self._screen.notify(visible(sentence), markup=False, timeout=5)
+
+
+def _telling(row: Row) -> Entry:
+    """What of a row tells most: its answer; of a login that it stands, of keep-alives the last."""
+    if row.folded is None:
+        return row.answer or row.entry
+    return next(filter(logs_in, row.folded.members), row.folded.last)
+
+
+def _words_of(row: Row) -> str:
+    if row.stands_for is not None:
+        return folded_phrase(row.entry, row.stands_for).words
+    return phrase(row.entry, row.answer, row.sharing).words
+
+
+def _line_of(row: Row) -> str:
+    phrased = phrase(row.entry, row.answer, row.sharing)
+    at = f"{row.entry.at.isoformat()} " if row.entry.timed else ""
+    return f"{at}{visible(row.entry.session or '-')} {phrased.words}"

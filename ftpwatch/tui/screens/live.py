@@ -41,6 +41,7 @@ from ftpwatch.tui.screens.timeline_actions import TimelineActions
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
+from ftpwatch.tui.widgets.filter_line import FilterLine
 from ftpwatch.tui.widgets.guide import Guide, KeyBar
 from ftpwatch.tui.widgets.replay_bar import ReplayBar
 from ftpwatch.tui.widgets.session_list import SessionList
@@ -75,7 +76,7 @@ class LiveScreen(Screen[None]):
         super().__init__()
         self._look, self._watch = look, sources.watch
         self._clock, self._history, self._signs = sources.clock, sources.history, signs
-        self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown)
+        self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown, self._acted_on)
         self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
         explain = self.dialogue_actions.explain
         self.inspector_actions = InspectorActions(
@@ -104,7 +105,7 @@ class LiveScreen(Screen[None]):
                 yield SessionList(id="sessions")
                 yield DialogueView(self._history, id="dialogue")
             yield ExplanationPanel(id="why")
-        yield Input(id="filter", placeholder=_FILTERS)
+        yield FilterLine(self.dialogue_actions.try_filter, id="filter", placeholder=_FILTERS)
         yield Guide(id="guide")
         yield ReplayBar(id="replay")
         yield KeyBar(*self.PANES, Pane.APP)
@@ -118,6 +119,7 @@ class LiveScreen(Screen[None]):
         top.headline = self._look.headline
         self._panel.is_past = self._look.is_past
         self._panel.times_of = self._times_of
+        self._dialogue.explained_of = self._watch.explanation_at
         self._input.display = False
         self.query_one(Guide).display = False
         self._sessions.nothing = self.playback_actions.nothing
@@ -316,13 +318,16 @@ class LiveScreen(Screen[None]):
 
     def _title(self) -> None:
         dialogue = self._dialogue
-        where = "follow" if dialogue.following else f"PAUSED +{dialogue.missed}"
+        where = "follow" if dialogue.following else dialogue.paused_words
         if self._moments.is_held:
             where = f"FROZEN +{self._moments.behind}"
         searched = self._history.searched
         if searched is not None and dialogue.wanted.terms:
             where = f"SEARCHING {searched:.0%}"
-        title = visible(f"Dialogue - {where} - filter: {self.dialogue_actions.filter_words}")
+        title = visible(
+            f"Dialogue - {where}{dialogue.shows.words} - "
+            f"filter: {self.dialogue_actions.filter_words}"
+        )
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
         self._sessions.border_title = f"Sessions{self._moments.holding.words}"
@@ -349,9 +354,8 @@ class LiveScreen(Screen[None]):
 
     def action_escape(self) -> None:
         if self._input.display:
-            self._input.display = False
-            self._dialogue.focus()
-        elif self._panes.unzoom():
+            self.dialogue_actions.cancel_filter()
+        elif self._panes.unzoom() or self.dialogue_actions.clear_filter():
             return
         elif self._panel.is_open:
             self._panel.put_away()
@@ -416,9 +420,7 @@ class LiveScreen(Screen[None]):
     # --- what keys name ------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        if self.dialogue_actions.accept_filter(event.value):
-            self._input.display = False
-            self._dialogue.focus()
+        self.dialogue_actions.accept_filter(event.value)
 
     async def action_jump(self, what: str, by: int) -> None:
         await self.dialogue_actions.jump(what, by)

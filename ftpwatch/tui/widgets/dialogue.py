@@ -1,8 +1,8 @@
 """The dialogue: a window on the journal that draws, and holds, only what is visible.
 
-Positions are seqs, never offsets: `_top` is the seq of the first row shown, None while following.
-Any move up stops following; reaching the end resumes it. Moving and loading are one file, as each
-move decides what is loaded.
+Positions are seqs, never offsets: `_top` is where the screen begins, None while following. Any move
+up stops following; reaching the end resumes it. Moving is by screen line, also inside a reply that
+is unfolded. Moving and loading are one file, as each move decides what is loaded.
 """
 
 import asyncio
@@ -15,18 +15,22 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History, Row
+from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
+from ftpwatch.tui.widgets.dialogue_page import Page, Place, above, below
 from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, name_width, strip_of
+from ftpwatch.tui.widgets.shown_rows import ShownRows, causes_of
+from ftpwatch.tui.widgets.trouble_bar import TroubleBar
 
 __all__ = ["DialogueView"]
 
 _NEWEST = 2**62
-_NO_MATCH = " no row matches this filter; {} shows all rows again"
 
 
 @fenced
@@ -34,7 +38,8 @@ class DialogueView(Widget, can_focus=True):
     """Show it entries by `reach`; it asks History for the page it has."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "dialogue--head", "dialogue--selected", *(f"dialogue--{tone}" for tone in Tone),
+        "dialogue--head", "dialogue--selected", "dialogue--thumb", "dialogue--bar-trouble",
+        "dialogue--bar-mark", "dialogue--bar-empty", *(f"dialogue--{tone}" for tone in Tone),
     }  # fmt: skip
 
     class Changed(Message):
@@ -51,18 +56,30 @@ class DialogueView(Widget, can_focus=True):
 
     def __init__(self, history: History, id: str) -> None:
         super().__init__(id=id)
-        self._history = history
-        self.wanted: Filter = EVERYTHING
+        self._history, self._bar = history, TroubleBar(history)
+        self.shows = ShownRows()
         self.time = TimeColumn.WALL
-        self.unfold = False
+        self.explained_of: Callable[[Entry], Explained | None] = lambda _: None
         self.upto = 0
         self.selected: int | None = None
         self.missed = 0
-        self._top: int | None = None
+        self._top: Place | None = None
+        self._left_at = 0
         self._rows: list[Row] = []
-        self.lines: list[tuple[Line, Row]] = []
+        self._causes: dict[int, str] = {}
+        self._page = Page()
         self._pages = asyncio.Lock()
-        self._stale = self._counting = False
+        self._stale = self._counting = self._learning = False
+
+    @property
+    def wanted(self) -> Filter:
+        """The user's filter."""
+        return self.shows.wanted
+
+    @property
+    def lines(self) -> list[tuple[Line, Row]]:
+        """What is on the screen."""
+        return self._page.shown
 
     @property
     def following(self) -> bool:
@@ -70,10 +87,19 @@ class DialogueView(Widget, can_focus=True):
         return self._top is None
 
     @property
+    def paused_words(self) -> str:
+        """That it does not follow, and how many rows came since."""
+        return f"PAUSED +{self.missed} new" if self.missed else "PAUSED"
+
+    @property
     def selected_row(self) -> Row | None:
         """The selected row, or the last one shown."""
         selected = next((row for row in self._rows if row.seq == self.selected), None)
-        return selected or (self._rows[-1] if self._rows else None)
+        return selected or (self._rows[-1] if self._rows and self.following else self._last_shown)
+
+    @property
+    def _last_shown(self) -> Row | None:
+        return self.lines[-1][1] if self.lines else None
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -82,6 +108,7 @@ class DialogueView(Widget, can_focus=True):
         if upto != self.upto:
             self.upto = upto
             self.reload()
+            self._learn()
 
     def follow(self) -> None:
         """Go to the end and stay there."""
@@ -91,7 +118,12 @@ class DialogueView(Widget, can_focus=True):
 
     def set_filter(self, wanted: Filter) -> None:
         """Show rows that match; place, selection and following stay."""
-        self.wanted = wanted
+        self.shows.wanted = wanted
+        self.reload()
+
+    def show_only(self, session: str | None) -> None:
+        """Show the rows of one session, or of all with None."""
+        self.shows.only = session
         self.reload()
 
     def next_time_column(self) -> None:
@@ -101,8 +133,18 @@ class DialogueView(Widget, can_focus=True):
         self._lay_out()
 
     def toggle_unfold(self) -> None:
-        """Show multi-line replies whole, or as one row."""
-        self.unfold = not self.unfold
+        """Show what stands behind the selected row, or fold it again; where nothing does, all
+        replies of several lines are shown whole, or as one row.
+        """
+        chosen = next((row for row in self._rows if row.seq == self.selected), None)
+        self.selected = self.shows.toggle(chosen) if chosen is not None else self.selected
+        if chosen is None:
+            self.shows.toggle_replies()
+        self.reload()
+
+    def toggle_folding(self) -> None:
+        """Fold what is normal, or show every row."""
+        self.shows.toggle_folding()
         self.reload()
 
     def reload(self) -> None:
@@ -114,43 +156,86 @@ class DialogueView(Widget, can_focus=True):
     # --- moving --------------------------------------------------------------------------------
 
     async def move(self, by: int) -> None:
-        """Select `by` rows further; past the end, follow."""
-        seqs = [row.seq for row in self._rows]
-        if not seqs:
+        """Select the next row, or the one before; inside a row that is taller than what is left of
+        it on the screen, a line further. Past the end, follow.
+        """
+        if not self._rows:
             return
-        current = seqs.index(self.selected) if self.selected in seqs else len(seqs) - 1
-        at = current + by if self.selected in seqs or by < 0 else len(seqs)
-        if at >= len(seqs):
-            await self._scroll_down(at - len(seqs) + 1)
-        elif at < 0:
-            await self._scroll_up(-at, select=True)
+        seqs = [row.seq for row in self._rows]
+        if self.selected not in seqs:
+            last = self.lines[-1][1].seq
+            if by > 0 and self.following:
+                return
+            self.selected = last if by > 0 else self._page.seqs[max(-2, -len(self._page.seqs))]
+            self._stop_following()
+            self._lay_out()
+        elif by > 0:
+            await self._move_down(seqs)
+        else:
+            await self._move_up(seqs)
+
+    async def _move_down(self, seqs: list[int]) -> None:
+        page, at = self._page, seqs.index(self.selected or 0)
+        if page.hidden_below(seqs[at]) > 0:
+            await self.scroll_lines(1)
+        elif at + 1 == len(seqs):
+            self.follow()
         else:
             self._stop_following()
-            self.selected = seqs[at]
-            self._lay_out()
-            if seqs[at] not in self._shown_seqs():
-                self._top = seqs[at]
-                self.reload()
+            self.selected = seqs[at + 1]
+            await self.scroll_lines(max(0, page.starts_below(seqs[at + 1])))
+
+    async def _move_up(self, seqs: list[int]) -> None:
+        page, at = self._page, seqs.index(self.selected or 0)
+        if page.hidden_above(seqs[at]) > 0:
+            await self.scroll_lines(-1)
+            return
+        before = seqs[at - 1] if at else None
+        if before is None:
+            ask = self._history.before(seqs[0], 1, self.upto, self.shows.asked)
+            before = next((row.seq for row in await ask), None)
+        self._stop_following()
+        if before is not None:
+            hidden = page.first - page.span(before)[1] if at else 1
+            self.selected = before
+            await self.scroll_lines(min(0, -hidden))
 
     async def page(self, by: int) -> None:
-        """Scroll by pages."""
-        rows = max(1, len(self._shown_seqs()) - 1) * abs(by)
-        if by > 0 and not self.following and self.lines[-1][1].seq != self._rows[-1].seq:
-            self._top = self.lines[-1][1].seq
-            self.reload()
-            return
-        await (self._scroll_up(rows, select=False) if by < 0 else self._scroll_down(rows))
+        """Scroll by pages, and keep a line; the selection stays in sight."""
+        await self.scroll_lines(by * max(1, self.size.height - 1))
+        if self.selected is not None and not self.following:
+            async with self._pages:
+                seqs = self._page.seqs
+                if seqs and self.selected not in seqs:
+                    self.selected = seqs[-1] if by > 0 else seqs[0]
+                    self.refresh()
 
-    async def scroll_rows(self, by: int) -> None:
-        """Scroll by rows, as the wheel does."""
-        await (self._scroll_up(-by, select=False) if by < 0 else self._scroll_down(by))
+    async def scroll_lines(self, by: int) -> None:
+        """Scroll by lines of the screen; past the end, follow."""
+        place = self._top or self._page.place
+        if place is None or (by >= 0 and self.following):
+            self._lay_out()
+            return
+        ask, height = self._history, max(1, self.size.height)
+        if by < 0:
+            rows = await ask.before(place.seq, max(0, -by), self.upto, self.shows.asked)
+            self._begin_at(above(place, rows, -by, self.shows.height_of))
+            return
+        most = by + height + 1
+        rows = await ask.after(place.seq - 1, most, self.upto, self.shows.asked)
+        lines = sum(map(self.shows.height_of, rows)) - place.over - by
+        begin = below(place, rows, by, self.shows.height_of)
+        if by and len(rows) < most and (lines <= height or begin is None):
+            self.follow()
+        elif begin is not None:
+            self._begin_at(begin)
 
     async def to_start(self) -> None:
         """The first row there is."""
-        first = await self._history.after(0, 1, self.upto, self.wanted)
+        first = await self._history.after(0, 1, self.upto, self.shows.asked)
         if first:
-            self.selected = self._top = first[0].seq
-            self.reload()
+            self.selected = first[0].seq
+            self._begin_at(Place(first[0].seq))
 
     async def jump(self, ask: "Callable[[int, int], Awaitable[list[Row]]]") -> bool:
         """Select what `ask(selected, upto)` finds and bring it into view; False for nothing."""
@@ -162,96 +247,102 @@ class DialogueView(Widget, can_focus=True):
         return True
 
     async def show_row(self, seq: int) -> None:
-        """Select the row `seq`, in the middle where it was out of view."""
+        """Select the row `seq`, in the middle where it was out of view; unfold what hides it."""
         self.selected = seq
-        if seq not in [row.seq for row in self._rows]:
-            above = await self._history.before(seq, self.size.height // 2, self.upto, self.wanted)
-            self._top = above[0].seq if above else seq
-            self.reload()
-        else:
+        if seq in self._page.seqs:
             self._stop_following()
             self._lay_out()
+            return
+        row = await self._history.after(seq - 1, 1, self.upto, EVERYTHING)
+        if row and row[0].seq == seq:
+            self.shows.bring(row[0])
+        half = self.size.height // 2
+        rows = await self._history.before(seq, half, self.upto, self.shows.asked)
+        self._begin_at(Place(rows[0].seq if rows else seq))
 
-    async def _scroll_up(self, rows: int, *, select: bool) -> None:
-        if not self._rows:
-            return
-        above = await self._history.before(self._rows[0].seq, rows, self.upto, self.wanted)
-        self._top = above[0].seq if above else self._rows[0].seq
-        if select:
-            self.selected = self._top
-        self.reload()
-
-    async def _scroll_down(self, rows: int) -> None:
-        if not self._rows or self.following:
-            self.follow()
-            return
-        height = max(1, self.size.height)
-        ask = self._history.after(self._rows[0].seq, rows + height, self.upto, self.wanted)
-        below = await ask
-        if len(below) < rows + height - 1:
-            self.follow()
-            return
-        self._top = below[rows - 1].seq
-        if self.selected is not None:
-            self.selected = below[min(len(below), rows + height - 1) - 1].seq
+    def _begin_at(self, place: Place) -> None:
+        if self.following:
+            self._left_at = self.upto
+        self._top = place
         self.reload()
 
     def _stop_following(self) -> None:
         if self.following and self.lines:
-            self._top = self.lines[0][1].seq
+            self._top, self._left_at = self._page.place, self.upto
             self.post_message(self.Changed())
-
-    def _shown_seqs(self) -> list[int]:
-        """The rows on the screen: fewer than its lines where replies are unfolded."""
-        return list(dict.fromkeys(row.seq for _, row in self.lines))
 
     # --- the page ------------------------------------------------------------------------------
 
     async def _load(self) -> None:
         async with self._pages:
             self._stale = False
-            height, upto = max(1, self.size.height), self.upto
-            if self._top is None:
-                self._rows = await self._history.before(upto + 1, height, upto, self.wanted)
+            height, upto, asked = max(1, self.size.height), self.upto, self.shows.asked
+            top = self._top
+            if top is None:
+                self._rows = await self._history.before(upto + 1, height, upto, asked)
                 self.missed = 0
             else:
-                top = self._top - 1
-                self._rows = await self._history.after(top, height, upto, self.wanted)
+                self._rows = await self._history.after(top.seq - 1, height + 1, upto, asked)
                 if not self._counting:
                     self._counting = True
                     self.run_worker(self._count(), group="count")
-        if upto > self.upto:
-            return  # gone back meanwhile: the page of now is asked for already
-        self._lay_out()
+            if upto <= self.upto:  # else gone back meanwhile: the page of now is asked for already
+                self._causes = causes_of(self._rows, upto, self.explained_of)
+                self._lay_out()
         self.post_message(self.Changed())
 
     async def _count(self) -> None:
-        """How many rows there are below: it may take longer than the page."""
-        last = self._rows[-1].seq if self._rows else self.upto
-        missed = await self._history.count(last, self.upto, self.wanted)
+        """How many rows came since it was left: it may take longer than the page."""
+        missed = await self._history.count(self._left_at, self.upto, self.shows.asked)
         self._counting = False
-        if missed is not None and not self.following:
+        if missed is not None and not self.following and missed != self.missed:
             self.missed = missed
             self.post_message(self.Changed())
+
+    def _learn(self) -> None:
+        if self._bar.is_behind(self.upto) and not self._learning and self.is_attached:
+            self._learning = True
+            self.run_worker(self._learn_on(), group="troubles")
+
+    async def _learn_on(self) -> None:
+        try:
+            while await self._bar.learn(self.upto):
+                self.refresh()
+        finally:
+            self._learning = False
+        self.refresh()
 
     def _lay_out(self) -> None:
         lines: list[tuple[Line, Row]] = []
         before: Row | None = None
         for row in self._rows:
-            made = lines_of(row, before, time=self.time, unfold=self.unfold, signs=self.signs)
+            made = lines_of(
+                row,
+                before,
+                time=self.time,
+                unfold=self.shows.is_open(row),
+                signs=self.signs,
+                cause=self._causes.get(row.seq, ""),
+            )
             lines += [(line, row) for line in made]
             before = row
-        height = max(1, self.size.height)
-        self.lines = lines[-height:] if self.following else lines[:height]
+        top, first = self._top, None
+        if top is not None:
+            begins = self._rows[:1] and self._rows[0].seq == top.seq
+            first = min(top.over, self.shows.height_of(self._rows[0]) - 1) if begins else 0
+        self._page = Page(lines, self.size.height, first)
         self.refresh()
 
     # --- drawing and mouse ---------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = max(1, self.size.width - 1)
+        return Strip.join([self._render_row(y, width), self._render_bar(y)])
+
+    def _render_row(self, y: int, width: int) -> Strip:
         if y >= len(self.lines):
-            nothing = y == 0 and bool(self.wanted.terms) and not self._stale
-            text = _NO_MATCH.format(keys_on(self.app).first("toggle_filter")) if nothing else ""
+            nothing = y == 0 and self.shows.is_narrowed and not self._stale
+            text = self.signs.text(self.shows.nothing(keys_on(self.app))) if nothing else ""
             style = self.get_component_rich_style("dialogue--head")
             return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
         line, row = self.lines[y]
@@ -263,12 +354,28 @@ class DialogueView(Widget, can_focus=True):
         names = name_width((line for line, _ in self.lines), width)
         return strip_of(line, style, head, width, names, self.signs)
 
+    def _render_bar(self, y: int) -> Strip:
+        height = max(1, self.size.height)
+        sign, what = self._bar.cell(y, height, self.upto, self.signs)
+        style = self.get_component_rich_style(f"dialogue--bar-{what or 'empty'}")
+        if self.lines:
+            seqs = self.lines[0][1].seq, self.lines[-1][1].seq
+            if self._bar.is_thumb(y, height, self.upto, seqs):
+                style += self.get_component_rich_style("dialogue--thumb")
+        return Strip([Segment(sign, style)])
+
     def on_resize(self) -> None:
         self.reload()
 
     async def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
-        if at is not None and at.y < len(self.lines):
+        if at is None:
+            return
+        if at.x >= self.size.width - 1:
+            seq = self._bar.seq_at(at.y, self.size.height, self.upto)
+            rows = await self._history.after(seq, 1, self.upto, self.shows.asked)
+            self._begin_at(Place(rows[0].seq)) if rows else self.follow()
+        elif at.y < len(self.lines):
             row = self.lines[at.y][1]
             self._stop_following()
             self.selected = row.seq
@@ -276,7 +383,7 @@ class DialogueView(Widget, can_focus=True):
             self.post_message(self.Chosen(row))
 
     async def on_mouse_scroll_up(self) -> None:
-        await self.scroll_rows(-3)
+        await self.scroll_lines(-3)
 
     async def on_mouse_scroll_down(self) -> None:
-        await self.scroll_rows(3)
+        await self.scroll_lines(3)

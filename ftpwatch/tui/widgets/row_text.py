@@ -11,18 +11,25 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import ReplyReceived
+from ftpwatch.core.journal.folded import Folded
 from ftpwatch.core.journal.history import Row
+from ftpwatch.core.text.folded_text import folded_phrase, with_cause
 from ftpwatch.core.text.neutral import elided, visible
-from ftpwatch.core.text.phrasing import milliseconds, phrase
+from ftpwatch.core.text.phrasing import format_duration, milliseconds, phrase
 from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.signs import Signs
 
-__all__ = ["Line", "TimeColumn", "lines_of", "name_width", "strip_of"]
+__all__ = [
+    "Line", "TimeColumn", "height_of", "is_tall", "lines_of", "name_width", "strip_of",
+]  # fmt: skip
 
 
 _LEAST_NAME: Final = 9
+_LEAST_NARROW: Final = 4
 _MOST_NAME: Final = 24
+_LEAST_WITH_MS: Final = 48
 
 
 class TimeColumn(StrEnum):
@@ -34,30 +41,75 @@ class TimeColumn(StrEnum):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line on the screen; `latency` stands at its right end."""
+    """One line on the screen; `latency` stands at its right end, before it the `mark` that there is
+    more, which is never cut.
+    """
 
     time: str
     session: str
     body: str
     latency: str
     tone: Tone
+    mark: str = ""
 
 
 def lines_of(
-    row: Row, before: Row | None, *, time: TimeColumn, unfold: bool, signs: Signs
+    row: Row,
+    before: Row | None,
+    *,
+    time: TimeColumn,
+    unfold: bool,
+    signs: Signs,
+    cause: str = "",
 ) -> list[Line]:
-    """The lines of `row`; one, unless a multi-line reply is unfolded."""
-    phrased = phrase(row.entry, row.answer, row.sharing)
+    """The lines of `row`; one, unless a multi-line reply is unfolded. `cause` is that of an end."""
     when, session = _time(row, before, time), visible(row.entry.session or "")
+    if row.stands_for is not None:
+        return [_folded(row, row.stands_for, cause, (when, session, time), signs)]
+    phrased = phrase(row.entry, row.answer, row.sharing)
     if phrased.tone is Tone.MARK:
         rule = signs.glyphs[Tone.MARK] * 4
         mark = signs.text(f"{rule} {phrased.words} {rule * 4}")
         return [Line(when, session, mark, "", phrased.tone)]
-    body = signs.text(f"{signs.glyphs[phrased.tone]} {phrased.words}")
-    first = Line(when, session, body, milliseconds(phrased.latency_seconds), phrased.tone)
+    words, lines = phrased.words, f" ≡ {phrased.folded_lines} lines"
+    has_mark = words.endswith(lines)
+    words = with_cause(words.removesuffix(lines), row.entry, cause)
+    body = signs.text(f"{signs.glyphs[phrased.tone]} {words}")
+    mark = signs.text(lines.strip()) if has_mark else ""
+    first = Line(when, session, body, milliseconds(phrased.latency_seconds), phrased.tone, mark)
     if not unfold:
         return [first]
     return [first, *(Line("", "", signs.text(f"  {t}"), "", phrased.tone) for t in _inner(row))]
+
+
+def height_of(row: Row, *, unfold: bool) -> int:
+    """How many lines it has."""
+    return 1 + len(_inner(row)) if unfold and row.folded is None else 1
+
+
+def is_tall(row: Row) -> bool:
+    """It is a reply of several lines."""
+    return row.folded is None and bool(_inner(row))
+
+
+def _folded(
+    row: Row, folded: Folded, cause: str, head: tuple[str, str, TimeColumn], signs: Signs
+) -> Line:
+    when, session, time = head
+    phrased = folded_phrase(row.entry, folded, cause)
+    words = f"{phrased.words}{_until(row.entry, phrased.until, time)}"
+    body = signs.text(f"{signs.glyphs[phrased.tone]} {words}")
+    is_counted = phrased.until is not None or phrased.tone is Tone.CLOSE
+    mark = "" if is_counted else signs.text(f"≡ {folded.rows} rows")
+    return Line(when, session, body, signs.text(phrased.took), phrased.tone, mark)
+
+
+def _until(first: Entry, last: Entry | None, column: TimeColumn) -> str:
+    if last is None or not last.timed:
+        return ""
+    if column is TimeColumn.WALL:
+        return f" · until {last.at.astimezone():%H:%M:%S}"
+    return f" · for {format_duration(round(last.elapsed_seconds - first.elapsed_seconds))}"
 
 
 def _inner(row: Row) -> list[str]:
@@ -88,7 +140,8 @@ def _wall(at: datetime) -> str:
 def name_width(lines: Iterable[Line], width: int) -> int:
     """Columns for the names of sessions: as many as they need, as far as there is room."""
     longest = max((len(line.session) for line in lines), default=0)
-    return max(_LEAST_NAME, min(longest, _MOST_NAME if width >= 100 else width // 6))
+    least = _LEAST_NAME if width >= 70 else _LEAST_NARROW
+    return max(least, min(longest, _MOST_NAME if width >= 100 else width // 6))
 
 
 def strip_of(line: Line, style: Style, head: Style, width: int, names: int, signs: Signs) -> Strip:
@@ -96,16 +149,17 @@ def strip_of(line: Line, style: Style, head: Style, width: int, names: int, sign
     an ellipsis.
     """
     latency, cut = f" {line.latency}" if line.latency else "", signs.cut
-    time = f"{line.time:<13}" if width >= 70 else f"{line.time:<8}"[:8]
+    mark = f" {line.mark}" if line.mark else ""
+    time = f"{line.time:<13}" if width >= _LEAST_WITH_MS else f"{line.time:<8}"[:8]
     session = set_cell_size(signs.text(elided(line.session, names)), names)
     shown_head = f"{time} {session}"
-    room = max(0, width - cell_len(shown_head) - 2 - len(latency))
+    room = max(0, width - cell_len(shown_head) - 2 - len(latency) - len(mark))
     body = line.body
     if cell_len(body) > room:
         body = set_cell_size(body, max(0, room - 1)) + cut
     segments = [
         Segment(f" {shown_head} ", head),
-        Segment(set_cell_size(body, room), style),
+        Segment(set_cell_size(body, room) + mark, style),
         Segment(latency, head),
     ]
     return Strip(segments).adjust_cell_length(width, style)
