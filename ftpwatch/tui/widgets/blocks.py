@@ -20,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 LABEL_WIDTH: Final = 14
-_LEAST: Final = 12
+_LEAST: Final = 8
 _GAP: Final = "   "
 
 Part = tuple[str, str]  # the name of a style, and the text

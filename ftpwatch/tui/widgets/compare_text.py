@@ -20,7 +20,7 @@ __all__ = ["HostPromises", "clock_rows", "code_lines", "compare_lines", "promise
 _CLOCKS: Final = (ClockName.IDLE, ClockName.NO_TRANSFER, ClockName.LOGIN, ClockName.SESSION)
 _SEEN: Final = (LimitSource.MEASURED, LimitSource.OBSERVED, LimitSource.REMEMBERED)
 _HEADINGS: Final = ("clock", "promised", "by default", "observed", "verdict")
-_SHARES: Final = (13, 18, 30, 22, 17)
+_SHARES: Final = (13, 16, 30, 22, 19)
 _TABLE: Final = 90
 _TWO_COLUMNS: Final = 76
 _BROKEN: Final = "closes earlier"
@@ -91,7 +91,7 @@ def _table(rows: Sequence[tuple[str, ...]], room: Room) -> list[Line]:
     lines: list[Line] = []
     for number, cells in enumerate([_HEADINGS, *rows]):
         columns = [
-            wrapped(room.signs.text(cell), width - 2)
+            wrapped(room.signs.text(cell), width - 1)
             for cell, width in zip(cells, widths, strict=True)
         ]
         for at in range(max(map(len, columns))):
