@@ -23,6 +23,8 @@ class Signs(msgspec.Struct, frozen=True):
     sparks: str
     bar_ends: tuple[str, str]
     unfolded: str
+    tick: str
+    mark: str
     ascii_only: bool = False
 
     def text(self, plain: str) -> str:
@@ -54,6 +56,8 @@ UNICODE: Final = Signs(
     sparks="▁▂▃▄▅▆▇",
     bar_ends=("▕", "▏"),
     unfolded="▾",
+    tick="╷",
+    mark="*",
 )
 ASCII: Final = Signs(
     glyphs=ASCII_GLYPHS,
@@ -66,6 +70,8 @@ ASCII: Final = Signs(
     sparks="._-=^",
     bar_ends=("[", "]"),
     unfolded="v",
+    tick="|",
+    mark="*",
     ascii_only=True,
 )
 

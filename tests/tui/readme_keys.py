@@ -8,7 +8,7 @@ HEAD = ["| key | | key | |", "|---|---|---|---|"]
 
 def readme_keys() -> str:
     rows = list(HEAD)
-    for pane in (*LIVE_PANES, Pane.APP, Pane.ENDS, Pane.LIMITS, Pane.COMPARE):
+    for pane in (*LIVE_PANES, Pane.LIST, Pane.APP, Pane.ENDS, Pane.LIMITS, Pane.COMPARE):
         lines = Keys().lines(pane)
         height = -(-len(lines) // 2)
         rows.append(f"| **{pane}** | | | |")

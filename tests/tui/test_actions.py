@@ -43,6 +43,7 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.CONFIRM: Confirm,
     Pane.CURE: Apply,
     Pane.PANEL: ExplanationPanel,
+    Pane.LIST: LiveScreen,
 }
 
 

@@ -20,11 +20,13 @@ __all__ = ["Help"]
 _SIGNS: Final = {
     Pane.SESSIONS: """\
 ● connected   ◌ on its way   ○ waits to reconnect   ✗ closed   ◐ a reply is overdue
-IDLE is the time since our last command: the server's idle clock runs with it.
+IDLE / LIMIT: how long the clock runs that strikes next, and where it strikes. ╷ in its bar is the
+next keep-alive: right of the end it comes too late.
 VERDICT says whether the keep-alive holds: … not yet known
 ✓ holding: it outlived the limit   ✗ no help: closed by a limit it does not reset
 ✗ too slow   ! refused by the server
-(where there is no room for the word, its sign stands before KEEP-ALIVE)""",
+Keys act on the selected session, named in the frame; on those marked (*), or on a whole group,
+once they are asked about.""",
     Pane.DIALOGUE: """\
 ▲ sent   ▼ 2xx   ◆ 1xx and 3xx   ! 4xx   ✗ 5xx or a close   ∙ keep-alive and its answer
 A move up stops following; the end follows again.""",
@@ -32,7 +34,7 @@ A move up stops following; the end follows again.""",
 ✗ nobody here wanted it   ▸ ends of one host that are one event   ▾ unfolded
 LIVED is how long the connection stood. Inside an incident those with a rare cause come first.""",
 }
-_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓▸▾", "o-.x?><*.^v<>~+>v")
+_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→…✓▸▾╷", "o-.x?><*.^v<>~+>v|")
 _WIDE: Final = 100
 _KEYS_WIDTH: Final = 7
 _WHERE: Final = "These keys work whichever pane has the focus.\n"
@@ -55,7 +57,8 @@ class Help(ModalScreen[None]):
     def on_resize(self) -> None:
         own = [] if self._pane is None else [self._pane]
         on_live = self._pane is None or self._pane in LIVE_PANES
-        others = [Pane.LIVE, Pane.APP, *LIVE_PANES] if on_live else [Pane.APP]
+        own += [Pane.LIST] if self._pane is Pane.SESSIONS else []
+        others = [Pane.LIVE, Pane.APP, *LIVE_PANES, Pane.LIST] if on_live else [Pane.APP]
         panes = dict.fromkeys([*own, *others])
         parts = [part for pane in panes for part in self._section(pane)]
         where = [Text(_WHERE)] if on_live else []

@@ -16,6 +16,7 @@ from ftpwatch.core.journal.filter import (
     PROBLEMS,
     Filter,
     FilterError,
+    Term,
     parse_filter,
 )
 from ftpwatch.core.journal.history import Row
@@ -45,6 +46,7 @@ class DialogueActions:
         self._reports = sources.reports
         self._watch, self._history = sources.watch, sources.history
         self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
+        self.only: str | None = None
 
     @property
     def _dialogue(self) -> DialogueView:
@@ -108,8 +110,16 @@ class DialogueActions:
         self.filter_on = not self.filter_on
         self._apply()
 
+    def show_only(self, session: str | None) -> None:
+        """The dialogue of one session, or with None that of all."""
+        self.only = session
+        self._apply()
+
     def _apply(self) -> None:
-        self._dialogue.set_filter(self._filter if self.filter_on else EVERYTHING)
+        wanted = self._filter if self.filter_on else EVERYTHING
+        if self.only is not None:
+            wanted = Filter((Term("session", self.only), *wanted.terms))
+        self._dialogue.set_filter(wanted)
 
     # --- jumps ---------------------------------------------------------------------------------
 

@@ -26,10 +26,12 @@ from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.screens.compare import CompareScreen
+from ftpwatch.tui.screens.crowd_actions import CrowdActions
 from ftpwatch.tui.screens.cure_actions import CureActions
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
 from ftpwatch.tui.screens.ends_actions import EndsActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
+from ftpwatch.tui.screens.list_actions import ListActions
 from ftpwatch.tui.screens.moments import Moments
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
@@ -39,6 +41,7 @@ from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.guide import Guide, KeyBar
 from ftpwatch.tui.widgets.replay_bar import ReplayBar
+from ftpwatch.tui.widgets.session_filter import SessionFilter
 from ftpwatch.tui.widgets.session_list import SessionList
 from ftpwatch.tui.widgets.top_bar import TopBar
 
@@ -76,6 +79,10 @@ class LiveScreen(Screen[None]):
         self.limits_actions = LimitsActions(self, sources, signs, self._acted_on)
         self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
         self.session_actions = SessionActions(self, sources.controls, self._acted_on)
+        self.list_actions = ListActions(self, sources, self.dialogue_actions)
+        self.crowd_actions = CrowdActions(
+            self, sources.controls, lambda: self._state, self.list_actions.subject
+        )
         self.cure_actions = CureActions(
             self, sources.controls, lambda: self._state, self._acted_on, self._wish
         )
@@ -85,7 +92,6 @@ class LiveScreen(Screen[None]):
         self._moments = Moments(self, sources.clock, lambda: self._state, signs)
         self._held_back: list[Explained] = []
         self._ticks = 0
-        self._explained: str | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -95,6 +101,7 @@ class LiveScreen(Screen[None]):
                 yield DialogueView(self._history, id="dialogue")
             yield ExplanationPanel(id="why")
         yield Input(id="filter", placeholder=_FILTERS)
+        yield SessionFilter(id="sessions-filter")
         yield Guide(id="guide")
         yield ReplayBar(id="replay")
         yield KeyBar(*self.PANES, Pane.APP)
@@ -106,6 +113,7 @@ class LiveScreen(Screen[None]):
             widget.signs = self._signs
         top = self.query_one(TopBar)
         top.headline = self._look.headline
+        self.list_actions.begin()
         self._panel.is_past = self._look.is_past
         self._panel.times_of = self._times_of
         self._input.display = False
@@ -150,13 +158,10 @@ class LiveScreen(Screen[None]):
     def _now(self) -> float:
         return self._moments.now
 
-    def _selected_session(self) -> SessionState | None:
-        return self._state.sessions.get(self._sessions.selected or "")
-
     def _acted_on(self) -> SessionState | None:
-        """The session that every key acts on: that of the panel, or the one selected since."""
-        session = self._state.sessions.get(self._explained or "")
-        return session if session and self._panel.is_open else self._selected_session()
+        """The session that a key acts on, of several the first; the list of sessions names it."""
+        names = self.list_actions.subject().names
+        return self._state.sessions.get(names[0]) if names else None
 
     def _times_of(self, explained: Explained) -> int:
         """The how manieth end of its session for its cause it is, of those that are kept."""
@@ -174,6 +179,7 @@ class LiveScreen(Screen[None]):
         if update.jumped:
             self._jump(update.judgement)
         self._moments.note(update)
+        self.list_actions.note(update)
         self._held_back += update.explained
         self._explain_held_back()
 
@@ -278,11 +284,12 @@ class LiveScreen(Screen[None]):
             )
         )
 
-    def on_session_list_selected(self) -> None:
-        self._explained = None
+    def on_session_list_opened(self) -> None:
+        self.list_actions.open()
 
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
-        self._explained = message.session
+        if message.session in self._shown.sessions:
+            self._sessions.select(message.session)
 
     def on_dialogue_view_changed(self) -> None:
         self._title()
@@ -298,10 +305,12 @@ class LiveScreen(Screen[None]):
         searched = self._history.searched
         if searched is not None and dialogue.wanted.terms:
             where = f"SEARCHING {searched:.0%}"
+        if self.dialogue_actions.only is not None:
+            where += f" - only {self.dialogue_actions.only}"
         title = visible(f"Dialogue - {where} - filter: {self.dialogue_actions.filter_words}")
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
-        self._sessions.border_title = f"Sessions{self._moments.holding.words}"
+        self._sessions.heading = self._moments.holding.words
 
     # --- leaving, panes ------------------------------------------------------------------------
 
@@ -325,6 +334,8 @@ class LiveScreen(Screen[None]):
             self.app.call_later(self.app.run_action, "leave(False)")
 
     def action_escape(self) -> None:
+        if self.list_actions.escape():
+            return
         if self._input.display:
             self._input.display = False
             self._dialogue.focus()
@@ -353,13 +364,31 @@ class LiveScreen(Screen[None]):
             await self._dialogue.move(by)
 
     async def action_page(self, by: int) -> None:
-        if self._panel.has_focus:
+        if self._sessions.has_focus:
+            self._sessions.page(by)
+        elif self._panel.has_focus:
             self._panel.scroll_relative(y=by * (self._panel.size.height - 1), animate=False)
         else:
             await self._dialogue.page(by)
 
     async def action_to_start(self) -> None:
-        await self._dialogue.to_start()
+        if self._sessions.has_focus:
+            self._sessions.to_start()
+        elif self._panel.has_focus:
+            self._panel.scroll_home(animate=False)
+        else:
+            await self._dialogue.to_start()
+
+    def action_to_bottom(self) -> None:
+        if self._sessions.has_focus:
+            self._sessions.to_end()
+        elif self._panel.has_focus:
+            self._panel.scroll_end(animate=False)
+        else:
+            self.action_to_end()
+
+    def action_list(self, what: str) -> None:
+        self.list_actions.do(what)
 
     def action_to_end(self) -> None:
         self.playback_actions.come_home()
@@ -380,6 +409,7 @@ class LiveScreen(Screen[None]):
         """
         self._moments.hold(state, words)
         self.ends_actions.hold(state)
+        self.list_actions.hold(state is not None)
         self._explain_held_back()
         self._dialogue.reach(self._shown.seq)
         self._title()
@@ -422,7 +452,7 @@ class LiveScreen(Screen[None]):
         self.cure_actions.apply_first()
 
     def action_wish(self, what: str) -> None:
-        if not self.cure_actions.takes(what):
+        if not self.crowd_actions.takes(what) and not self.cure_actions.takes(what):
             self.session_actions.make(what)
 
     def _wish(self, action: str) -> None:
