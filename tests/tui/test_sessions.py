@@ -2,6 +2,7 @@
 which sessions a key acts on.
 """
 
+import gc
 import re
 import time
 from pathlib import Path
@@ -366,7 +367,7 @@ async def test_many_sessions_stand_in_groups_by_host_with_trouble_first(tmp_path
         await settled(pilot)
         text = rows(tale)
         assert "▾ eu.example.com 30: 24 ◌ 5 ○ 1 ✗" in text[0] and "next back in" in text[0]
-        assert re.search(r"▸ ✗ +5  .*ended together .*within 0.0 s.*eu/0 eu/1", text[1])
+        assert re.search(r"▸ ✗ +5  .*eu/0 eu/1.*ended together .*within 0.0 s", text[1])
         assert re.search(r"▸ ✗ +1  .*eu/9", text[2])
         assert re.search(r"▸ ◌ +24  connecting", text[3])
         assert re.search(r"▸ us.example.com +4: 4 ◌", text[4])
@@ -403,9 +404,9 @@ async def test_the_few_that_ended_for_another_reason_stand_apart(tmp_path: Path)
         tale.watch.settle(70)
         await pilot.press("escape")
         await settled(pilot)
-        assert any(re.search(r"✗ +56  ", row) for row in rows(tale))
+        assert any(re.search(r"✗ +56  .*421 Server shutting down", row) for row in rows(tale))
         (odd,) = [row for row in rows(tale) if re.search(r"✗ +4  ", row)]
-        assert "eu/7 eu/17" in odd
+        assert "421 Kicked by administrator" in odd and "eu/7 eu/17" in odd
 
 
 # --- which session a key acts on -----------------------------------------------------------------
@@ -539,12 +540,14 @@ async def test_a_draw_with_thousands_of_sessions_is_quick(tmp_path: Path) -> Non
             tale.happens(0, SessionAdded(facts), f"eu/{n}")
         await focused(tale, pilot)
         took = []
+        gc.disable()  # the program collects when nothing happens
         for n in range(8):
             tale.happens(1, ConnectionOpening("ftp.example.com", 21, 1), f"eu/{n}")
             before = time.thread_time()
             sessions(tale).show(tale.watch.state, 1.0 + n)
             took.append(time.thread_time() - before)
-        assert sorted(took)[4] < 0.05 and max(took) < 0.2
+        gc.enable()
+        assert sorted(took)[4] < 0.02 and max(took) < 0.15
         await pilot.press("G", "enter", "G")
         await settled(pilot)
         assert sessions(tale).selected == "eu/7" and "▸   eu/7" in "\n".join(rows(tale))

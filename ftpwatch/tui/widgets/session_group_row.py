@@ -26,6 +26,7 @@ from ftpwatch.tui.widgets.session_standing import Rank
 __all__ = ["GroupRows"]
 
 _NAMES: Final = 200
+_FEW: Final = 5
 _HOST_WIDTH: Final = 24
 _LOOKS: Final = {
     Rank.HEALTHY: "good",
@@ -122,17 +123,18 @@ class GroupRows(msgspec.Struct, frozen=True):
     # --- a kind --------------------------------------------------------------------------------
 
     def _kind(self, row: ListRow) -> list[Cell]:
+        """Of a few their names stand first."""
         sessions, standing = [session for session, _ in row.sessions], row.standing
         look = _LOOKS.get(standing.rank, "bad")
-        words = {
-            Rank.TOGETHER: lambda: f"{standing.words} · {self._together(sessions[0])}",
-            Rank.HEALTHY: lambda: self._healthy(sessions),
-        }.get(standing.rank, lambda: standing.words)()
+        is_well = standing.rank is Rank.HEALTHY
+        words = self._healthy(sessions) if is_well else standing.words
         cells: list[Cell] = [(f"{self._sign(row)} {len(sessions):>4}  ", look), (words, look)]
-        if standing.rank is not Rank.HEALTHY:
-            cells += [(f"   {part}", "live") for part in (self._next(sessions), _names(sessions))
-                      if part]  # fmt: skip
-        return cells
+        if is_well:
+            return cells
+        together = self._together(sessions[0]) if standing.rank is Rank.TOGETHER else ""
+        parts = [together, self._next(sessions), _names(sessions)]
+        parts = parts[::-1] if len(sessions) <= _FEW else parts
+        return [*cells, *((f"   {part}", "live") for part in parts if part)]
 
     def _sign(self, row: ListRow) -> str:
         signs = self.signs

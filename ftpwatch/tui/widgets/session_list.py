@@ -139,7 +139,7 @@ class SessionList(Widget, can_focus=True):
         view.show(state, self.explained())
         if view.rows is not rows:
             self._lines.forget()
-            self._in_clear = in_clear_words(state.sessions.values())
+            self._in_clear = in_clear_words(view.knowledge.in_order())
         if was_seen and view.at is not None:
             self._lines.top = view.at - self._offset
         self._settle()

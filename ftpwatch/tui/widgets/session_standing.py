@@ -4,20 +4,24 @@ What went against our will is trouble; what we closed, what is on its way, what 
 not.
 """
 
+import re
 from enum import IntEnum
 from typing import Final
 
 import msgspec
 
+from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import Incident, SessionState
+from ftpwatch.core.state.state import ConnectionFacts, Incident, SessionState
 from ftpwatch.core.state.verdict import Judged, Verdict
 from ftpwatch.core.text.cause_title import cause_title
-from ftpwatch.core.text.neutral import visible
+from ftpwatch.core.text.neutral import shortened, visible
 
 __all__ = ["Placed", "Rank", "Standing", "standing_of"]
 
+_DIGITS: Final = re.compile(r"\d+")
+_LONGEST_WORDS: Final = 48
 _DOWN: Final = (Phase.CLOSED, Phase.WAITING)
 _LIVE: Final = (Phase.READY, Phase.TRANSFER)
 
@@ -96,8 +100,19 @@ def _down(
     title = explained.explanation.title if explained is not None else ""
     words = visible(title) or cause_title(cause)
     if incident is not None:
-        return Standing(Rank.TOGETHER, f"{incident.seq} {cause}", words, incident.seq)
+        said = _said(facts)
+        key = f"{incident.seq} {cause} {_DIGITS.sub('#', said)}"
+        return Standing(Rank.TOGETHER, key, f"{words} · {said}", incident.seq)
     return Standing(Rank.ENDED, f"ended {cause}", words)
+
+
+def _said(facts: ConnectionFacts) -> str:
+    """The server's last words: of those that ended together some may have heard others."""
+    if facts.announcement is None:
+        return "no reply before"
+    reply = facts.announcement.reply
+    first = next((line for line in reply.lines if line.strip()), "")
+    return visible(shortened(f"{code_text(reply.code)} {first}", _LONGEST_WORDS))
 
 
 def _kept(session: SessionState, judged: Judged | None) -> Standing:
