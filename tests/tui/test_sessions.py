@@ -367,7 +367,9 @@ async def test_many_sessions_stand_in_groups_by_host_with_trouble_first(tmp_path
         await settled(pilot)
         text = rows(tale)
         assert "▾ eu.example.com 30: 24 ◌ 5 ○ 1 ✗" in text[0] and "next back in" in text[0]
-        assert re.search(r"▸ ✗ +5  .*eu/0 eu/1.*ended together .*within 0.0 s", text[1])
+        assert re.search(
+            r"▸ ✗ +5  .*421 Timeout.*eu/0 eu/1.*ended together .*within 0.0 s", text[1]
+        )
         assert re.search(r"▸ ✗ +1  .*eu/9", text[2])
         assert re.search(r"▸ ◌ +24  connecting", text[3])
         assert re.search(r"▸ us.example.com +4: 4 ◌", text[4])
@@ -438,6 +440,25 @@ async def test_the_session_of_the_panel_becomes_the_selected_one_and_every_key_a
         assert about(tale) == "one" and tale.app.live.query_one(ExplanationPanel).is_open
         await pilot.press("c")
         assert tale.wished.wishes[-1] == ("check", "one")
+
+
+async def test_a_panel_that_opens_takes_no_selection_from_who_is_choosing_one(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path, (160, 48)) as (tale, pilot):
+        for name in ("one", "two", "three"):
+            tale.ready(session=name, keep_alive=30)
+        await focused(tale, pilot)
+        await pilot.press("j", "j")
+        lose(tale, "two", 60)
+        await settled(pilot)
+        assert tale.app.live.query_one(ExplanationPanel).is_open and about(tale) == "three"
+        await pilot.press("K")
+        await settled(pilot)
+        assert "Keep-alive command for three" in tale.text()
+        await pilot.press("escape", "escape", "right")
+        await settled(pilot)
+        assert about(tale) == "two"
 
 
 async def test_marked_sessions_are_acted_on_together_after_a_question(tmp_path: Path) -> None:

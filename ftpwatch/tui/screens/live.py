@@ -288,7 +288,8 @@ class LiveScreen(Screen[None]):
         self.list_actions.open()
 
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
-        if message.session in self._shown.sessions:
+        """Its session is what keys act on then, unless somebody is choosing one."""
+        if message.session in self._shown.sessions and not self._sessions.has_focus:
             self._sessions.select(message.session)
 
     def on_dialogue_view_changed(self) -> None:
@@ -310,7 +311,7 @@ class LiveScreen(Screen[None]):
         title = visible(f"Dialogue - {where} - filter: {self.dialogue_actions.filter_words}")
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
-        self._sessions.heading = self._moments.holding.words
+        self._sessions.entitle(self._moments.holding.words)
 
     # --- leaving, panes ------------------------------------------------------------------------
 
@@ -444,6 +445,8 @@ class LiveScreen(Screen[None]):
 
     def action_explanation(self, by: int) -> None:
         self._panel.is_open = self._panel.step(by)
+        if self._panel.shown is not None:
+            self._sessions.select_if_shown(self._panel.shown.session)
 
     def action_background(self) -> None:
         self._panel.toggle_background()

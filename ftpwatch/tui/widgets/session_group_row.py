@@ -131,7 +131,7 @@ class GroupRows(msgspec.Struct, frozen=True):
         cells: list[Cell] = [(f"{self._sign(row)} {len(sessions):>4}  ", look), (words, look)]
         if is_well:
             return cells
-        together = self._together(sessions[0]) if standing.rank is Rank.TOGETHER else ""
+        together = self._together(sessions) if standing.rank is Rank.ENDED else ""
         parts = [together, self._next(sessions), _names(sessions)]
         parts = parts[::-1] if len(sessions) <= _FEW else parts
         return [*cells, *((f"   {part}", "live") for part in parts if part)]
@@ -150,11 +150,20 @@ class GroupRows(msgspec.Struct, frozen=True):
             case _:
                 return "✗"
 
-    def _together(self, session: SessionState) -> str:
-        """When, and within how long, all of the event ended."""
-        explained = self.knowledge.known(session)[2]
-        incident = self.knowledge.incident_of(explained) if explained is not None else None
-        if explained is None or incident is None or not self.state.timed:
+    def _together(self, sessions: Sequence[SessionState]) -> str:
+        """When, and within how long, those ended that ended with others."""
+        known = [explained for s in sessions if (explained := self.knowledge.known(s)[2])]
+        with_others = {
+            incident.seq: (incident, explained)
+            for explained in reversed(known)
+            if (incident := self.knowledge.incident_of(explained)) is not None
+        }
+        if not with_others:
+            return ""
+        if len(with_others) > 1:
+            return f"ended in {len(with_others)} events"
+        ((incident, explained),) = with_others.values()
+        if not self.state.timed:
             return "ended together"
         at = explained.by.at.astimezone().strftime("%H:%M:%S")
         took = incident.last_at - incident.first_at

@@ -37,7 +37,6 @@ class SessionKnowledge:
         if state.incidents is not before.incidents:
             known = state.incidents.values()
             self._own = {of: incident for incident in known for of in incident.before}
-            self._placed.clear()
         return not old
 
     def in_order(self) -> list[SessionState]:
@@ -87,9 +86,8 @@ class SessionKnowledge:
 
     def _place(self, session: SessionState) -> _Kept:
         known = self.known(session)
-        incident = None if known[2] is None else self.incident_of(known[2])
         explained = self._explained.get(session.name)
-        kept = (session, standing_of(*known, incident)), known[1], explained
+        kept = (session, standing_of(*known)), known[1], explained
         self._placed[session.name] = kept
         return kept
 

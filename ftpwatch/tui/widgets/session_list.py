@@ -1,8 +1,5 @@
-"""The sessions: draws the rows that are visible, however many there are.
-
-What `session_view` makes of them is shown as rows of sessions, hosts and kinds; in the frame stand
-how many there are, and what a key acts on. Where the screen is low there is no frame, and a line
-says so.
+"""The sessions: draws the rows that are in view, however many `session_view` makes of them. In the
+frame stand how many there are, and what a key acts on; where the screen is low, a line says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -91,8 +88,7 @@ class SessionList(Widget, can_focus=True):
 
     def move(self, by: int) -> None:
         """Select the row `by` rows further."""
-        at = self.view.at
-        self._choose(self._lines.top if at is None else at + by)
+        self._choose(self._lines.top if self.view.at is None else self.view.at + by)
 
     def page(self, by: int) -> None:
         """Select the row a page further."""
@@ -134,8 +130,7 @@ class SessionList(Widget, can_focus=True):
     def show(self, state: WatchState, now: float) -> None:
         """Draw `state` at the moment `now`: the lines that look otherwise than they did."""
         view, self.now = self.view, now
-        was_seen = 0 <= self._offset < self.room
-        rows = view.rows
+        was_seen, rows = 0 <= self._offset < self.room, view.rows
         view.show(state, self.explained())
         if view.rows is not rows:
             self._lines.forget()
@@ -174,6 +169,11 @@ class SessionList(Widget, can_focus=True):
     def room(self) -> int:
         """How many rows are in view."""
         return max(1, self.size.height - self._lines_above)
+
+    def entitle(self, heading: str) -> None:
+        """Say in the frame that they are held."""
+        self.heading = heading
+        self._draw_frame()
 
     def _draw_frame(self) -> None:
         hidden = (self._lines.top, self.room) if len(self.view.rows) > self.room else None

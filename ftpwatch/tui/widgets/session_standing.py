@@ -13,7 +13,7 @@ import msgspec
 from ftpwatch.core.ftp.reply import code_text
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import ConnectionFacts, Incident, SessionState
+from ftpwatch.core.state.state import ConnectionFacts, SessionState
 from ftpwatch.core.state.verdict import Judged, Verdict
 from ftpwatch.core.text.cause_title import cause_title
 from ftpwatch.core.text.neutral import shortened, visible
@@ -29,7 +29,6 @@ _LIVE: Final = (Phase.READY, Phase.TRANSFER)
 class Rank(IntEnum):
     """What comes first is worst."""
 
-    TOGETHER = 0
     SILENT = 1
     ENDED = 2
     KEEP_ALIVE = 3
@@ -40,14 +39,13 @@ class Rank(IntEnum):
 
 
 class Standing(msgspec.Struct, frozen=True, order=True):
-    """Sessions of one host that stand alike are one kind: `key` tells kinds apart, `words` name it;
-    `incident` is the seq of the event in which they ended together, or 0.
+    """Sessions of one host that stand alike are one kind: `key` tells kinds apart, `words` name it.
+    Those that ended are alike where they did for one cause and heard the same last words.
     """
 
     rank: Rank
     key: str
     words: str
-    incident: int = 0
 
     @property
     def is_trouble(self) -> bool:
@@ -71,23 +69,20 @@ def standing_of(
     session: SessionState,
     judged: Judged | None,
     explained: Explained | None,
-    incident: Incident | None,
 ) -> Standing:
-    """`explained` is how the end of its newest connection is, `incident` what others ended with."""
+    """`explained` is how the end of its newest connection is."""
     if session.target.twin:
         return _TEST
     if session.silent:
         return _SILENT
     if session.phase in _DOWN:
-        return _down(session, explained, incident)
+        return _down(session, explained)
     if session.phase in _LIVE:
         return _kept(session, judged)
     return _QUIT if session.phase is Phase.QUIT else _OPENING
 
 
-def _down(
-    session: SessionState, explained: Explained | None, incident: Incident | None
-) -> Standing:
+def _down(session: SessionState, explained: Explained | None) -> Standing:
     facts = session.connection
     if facts is None:
         return _NEW
@@ -99,17 +94,17 @@ def _down(
         cause = session.retry.cause
     title = explained.explanation.title if explained is not None else ""
     words = visible(title) or cause_title(cause)
-    if incident is not None:
-        said = _said(facts)
-        key = f"{incident.seq} {cause} {_DIGITS.sub('#', said)}"
-        return Standing(Rank.TOGETHER, key, f"{words} · {said}", incident.seq)
-    return Standing(Rank.ENDED, f"ended {cause}", words)
+    said = _said(facts)
+    key = f"ended {cause} {_DIGITS.sub('#', said)}"
+    return Standing(Rank.ENDED, key, f"{words} · {said}" if said else words)
 
 
 def _said(facts: ConnectionFacts) -> str:
-    """The server's last words: of those that ended together some may have heard others."""
+    """The server's last words, if there were any: of those that ended together some may have heard
+    others.
+    """
     if facts.announcement is None:
-        return "no reply before"
+        return ""
     reply = facts.announcement.reply
     first = next((line for line in reply.lines if line.strip()), "")
     return visible(shortened(f"{code_text(reply.code)} {first}", _LONGEST_WORDS))
