@@ -17,6 +17,7 @@ class Pane(StrEnum):
 
     DIALOGUE = "dialogue"
     SESSIONS = "sessions"
+    LIST = "sessions, focused"
     EXPLANATION = "explanation"
     PANEL = "explanation, focused"
     LIVE = "live screen"
@@ -134,6 +135,19 @@ ACTIONS: Final = (
     Action("session.previous", "left_square_bracket", "session(-1)", "Previous session",
            Pane.SESSIONS),
     Action("session.next", "right_square_bracket", "session(1)", "Next session", Pane.SESSIONS),
+    Action("sessions_sort", "s", "list('sort')", "Sort the sessions by the next column",
+           Pane.SESSIONS, bar="sort"),
+    Action("sessions_reverse", "S", "list('reverse')", "Reverse their order", Pane.SESSIONS),
+    Action("sessions_mark", "v", "list('mark')", "Mark the session or group, to act on together",
+           Pane.SESSIONS, bar="mark it"),
+    Action("sessions_unmark", "V", "list('unmark')", "Unmark all", Pane.SESSIONS),
+    Action("sessions_open", "enter", "screen.list('open')",
+           "Dialogue of this session only, or of all; unfold a group", Pane.LIST),
+    Action("sessions_fold", "w", "screen.list('fold')", "Fold or unfold a group", Pane.LIST),
+    Action("sessions_filter", "slash", "screen.list('filter')", "Filter the sessions", Pane.LIST,
+           "words, session:eu-*, host:192.0.2.*, code:421, cause:idle*"),
+    Action("sessions_toggle_filter", "ctrl+f", "screen.list('toggle_filter')",
+           "Filter of the sessions on and off", Pane.LIST),
     Action("reconnect", "r", "wish('reconnect')", "Reconnect now", Pane.SESSIONS,
            bar="reconnect"),
     Action("keep_alive", "full_stop", "wish('keep_alive')", "Keep-alive now", Pane.SESSIONS,
@@ -165,7 +179,7 @@ ACTIONS: Final = (
     _moving("page.down", "pagedown", "page(1)", "Page down", Pane.LIVE),
     _moving("page.up", "pageup", "page(-1)", "Page up", Pane.LIVE),
     Action("to_start", "g,home", "to_start", "To the start", Pane.LIVE),
-    Action("to_end", "G,end", "to_end", "To the end, and follow", Pane.LIVE),
+    Action("to_end", "G,end", "to_bottom", "To the end, and follow", Pane.LIVE),
     _moving("pane.next", "tab", "app.focus_next", "Next pane", Pane.LIVE),
     _moving("pane.previous", "shift+tab", "app.focus_previous", "Previous pane", Pane.LIVE),
     Action("zoom", "z", "zoom", "Zoom the pane", Pane.LIVE, bar="zoom"),

@@ -25,6 +25,8 @@ class Signs(msgspec.Struct, frozen=True):
     unfolded: str
     dense: str
     bar_mark: str
+    tick: str
+    mark: str
     ascii_only: bool = False
 
     def text(self, plain: str) -> str:
@@ -58,6 +60,8 @@ UNICODE: Final = Signs(
     unfolded="▾",
     dense="▎▌▊█",
     bar_mark="─",
+    tick="╷",
+    mark="*",
 )
 ASCII: Final = Signs(
     glyphs=ASCII_GLYPHS,
@@ -72,6 +76,8 @@ ASCII: Final = Signs(
     unfolded="v",
     dense=".:!#",
     bar_mark="-",
+    tick="|",
+    mark="*",
     ascii_only=True,
 )
 

@@ -9,7 +9,8 @@ HEAD = ["| key | | key | |", "|---|---|---|---|"]
 def readme_keys() -> str:
     rows = list(HEAD)
     panes = (
-        *LIVE_PANES, Pane.APP, Pane.ENDS, Pane.TIMELINE, Pane.INSPECTOR, Pane.LIMITS, Pane.COMPARE,
+        *LIVE_PANES, Pane.LIST, Pane.APP, Pane.ENDS, Pane.TIMELINE, Pane.INSPECTOR, Pane.LIMITS,
+        Pane.COMPARE,
     )  # fmt: skip
     for pane in panes:
         lines = Keys().lines(pane)

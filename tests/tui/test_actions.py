@@ -54,6 +54,7 @@ OWNERS: dict[Pane, type[object]] = {
     Pane.CURE: Apply,
     Pane.BY_HAND: CommandLine,
     Pane.PANEL: ExplanationPanel,
+    Pane.LIST: LiveScreen,
 }
 
 

@@ -73,7 +73,7 @@ async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_pat
         tale.clock.move_to(75)
         await settled(pilot)
         text = tale.text()
-        assert re.search(r"● ready +15s +\? +NOOP 30s ▕██", text)
+        assert re.search(r"● ready +… not yet +15s / \? +NOOP 30s ", text)
         assert "∙ NOOP ×2 → 200" in text
         assert "10 ms" in text
 
@@ -887,7 +887,7 @@ async def test_a_freeze_holds_the_moment_at_which_it_was_wished(tmp_path: Path) 
         await pilot.press("space")
         tale.clock.move_to(55)
         await settled(pilot)
-        assert "00:00:40" in tale.text() and re.search(r"ready +40s", tale.text())
+        assert "00:00:40" in tale.text() and re.search(r"ready +… not yet +40s", tale.text())
 
 
 async def test_an_explanation_is_copied_and_saved_as_the_report_has_it(tmp_path: Path) -> None:

@@ -2,10 +2,11 @@
 
 from typing import Final
 
+from ftpwatch.core.state.state import SessionState
 from ftpwatch.core.state.verdict import Judged, Verdict
 from ftpwatch.core.text.phrasing import format_duration
 
-__all__ = ["verdict_short"]
+__all__ = ["is_void", "verdict_name", "verdict_short"]
 
 _SHORT: Final = {
     Verdict.NOT_YET: "… not yet",
@@ -23,3 +24,14 @@ def verdict_short(judged: Judged, now: float) -> str:
         left = judged.told_at - now
         return f"… in {format_duration(left // 1)}" if left >= 1 else "… soon"
     return _SHORT[judged.verdict]
+
+
+def verdict_name(judged: Judged) -> str:
+    """The word alone, the same at any moment."""
+    return "too slow" if judged.late else _SHORT[judged.verdict].partition(" ")[2]
+
+
+def is_void(session: SessionState, judged: Judged) -> bool:
+    """Nothing is known yet, and nothing will be: the connection has ended."""
+    open_still = judged.verdict is Verdict.NOT_YET and not judged.late
+    return open_still and not session.is_connected

@@ -181,8 +181,18 @@ class DialogueActions:
         self.filter_on = not self.filter_on
         self._apply()
 
+    @property
+    def only(self) -> str | None:
+        """The one session whose dialogue is shown; None where all are."""
+        return self._dialogue.shows.only
+
+    def show_only(self, session: str | None) -> None:
+        """The dialogue of one session, or with None that of all."""
+        self._dialogue.show_only(session)
+
     def _apply(self) -> None:
-        self._dialogue.set_filter(self._filter if self.filter_on else EVERYTHING)
+        wanted = self._filter if self.filter_on else EVERYTHING
+        self._dialogue.set_filter(wanted)
 
     # --- jumps ---------------------------------------------------------------------------------
 

@@ -28,11 +28,13 @@ from ftpwatch.tui.inputs import Look, Sources
 from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.screens.by_hand_actions import ByHandActions
 from ftpwatch.tui.screens.compare import CompareScreen
+from ftpwatch.tui.screens.crowd_actions import CrowdActions
 from ftpwatch.tui.screens.cure_actions import CureActions
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
 from ftpwatch.tui.screens.ends_actions import EndsActions
 from ftpwatch.tui.screens.inspector_actions import InspectorActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
+from ftpwatch.tui.screens.list_actions import ListActions
 from ftpwatch.tui.screens.moments import Moments
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
@@ -44,6 +46,7 @@ from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.filter_line import FilterLine
 from ftpwatch.tui.widgets.guide import Guide, KeyBar
 from ftpwatch.tui.widgets.replay_bar import ReplayBar
+from ftpwatch.tui.widgets.session_filter import SessionFilter
 from ftpwatch.tui.widgets.session_list import SessionList
 from ftpwatch.tui.widgets.top_bar import TopBar
 
@@ -87,6 +90,10 @@ class LiveScreen(Screen[None]):
         self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
         self.session_actions = SessionActions(self, sources.controls, self._acted_on)
         self.by_hand_actions = ByHandActions(self, sources.controls, self._acted_on)
+        self.list_actions = ListActions(self, sources, self.dialogue_actions)
+        self.crowd_actions = CrowdActions(
+            self, sources.controls, lambda: self._state, self.list_actions.subject
+        )
         self.cure_actions = CureActions(
             self, sources.controls, lambda: self._state, self._acted_on, self._wish
         )
@@ -96,7 +103,6 @@ class LiveScreen(Screen[None]):
         self._moments = Moments(self, sources.clock, lambda: self._state, signs)
         self._held_back: list[Explained] = []
         self._ticks = 0
-        self._explained: str | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -106,6 +112,7 @@ class LiveScreen(Screen[None]):
                 yield DialogueView(self._history, id="dialogue")
             yield ExplanationPanel(id="why")
         yield FilterLine(self.dialogue_actions.try_filter, id="filter", placeholder=_FILTERS)
+        yield SessionFilter(id="sessions-filter")
         yield Guide(id="guide")
         yield ReplayBar(id="replay")
         yield KeyBar(*self.PANES, Pane.APP)
@@ -117,6 +124,7 @@ class LiveScreen(Screen[None]):
             widget.signs = self._signs
         top = self.query_one(TopBar)
         top.headline = self._look.headline
+        self.list_actions.begin()
         self._panel.is_past = self._look.is_past
         self._panel.times_of = self._times_of
         self._dialogue.explained_of = self._watch.explanation_at
@@ -176,13 +184,10 @@ class LiveScreen(Screen[None]):
         pane = self._panes.focused
         return None if pane is None else _PANES.get(pane.id or "")
 
-    def _selected_session(self) -> SessionState | None:
-        return self._state.sessions.get(self._sessions.selected or "")
-
     def _acted_on(self) -> SessionState | None:
-        """The session that every key acts on: that of the panel, or the one selected since."""
-        session = self._state.sessions.get(self._explained or "")
-        return session if session and self._panel.is_open else self._selected_session()
+        """The session that a key acts on, of several the first; the list of sessions names it."""
+        names = self.list_actions.subject().names
+        return self._state.sessions.get(names[0]) if names else None
 
     def _times_of(self, explained: Explained) -> int:
         """The how manieth end of its session for its cause it is, of those that are kept."""
@@ -200,6 +205,7 @@ class LiveScreen(Screen[None]):
         if update.jumped:
             self._jump(update.judgement)
         self._moments.note(update)
+        self.list_actions.note(update)
         self._held_back += update.explained
         self._explain_held_back()
 
@@ -304,11 +310,13 @@ class LiveScreen(Screen[None]):
             )
         )
 
-    def on_session_list_selected(self) -> None:
-        self._explained = None
+    def on_session_list_opened(self) -> None:
+        self.list_actions.open()
 
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
-        self._explained = message.session
+        """Its session is what keys act on then, unless somebody is choosing one."""
+        if message.session in self._shown.sessions and not self._sessions.has_focus:
+            self._sessions.select(message.session)
 
     def on_dialogue_view_changed(self) -> None:
         self._title()
@@ -330,7 +338,7 @@ class LiveScreen(Screen[None]):
         )
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
-        self._sessions.border_title = f"Sessions{self._moments.holding.words}"
+        self._sessions.entitle(self._moments.holding.words)
 
     # --- leaving, panes ------------------------------------------------------------------------
 
@@ -353,6 +361,8 @@ class LiveScreen(Screen[None]):
             self.app.call_later(self.app.run_action, "leave(False)")
 
     def action_escape(self) -> None:
+        if self.list_actions.escape():
+            return
         if self._input.display:
             self.dialogue_actions.cancel_filter()
         elif self._panes.unzoom() or self.dialogue_actions.clear_filter():
@@ -380,13 +390,31 @@ class LiveScreen(Screen[None]):
             await self._dialogue.move(by)
 
     async def action_page(self, by: int) -> None:
-        if self._panel.has_focus:
+        if self._sessions.has_focus:
+            self._sessions.page(by)
+        elif self._panel.has_focus:
             self._panel.scroll_relative(y=by * (self._panel.size.height - 1), animate=False)
         else:
             await self._dialogue.page(by)
 
     async def action_to_start(self) -> None:
-        await self._dialogue.to_start()
+        if self._sessions.has_focus:
+            self._sessions.to_start()
+        elif self._panel.has_focus:
+            self._panel.scroll_home(animate=False)
+        else:
+            await self._dialogue.to_start()
+
+    def action_to_bottom(self) -> None:
+        if self._sessions.has_focus:
+            self._sessions.to_end()
+        elif self._panel.has_focus:
+            self._panel.scroll_end(animate=False)
+        else:
+            self.action_to_end()
+
+    def action_list(self, what: str) -> None:
+        self.list_actions.do(what)
 
     def action_to_end(self) -> None:
         self.playback_actions.come_home()
@@ -407,6 +435,7 @@ class LiveScreen(Screen[None]):
         """
         self._moments.hold(state, words)
         self.ends_actions.hold(state)
+        self.list_actions.hold(state is not None)
         self._explain_held_back()
         self._dialogue.reach(self._shown.seq)
         self._title()
@@ -445,6 +474,8 @@ class LiveScreen(Screen[None]):
 
     def action_explanation(self, by: int) -> None:
         self._panel.is_open = self._panel.step(by)
+        if self._panel.shown is not None:
+            self._sessions.select_if_shown(self._panel.shown.session)
 
     def action_background(self) -> None:
         self._panel.toggle_background()
@@ -456,7 +487,7 @@ class LiveScreen(Screen[None]):
         self.by_hand_actions.ask()
 
     def action_wish(self, what: str) -> None:
-        if not self.cure_actions.takes(what):
+        if not self.crowd_actions.takes(what) and not self.cure_actions.takes(what):
             self.session_actions.make(what)
 
     def _wish(self, action: str) -> None:

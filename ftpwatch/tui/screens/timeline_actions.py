@@ -115,7 +115,6 @@ class TimelineActions:
         sessions = self._screen.query_one(SessionList)
         if session in sessions.names() and session != sessions.selected:
             sessions.select(session)
-            sessions.post_message(SessionList.Selected(session))
 
     async def _go_to(self, entry: Entry) -> None:
         """The row that `entry` is in; a filter under which it is not shown is switched off."""

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +15,7 @@ from ftpwatch.core.state.past_end import PastEnd
 from ftpwatch.core.text.cause_title import cause_title
 from ftpwatch.core.text.end_matching import end_reply
 
-__all__ = ["Column", "EndRow", "Key", "in_order"]
+__all__ = ["Column", "EndRow", "Key", "in_order", "natural"]
 
 # The seq of an incident or 0, and that of an end, or 0 for all of the incident.
 Key = tuple[int, int]
@@ -74,7 +75,8 @@ def in_order(rows: Iterable[EndRow], by: Column, *, descending: bool) -> list[En
     return sorted(rows, key=_SORTED_BY[by], reverse=descending)
 
 
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
+@lru_cache(10_000)
+def natural(text: str) -> tuple[tuple[int, str], ...]:
     """Numbers in a name count as numbers."""
     parts = _NUMBERS.split(text.lower())
     return tuple((int(part), "") if n % 2 else (-1, part) for n, part in enumerate(parts))
@@ -87,7 +89,7 @@ def _sure(row: EndRow) -> int:
 
 _SORTED_BY: Final[dict[Column, Callable[[EndRow], Any]]] = {
     Column.TIME: lambda row: row.ends[0].seq,
-    Column.SESSION: lambda row: _natural(row.ends[0].session),
+    Column.SESSION: lambda row: natural(row.ends[0].session),
     Column.LIVED: lambda row: max(-1.0 if (s := e.lived_seconds) is None else s for e in row.ends),
     Column.REPLY: lambda row: end_reply(row.typical).lower(),
     Column.CAUSE: lambda row: cause_title(row.typical.cause).lower(),

@@ -15,7 +15,7 @@ from ftpwatch.core.state.explanation import Explained, Explanation
 from ftpwatch.core.state.state import SessionState
 from ftpwatch.core.state.verdict import Judged
 from ftpwatch.core.text.neutral import shortened, visible
-from ftpwatch.core.text.verdict_text import verdict_short
+from ftpwatch.core.text.verdict_text import is_void, verdict_short
 from ftpwatch.tui.keys import Keys
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.explanation_words import (
@@ -157,6 +157,8 @@ def _below(seen: Seen, shape: Shape) -> list[list[Part]]:
     perhaps = [other for other in explanation.alternatives if not other.against]
     ruled_out = [other for other in explanation.alternatives if other.against]
     kept = seen.judged
+    if kept is not None and seen.session is not None and is_void(seen.session, kept):
+        kept = None
     keeps = "" if kept is None else f"{verdict_short(kept, seen.now)}: {visible(kept.words)}"
     port = seen.session.target.port if seen.session is not None else 0
     blocks = [

@@ -1,242 +1,252 @@
-"""The sessions: state, idle time, keep-alive countdown, RTT. Every width shows what fits."""
+"""The sessions: draws the rows that are in view, however many `session_view` makes of them. In the
+frame stand how many there are, and what a key acts on; where the screen is low, a line says so.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.binding import BindingType
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import SessionState, WatchState
-from ftpwatch.core.text.neutral import shortened, visible
+from ftpwatch.core.state.state import WatchState
+from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
-from ftpwatch.tui.keys import keys_on
+from ftpwatch.tui.keys import bindings_of, keys_on
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.session_row import SessionRows, width_of_names
+from ftpwatch.tui.widgets.session_groups import SESSION
+from ftpwatch.tui.widgets.session_knowledge import Explanations
+from ftpwatch.tui.widgets.session_lines import SessionLines
+from ftpwatch.tui.widgets.session_row import Cell
+from ftpwatch.tui.widgets.session_view import SessionView
+from ftpwatch.tui.widgets.session_words import Frame, frame_of, in_clear_words
 
 __all__ = ["SessionList"]
 
-_MEASURED: Final = 100
-# Pieces of a line, each with the names of its looks.
-_Line = tuple[tuple[str, tuple[str, ...]], ...]
+_LEAST_GROUPED: Final = 5
+_WHEEL: Final = 3
+_NONE: Final[Explanations] = {}
 
 
 @fenced
 class SessionList(Widget, can_focus=True):
-    """Draws the rows that are visible; the selected one stays in view."""
+    """The selected row stays where it is on the screen while others come and go."""
 
+    BINDINGS: ClassVar[list[BindingType]] = bindings_of(Pane.LIST)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "sessions--head", "sessions--live", "sessions--opening", "sessions--closed",
-        "sessions--silent", "sessions--selected",
+        f"sessions--{name}"
+        for name in ("head", "live", "opening", "closed", "silent", "good", "bad", "dim", "gauge",
+                     "group", "title", "selected")
     }  # fmt: skip
 
-    class Selected(Message):
-        """The user chose a session."""
+    class Opened(Message):
+        """The user clicked the selected row again."""
 
-        def __init__(self, name: str) -> None:
-            super().__init__()
-            self.name = name
-
-    state = WatchState()
     now = 0.0
     signs: Signs = UNICODE
     compact = False
     nothing = ""  # what stands where there is no session, in place of how to add one
+    heading = ""
+    filter_text = ""
+    explained: Callable[[], Explanations] = staticmethod(lambda: _NONE)
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self.selected: str | None = None
-        self._top = 0
-        self._name_width = 4
-        self._subtitle = self._clear_words = ""
-        self._order: list[SessionState] = []
-        self._ordered_from: object = None
-        self._rendered: dict[int, _Line] = {}
+        self.view = SessionView()
+        self._lines, self._offset = SessionLines(self.view), 0
+        self._screen_size = Size(120, 36)
+        self._frame: Frame | None = None
+        self._framed, self._in_clear = 0, ""
+        self._rendered: dict[int, Sequence[Cell]] = {}
 
     # --- selection -----------------------------------------------------------------------------
 
-    def names(self) -> list[str]:
-        """All sessions in the order shown."""
-        return [session.name for session in self._sessions()]
+    @property
+    def selected(self) -> str | None:
+        """The selected session; None where a group is selected, or nothing."""
+        key = self.view.selected
+        return key[1] if key is not None and key[0] == SESSION else None
 
-    def _sessions(self) -> list[SessionState]:
-        """In their order, which is found anew only where the state has other sessions."""
-        if self._ordered_from is not self.state.sessions:
-            self._ordered_from = self.state.sessions
-            self._order = self.state.in_order()
-        return self._order
+    def names(self) -> list[str]:
+        """All sessions, as they were added."""
+        return [session.name for session in self.view.knowledge.in_order()]
 
     def select(self, name: str | None) -> None:
         """Make `name` the selected session."""
-        self.selected = name
-        if name is not None and not self.compact:
-            row = self.names().index(name)
-            room = max(1, self.size.height - 1)
-            self._top = min(max(self._top, row - room + 1), row)
-        self.refresh()
+        self.view.selected = None if name is None else (SESSION, name)
+        self.reveal()
 
     def select_if_shown(self, name: str) -> None:
         """Make `name` the selected session where it is one that is shown."""
-        if name in self.state.sessions:
+        if name in self.view.state.sessions:
             self.select(name)
 
     def move(self, by: int) -> None:
-        """Select the session `by` rows further."""
-        names = self.names()
-        if names:
-            at = names.index(self.selected) if self.selected in names else 0
-            self.select(names[max(0, min(len(names) - 1, at + by))])
-            self.post_message(self.Selected(self.selected or ""))
+        """Select the row `by` rows further."""
+        self._choose(self._lines.top if self.view.at is None else self.view.at + by)
+
+    def page(self, by: int) -> None:
+        """Select the row a page further."""
+        self.move(by * max(1, self.room - 1))
+
+    def to_start(self) -> None:
+        """Select the first row."""
+        self._choose(0)
+
+    def to_end(self) -> None:
+        """Select the last row."""
+        self._choose(len(self.view.rows) - 1)
+
+    def _choose(self, place: int) -> None:
+        if self.view.rows:
+            self.view.select_at(place)
+            self.reveal()
+
+    def reveal(self) -> None:
+        """Bring the selected row into view, and draw what has become of the rows."""
+        at = self.view.at
+        if at is not None:
+            self._lines.top = min(max(self._lines.top, at - self.room + 1), at)
+        self._lines.forget()
+        self._settle()
+        self.refresh()
+
+    def _settle(self) -> None:
+        lines = self._lines
+        lines.room = self.room
+        lines.top = max(0, min(lines.top, len(self.view.rows) - lines.room))
+        self._offset = (self.view.at or 0) - lines.top
+        key = keys_on(self.app).first("limits")
+        lines.see(self.now, self.size.width, self._screen_size.width, self.signs, key)
+        self._draw_frame()
+
+    # --- what is shown -------------------------------------------------------------------------
 
     def show(self, state: WatchState, now: float) -> None:
         """Draw `state` at the moment `now`: the lines that look otherwise than they did."""
-        same = state.sessions is self.state.sessions
-        self.state, self.now = state, now
-        if not same:
-            self._clear_words = _in_clear(self._sessions())
-        self._name_width = width_of_names(state, self.size.width)
-        subtitle = " - ".join(filter(None, (self._clear_words, self._hidden_words())))
-        if subtitle != self._subtitle:
-            self._subtitle = subtitle
-            self.border_subtitle = Text(self.signs.text(subtitle))
-        if self.selected not in state.sessions:
-            self.selected = next(iter(self.names()), None)
-        width = self.size.width
+        view, self.now = self.view, now
+        was_seen, rows = 0 <= self._offset < self.room, view.rows
+        view.show(state, self.explained())
+        if view.rows is not rows:
+            self._lines.forget()
+            self._in_clear = in_clear_words(view.knowledge.in_order())
+        if was_seen and view.at is not None:
+            self._lines.top = view.at - self._offset
+        self._settle()
         changed = [y for y in range(self.size.height) if self._line(y) != self._rendered.get(y)]
         if changed:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def fit(self, screen: Size) -> None:
-        """As many rows as the sessions need, up to a third of the screen; items where it is low."""
+        """As many rows as are needed, up to a third of the screen; no frame where it is low."""
+        self._screen_size = screen
         self.compact = screen.width < 100 and screen.height < 28
         self.set_class(self.compact, "-compact")
+        rows, grouped = len(self.view.rows), self.view.is_grouped
         if self.compact:
-            self.styles.height = min(self.compact_rows(screen.width), 3)
+            most = max(3, screen.height // 2 - 3) if self.has_focus else 3
+            height = self._title_lines + max(1, min(rows, most))
         else:
-            count = len(self.state.sessions)
-            self.styles.height = 3 + min(max(3, count), max(4, screen.height // 3))
+            most = max(4, screen.height // 3)
+            height = 3 + max(1, min(rows, most), min(_LEAST_GROUPED, most) if grouped else 0)
+        self.styles.height = "1fr" if self.has_class("-zoom") else height
 
-    def on_click(self, event: events.Click) -> None:
-        names, at = self.names(), event.get_content_offset(self)
-        row = -1 if at is None else at.y + self._top - 1
-        if not self.compact and 0 <= row < len(names):
-            self.select(names[row])
-            self.post_message(self.Selected(names[row]))
+    @property
+    def _title_lines(self) -> int:
+        """Where there is no frame, and more to say than of one session."""
+        return int(self.compact and (len(self.view.state.sessions) > 1 or bool(self.heading)))
 
-    def on_mouse_scroll_down(self) -> None:
-        self._top = min(self._top + 1, max(0, len(self.state.sessions) - 1))
-        self.refresh()
+    @property
+    def _lines_above(self) -> int:
+        return self._title_lines if self.compact else 1
 
-    def on_mouse_scroll_up(self) -> None:
-        self._top = max(0, self._top - 1)
-        self.refresh()
+    @property
+    def room(self) -> int:
+        """How many rows are in view."""
+        return max(1, self.size.height - self._lines_above)
+
+    def entitle(self, heading: str) -> None:
+        """Say in the frame that they are held."""
+        self.heading = heading
+        self._draw_frame()
+
+    def _draw_frame(self) -> None:
+        hidden = (self._lines.top, self.room) if len(self.view.rows) > self.room else None
+        frame = frame_of(self.view, self.heading, self.filter_text, self._in_clear, hidden)
+        width = max(0, self.size.width - 2)
+        if (frame, width) != (self._frame, self._framed):
+            self._frame, self._framed = frame, width
+            self.border_title = Text(self.signs.text(frame.title_in(width)))
+            self.border_subtitle = Text(self.signs.text(frame.subtitle_in(width)))
 
     # --- drawing -------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         line = self._rendered[y] = self._line(y)
-        segments = [Segment(text, self._style_of(looks)) for text, looks in line]
-        rest = segments[-1].style if segments else self.rich_style
+        at = self.view.at
+        is_selected = at is not None and y == at - self._lines.top + self._lines_above
+        segments = [Segment(text, self._style(look, selected=is_selected)) for text, look in line]
+        rest = self._style("live", selected=is_selected)
         return Strip(segments).adjust_cell_length(self.size.width, rest)
 
-    def _style_of(self, looks: tuple[str, ...]) -> Style:
-        return Style.combine(self.get_component_rich_style(f"sessions--{name}") for name in looks)
+    def _style(self, look: str, *, selected: bool) -> Style:
+        style = self.get_component_rich_style(f"sessions--{look}")
+        return style + self.get_component_rich_style("sessions--selected") if selected else style
 
-    def _line(self, y: int) -> _Line:
-        if self.compact:
-            return self._compact_line(y)
-        sessions = self._sessions()
-        if y == 0:
-            return ((self._rows().head(), ("head",)),)
-        row = y - 1 + self._top
-        if row >= len(sessions):
-            return ((self._empty(y) if not sessions else "", ("head",)),)
-        return ((self._rows().row(sessions[row]), self._looks(sessions[row])),)
+    def _line(self, y: int) -> Sequence[Cell]:
+        if y < self._lines_above:
+            return self._lines.first(self._frame if self.compact else None, self.has_focus)
+        rows, place = self.view.rows, y - self._lines_above + self._lines.top
+        if place < len(rows):
+            return self._lines.row(place)
+        return [(self._nothing() if y == self._lines_above and not rows else "", "head")]
 
-    def _looks(self, session: SessionState) -> tuple[str, ...]:
-        looks = _looks(session)
-        return (looks, "selected") if session.name == self.selected else (looks,)
+    def _nothing(self) -> str:
+        keys = keys_on(self.app)
+        if self.view.wanted.terms and self.view.state.sessions:
+            key = keys.first("sessions_toggle_filter")
+            return f"  no session matches this filter; {key} shows all again"
+        first = f"no session yet: press {keys.first('add')} to add one, e.g. ftp://ftp.example.com"
+        return f"  {self.nothing or first}"
 
-    def _rows(self) -> SessionRows:
-        return SessionRows(
-            state=self.state,
-            now=self.now,
-            width=self.size.width,
-            signs=self.signs,
-            selected=self.selected,
-            name_width=self._name_width,
-        )
+    def on_resize(self) -> None:
+        self.reveal()
 
-    def _empty(self, y: int) -> str:
-        key = keys_on(self.app).first("add")
-        first = f"no session yet: press {key} to add one, e.g. ftp://ftp.example.com"
-        return f"  {self.nothing or first}" if y == 2 else ""
+    # --- mouse ---------------------------------------------------------------------------------
 
-    def compact_rows(self, width: int) -> int:
-        """How many rows the items need in `width` columns."""
-        each = max(1, width // self._item_width())
-        return max(1, -(-len(self.state.sessions) // each))
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is None:
+            return
+        view, place = self.view, at.y - self._lines_above + self._lines.top
+        if at.y < self._lines_above:
+            self._sort_at(at.x)
+        elif place < len(view.rows):
+            again = view.rows[place].key == view.selected
+            self._choose(place)
+            if again:
+                self.post_message(self.Opened())
 
-    def _hidden_words(self) -> str:
-        """How many sessions there are, where not all have room."""
-        count, rows = len(self.state.sessions), max(0, self.size.height - 1)
-        if self.compact or count <= rows:
-            return ""
-        return f"{self._top + 1}-{min(count, self._top + rows)} of {count}"
+    def _sort_at(self, x: int) -> None:
+        view, column = self.view, self._lines.layout.column_at(x)
+        if not self.compact and not view.is_grouped and column is not None:
+            same = column is view.column
+            view.sort_by(column, descending=same and not view.descending)
+            self.reveal()
 
-    def _compact_line(self, y: int) -> _Line:
-        """Sessions as items, several a line, from the line that holds the selected one."""
-        width = self._item_width()
-        each = max(1, self.size.width // width)
-        names = self.names()
-        at = names.index(self.selected) // each if self.selected in names else 0
-        line = y + max(0, at - self.size.height + 1)
-        items = [
-            (set_cell_size(self._rows().item(session), width), self._looks(session))
-            for session in self._sessions()[line * each : (line + 1) * each]
-        ]
-        hidden = len(names) - each * self.size.height
-        if hidden <= 0 or y != self.size.height - 1:
-            return tuple(items)
-        first = keys_on(self.app).first
-        rest = f" {hidden} more: {first('session.previous')} {first('session.next')}"
-        room = self.size.width - len(rest)
-        text, looks = items.pop() if items else ("", ("head",))
-        left = max(0, room - width * len(items))
-        return (*items, (set_cell_size(text, left), looks), (rest, ("head",)))
+    def on_mouse_scroll_down(self) -> None:
+        self._scroll(_WHEEL)
 
-    def _item_width(self) -> int:
-        items = map(self._rows().item, self._sessions()[:_MEASURED])
-        return max(map(cell_len, items), default=1) + 2
+    def on_mouse_scroll_up(self) -> None:
+        self._scroll(-_WHEEL)
 
-
-def _looks(session: SessionState) -> str:
-    if session.silent:
-        return "silent"
-    match session.phase:
-        case Phase.READY | Phase.TRANSFER:
-            return "live"
-        case Phase.CLOSED | Phase.WAITING:
-            return "closed"
-        case _:
-            return "opening"
-
-
-def _in_clear(sessions: Sequence[SessionState]) -> str:
-    """Which sessions sent their password in clear to another machine."""
-    names = [
-        visible(session.name)
-        for session in sessions
-        if session.target.is_in_clear
-        and session.connection is not None
-        and session.connection.tls is None
-        and "PASS" in session.connection.sent_at
-    ]
-    return f"password in clear: {shortened(', '.join(names), 40)}" if names else ""
+    def _scroll(self, by: int) -> None:
+        self._lines.top += by
+        self._settle()
+        self.refresh()

@@ -1,96 +1,227 @@
-"""A session as a row of columns, as many as there is room for, or as a short item. Pure."""
+"""A session as a row of columns, as many as there is room for. Pure.
 
+Columns give way from the right, so that none that stays moves: the reply and round trips first, the
+verdict last. Their widths are those of the screen, not of the pane: a panel that opens moves none.
+"""
+
+from collections.abc import Collection
 from typing import Final
 
 import msgspec
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from ftpwatch.core.ftp.keep_alive_policy import AUTO
 from ftpwatch.core.ftp.reply import code_text
-from ftpwatch.core.journal.vocabulary import ClockName
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
-from ftpwatch.core.text.neutral import elided, shortened, visible
+from ftpwatch.core.state.verdict import Verdict
+from ftpwatch.core.text.neutral import elided, visible
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.core.text.verdict_text import verdict_short
-from ftpwatch.tui.signs import Signs, bar, sparkline
+from ftpwatch.core.text.verdict_text import is_void, verdict_short
+from ftpwatch.tui.signs import Signs, sparkline
+from ftpwatch.tui.widgets.clock_gauge import gauge, limit_of, running_limit
+from ftpwatch.tui.widgets.ends_row import fitted
+from ftpwatch.tui.widgets.session_order import Column
 
-__all__ = ["SessionRows", "width_of_names"]
+__all__ = ["Cell", "SessionLayout", "SessionRows", "layout_of", "standing_look"]
 
 _SPARK_WIDTH: Final = 10
-_BAR_WIDTH: Final = 5
-_STRIKING: Final = (ClockName.IDLE, ClockName.NO_TRANSFER, ClockName.SESSION, ClockName.PATH)
+_LEAST_REPLY: Final = 12
+_LEAST_NAME: Final = 6
+_TIME: Final = 6
+_FIXED: Final = {
+    Column.STATE: 13, Column.VERDICT: 11, Column.IDLE: _TIME, Column.LIMIT: _TIME + 2,
+    Column.KEEP_ALIVE: 15, Column.RTT: 6,
+}  # fmt: skip
+_LIVE: Final = (Phase.READY, Phase.TRANSFER)
+_DOWN: Final = (Phase.CLOSED, Phase.WAITING)
+_GOOD: Final = (Verdict.HOLDING,)
+
+# Text, and the name of its look.
+Cell = tuple[str, str]
 
 
-def width_of_names(state: WatchState, width: int) -> int:
-    """Columns for the names of all sessions, where there are `width` in all."""
-    longest = max(map(len, state.sessions), default=4)
-    return max(4, min(longest, 12 if width < 68 else 20))
+class SessionLayout(msgspec.Struct, frozen=True):
+    """What fits in `width` columns: `columns` from left to right with where each begins, and how
+    wide the gauge is, 0 where it has no room.
+    """
+
+    width: int
+    name_width: int
+    gauge_width: int
+    columns: tuple[tuple[Column, int, int], ...]
+    signs: Signs
+
+    def head(self, by: Column | None, *, descending: bool) -> str:
+        """The headings; an arrow at the one that rows are sorted by."""
+        up, down = ("^", "v") if self.signs.ascii_only else ("↑", "↓")
+        line = ""
+        for column, at, width in self.columns:
+            arrow = (down if descending else up) if column is by else ""
+            text = f"{_TITLES.get(column, column.upper())[: width - len(arrow)]}{arrow}"
+            text = text.rjust(width) if column in (Column.IDLE, Column.RTT) else text
+            line = f"{line:<{at}}{fitted(text, width, self.signs)}"
+        return line
+
+    def column_at(self, x: int) -> Column | None:
+        """What stands at `x`."""
+        return next((column for column, at, _ in reversed(self.columns) if x >= at), None)
+
+
+_TITLES: Final = {Column.LIMIT: "/ LIMIT", Column.RTT: "RTT ms"}
+
+
+def layout_of(width: int, screen: int, longest: int, signs: Signs) -> SessionLayout:
+    """Columns for a pane of `width` on a `screen` that wide, where the longest name has `longest`
+    characters.
+    """
+    most = 12 if screen < 80 else 14 if screen < 120 else 20
+    name = max(_LEAST_NAME, min(longest, most))
+    gauge_width = 10 if screen >= 120 else 6
+    columns, at, shown_gauge = [(Column.NAME, 2, name)], 3 + name, 0
+    for column, own in _FIXED.items():
+        if at + own > width:
+            break
+        columns.append((column, at, own))
+        at += own + 1
+        if column is Column.LIMIT:
+            if at + gauge_width + 3 > width:
+                break
+            shown_gauge, at = gauge_width, at + gauge_width + 4
+        if column is Column.RTT:
+            at += _SPARK_WIDTH + 1
+    rest = width - at
+    if columns[-1][0] is Column.RTT and rest >= _LEAST_REPLY:
+        columns.append((Column.REPLY, at, rest))
+    return SessionLayout(width, name, shown_gauge, tuple(columns), signs)
+
+
+def standing_look(session: SessionState) -> str:
+    """The look of a session's phase."""
+    if session.silent:
+        return "silent"
+    if session.phase in _LIVE:
+        return "good"
+    return "closed" if session.phase in _DOWN else "opening"
 
 
 class SessionRows(msgspec.Struct, frozen=True):
-    """All rows of `state` at the moment `now`, `width` columns wide."""
+    """Rows of `state` at the moment `now`; `marked` are names."""
 
     state: WatchState
     now: float
-    width: int
-    signs: Signs
-    selected: str | None
-    name_width: int
+    layout: SessionLayout
+    marked: Collection[str] = ()
 
-    def head(self) -> str:
-        """The headings."""
-        name = self.name_width
-        line = f"  {'NAME':<{name}} {'STATE':<12} {'IDLE':>5} {'LIMIT':>5}  "
-        return line + self._columns(
-            f"{'KEEP-ALIVE':<{self._keep_alive_width()}}", "VERDICT", "RTT ms", "", "LAST REPLY"
-        )
+    @property
+    def signs(self) -> Signs:
+        """What is drawn and not written."""
+        return self.layout.signs
 
-    def _columns(self, keep_alive: str, verdict: str, rtt: str, spark: str, reply: str) -> str:
-        """What stands right of the limit, as much as there is room for."""
-        line = keep_alive
-        room = self.width - 29 - self.name_width
-        columns = (f" {verdict:<10}", f" {rtt:>6}", f" {spark:<{_SPARK_WIDTH}}", f" {reply}")
-        needs = (11, 7, _SPARK_WIDTH + 1, 15)
-        for column, need in zip(columns, needs, strict=True):
-            if cell_len(line) + need > room:
-                break
-            line += column
-        return line
+    def row(self, session: SessionState, *, selected: bool, depth: int = 0) -> list[Cell]:
+        """One session."""
+        cells = [(self._begin(session, selected=selected, depth=depth), "live")]
+        at = 2 + self.layout.name_width
+        for column, begins, width in self.layout.columns[1:]:
+            cells.append((" " * (begins - at), "live"))
+            if column is Column.REPLY:
+                cells.append((fitted(self._last_reply(session), width, self.signs), "dim"))
+                continue
+            text, look = self._cell(session, column, width)
+            cells.append((fitted(text, width, self.signs), look))
+            at = begins + width
+            if column is Column.LIMIT and self.layout.gauge_width:
+                cells += [(" ", "live"), self._gauge(session)]
+                at += self.layout.gauge_width + 4
+            if column is Column.RTT and begins + width + _SPARK_WIDTH < self.layout.width:
+                cells.append((f" {self._spark(session)}", "gauge"))
+                at += _SPARK_WIDTH + 1
+        return cells
 
-    def _is_tight(self) -> bool:
-        """There is no room for a column of verdicts: their sign goes before the keep-alive."""
-        return self.width - 29 - self.name_width < self._keep_alive_width() + 11
+    def _begin(self, session: SessionState, *, selected: bool, depth: int) -> str:
+        cursor = self.signs.cursor if selected else " "
+        mark = self.signs.mark if session.name in self.marked else " "
+        width = self.layout.name_width
+        name = f"{' ' * depth}{visible(session.name)}"
+        name = self.signs.text(elided(name, width) if cell_len(name) == len(name) else name)
+        return f"{cursor}{mark}{fitted(name, width, self.signs)}"
 
-    def _keep_alive_width(self) -> int:
-        """Room for command, interval and bar."""
-        return 15 if self.width < 84 else 22
+    def _cell(self, session: SessionState, column: Column, width: int) -> Cell:
+        match column:
+            case Column.STATE:
+                return self._state(session), standing_look(session)
+            case Column.VERDICT:
+                return self._verdict(session)
+            case Column.IDLE:
+                return self._idle(session).rjust(width), "live"
+            case Column.LIMIT:
+                return f"/ {self._limit(session)}", "dim"
+            case Column.KEEP_ALIVE:
+                return self._keep_alive(session)
+            case _:
+                return self._rtt(session).rjust(width), "live"
 
-    def row(self, session: SessionState) -> str:
-        """One session as a row."""
-        signs, name = self.signs, self.name_width
-        cursor = signs.cursor if session.name == self.selected else " "
-        shown = set_cell_size(self.signs.text(elided(visible(session.name), name)), name)
-        line = f"{cursor} {shown} {self._state(session):<12} {self._idle(session):>5} "
-        line += f"{self._limit(session):>5}  "
-        facts = session.connection
-        rtts = facts.rtts if facts else ()
-        last = f"{rtts[-1] * 1000:.0f}" if rtts and rtts[-1] is not None else "–"
-        width = self._keep_alive_width()
-        sign = self._verdict(session)[:1] if self._is_tight() else ""
-        keeping = self._keep_alive(session, width - 2 * bool(sign))
-        keeping = set_cell_size(f"{sign} {keeping}" if sign else keeping, width)
-        spark = sparkline(rtts, _SPARK_WIDTH, signs)
-        verdict, reply = self._verdict(session), self._last_reply(session)
-        columns = (keeping, verdict, signs.text(last), spark, reply)
-        return line + self._columns(*columns)
+    def _state(self, session: SessionState) -> str:
+        if session.silent:
+            return f"{self.signs.silent} silent"
+        if session.phase is Phase.WAITING and session.retry is not None:
+            left = max(0.0, session.retry.due_at - self.now) // 1
+            return f"{self.signs.phases[session.phase]} back {format_duration(left)}"
+        return f"{self.signs.phases[session.phase]} {session.phase}"
 
-    def _verdict(self, session: SessionState) -> str:
+    def _verdict(self, session: SessionState) -> Cell:
         if session.target.twin:
-            return "test"
+            return "test", "dim"
         judged = self.state.verdicts.get(session.name)
-        return "" if judged is None else self.signs.text(verdict_short(judged, self.now))
+        if judged is None or is_void(session, judged):
+            return self.signs.text("–"), "dim"
+        text = verdict_short(judged, self.now)
+        text = self.signs.text(text.replace("…", ".") if self.signs.ascii_only else text)
+        if judged.late or judged.verdict in (Verdict.USELESS, Verdict.REFUSED):
+            return text, "bad"
+        return text, "good" if judged.verdict in _GOOD else "dim"
+
+    def _idle(self, session: SessionState) -> str:
+        """How long the clock that strikes next has run."""
+        facts = session.connection
+        running = running_limit(facts, self.state.host_of(session)) if facts is not None else None
+        if running is None or not self.state.timed:
+            return self.signs.text("–")
+        return format_duration(max(0.0, self.now - running.began_at) // 1)
+
+    def _limit(self, session: SessionState) -> str:
+        host, facts = self.state.host_of(session), session.connection
+        running = running_limit(facts, host) if facts is not None else None
+        limit = limit_of(host) if running is None else running.limit_seconds
+        return "?" if limit is None else format_duration(limit)
+
+    def _gauge(self, session: SessionState) -> Cell:
+        width, facts = self.layout.gauge_width, session.connection
+        running = running_limit(facts, self.state.host_of(session)) if facts is not None else None
+        if running is None or not self.state.timed:
+            return " " * (width + 3), "gauge"
+        due = next_keep_alive_at(session)
+        drawn, is_late = gauge(running, self.now, due, width, self.signs)
+        return drawn, "bad" if is_late else "gauge"
+
+    def _keep_alive(self, session: SessionState) -> Cell:
+        interval = session.target.keep_alive_seconds
+        if interval is None:
+            return "off", "dim"
+        auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
+        command = visible(session.target.keep_alive_command)
+        look = "dim" if session.phase in _DOWN else "live"
+        return self.signs.text(f"{auto}{command} {format_duration(interval)}"), look
+
+    def _rtt(self, session: SessionState) -> str:
+        rtts = session.connection.rtts if session.connection is not None else ()
+        known = bool(rtts) and rtts[-1] is not None
+        return f"{(rtts[-1] or 0.0) * 1000:.0f}" if known else self.signs.text("–")
+
+    def _spark(self, session: SessionState) -> str:
+        rtts = session.connection.rtts if session.connection is not None else ()
+        return sparkline(rtts, _SPARK_WIDTH, self.signs)
 
     def _last_reply(self, session: SessionState) -> str:
         reply = session.connection.last_reply if session.connection is not None else None
@@ -98,44 +229,3 @@ class SessionRows(msgspec.Struct, frozen=True):
             return ""
         first = next((text for text in reply.lines if text.strip()), "")
         return f"{code_text(reply.code)} {self.signs.text(visible(first))}"
-
-    def _state(self, session: SessionState) -> str:
-        if session.silent:
-            return f"{self.signs.silent} silent"
-        return f"{self.signs.phases[session.phase]} {session.phase}"
-
-    def _idle(self, session: SessionState) -> str:
-        facts = session.connection
-        if facts is None or facts.closure or facts.last_command_at is None:
-            return "-"
-        if not self.state.timed:
-            return "-"
-        return format_duration((self.now - facts.last_command_at) // 1)
-
-    def _limit(self, session: SessionState) -> str:
-        """The limit of its host that strikes first, as far as it is known."""
-        host = self.state.host_of(session)
-        known = [limit for clock in _STRIKING if (limit := host.limit(clock)) is not None]
-        shortest = min((limit.limit_seconds for limit in known), default=None)
-        return "?" if shortest is None else format_duration(shortest)
-
-    def _keep_alive(self, session: SessionState, width: int) -> str:
-        if session.phase is Phase.WAITING and session.retry is not None:
-            return f"again in {format_duration(max(0.0, session.retry.due_at - self.now) // 1)}"
-        interval = session.target.keep_alive_seconds
-        if interval is None:
-            return "off"
-        auto = "auto " if session.auto and session.target.keep_alive_command != AUTO else ""
-        text = f"{auto}{session.target.keep_alive_command} {format_duration(interval)}"
-        due = next_keep_alive_at(session)
-        if due is None or len(text) + _BAR_WIDTH + 3 > width:
-            return self.signs.text(shortened(text, width))
-        return f"{text} {bar((due - self.now) / interval, _BAR_WIDTH, self.signs)}"
-
-    def item(self, session: SessionState) -> str:
-        """One session as an item, where there is no room for rows."""
-        cursor = self.signs.cursor if session.name == self.selected else " "
-        name = self.signs.text(elided(visible(session.name), 14))
-        idle = self._idle(session)
-        verdict = self._verdict(session)
-        return f"{cursor}{self._state(session)} {name} {'' if idle == '-' else idle} {verdict}"
