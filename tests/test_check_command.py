@@ -46,7 +46,7 @@ def frozen() -> Iterator[str]:
         (["gopher://x"], "neither a profile nor a URL"),
         (["ftp://bob:hunter22@h"], "holds a password"),
         (["ftp://bob@h"], "no password for bob"),
-        (["--warning", "2", "ftp://h"], "--warning total '2'"),
+        (["--warning", "2", "ftp://h"], "--warning '2'"),
         (["--for", "soon", "ftp://h"], "--for 'soon'"),
         (["--max-age", "1h", "ftp://h"], "--file PATH"),
         (["--timezone", "Mars/Olympus", "ftp://h"], "--timezone 'Mars/Olympus'"),

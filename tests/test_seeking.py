@@ -215,7 +215,7 @@ async def test_the_braces_go_from_end_to_end_in_every_pane(recording: Path, star
             await pilot.press(key)
             await replay.arrive(pilot)
             assert replay.watch.state.seq == seq
-            assert replay.dialogue.upto == replay.app.live._sessions.state.seq == seq
+            assert replay.dialogue.upto == replay.app.live._sessions.view.state.seq == seq
             close = entry_at(recording, seq)
             assert replay.panel.shown is not None and replay.panel.shown.session == close.session
             assert replay.app.live._sessions.selected == close.session

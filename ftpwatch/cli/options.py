@@ -191,11 +191,20 @@ def view_of(options: dict[str, Any], *, stdin_is_data: bool = False) -> Any:
 
 
 def visitor_view_of(options: dict[str, Any]) -> Any:
-    """The View of who looks from a browser, as `screen_options` want it."""
+    """The View of who looks from a browser, as `screen_options` want it: it has every colour."""
+    from ftpwatch.core.text.terminal import colours_of
     from ftpwatch.wiring.scene import View
 
-    look = options["ascii_only"], options["color"], options["theme"]
-    return View("tui", *look, _keys(), visited=True)
+    drawn_on = {"COLORTERM": "truecolor", "NO_COLOR": os.environ.get("NO_COLOR", "")}
+    return View(
+        "tui",
+        ascii_only=options["ascii_only"],
+        colours=colours_of(options["color"], drawn_on),
+        moves=options["motion"] == "full",
+        theme=options["theme"],
+        keys=_keys(),
+        visited=True,
+    )
 
 
 def _keys() -> Any:

@@ -47,7 +47,7 @@ def serve(recording: Path | None, listen: str, for_visitor: bool, **options: Any
 
 def _words(options: dict[str, Any]) -> list[str]:
     """How one visitor's screen is called for."""
-    words = ["--for-visitor", f"--color={options['color']}"]
+    words = ["--for-visitor", f"--color={options['color']}", f"--motion={options['motion']}"]
     if options["ascii_only"]:
         words.append("--ascii")
     if options["theme"]:

@@ -1,7 +1,7 @@
 """Everything that a key does: the one table of it.
 
 Bindings, help, the palette, the bar of keys and README's table come from here, through `keys.py`.
-Its order is that of the bar.
+Its order is that of the bar. Long because it is one table.
 """
 
 from enum import StrEnum

@@ -161,7 +161,7 @@ async def test_help_scrolls_to_its_last_line_and_escape_closes_it(tmp_path: Path
         await pilot.press("question_mark")
         await settled(pilot)
         assert LEGEND[-1][0] not in tale.text()
-        await pilot.press(*["j"] * 100)
+        await pilot.press(*["j"] * 250)
         await settled(pilot)
         assert LEGEND[-1][0] in tale.text()
         await pilot.press("escape")

@@ -20,7 +20,7 @@ def typed(text: str) -> list[str]:
 
 def text(tale: Shown) -> str:
     """In one line, without frames."""
-    return " ".join(re.sub("[│▁▔▊▎]", " ", tale.text()).split())
+    return " ".join(re.sub("[│┃▁▔▊▎]", " ", tale.text()).split())
 
 
 def toasts(tale: Shown) -> list[str]:

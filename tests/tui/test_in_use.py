@@ -79,7 +79,7 @@ async def test_the_first_line_of_a_demo_keeps_help_in_60_columns(tmp_path: Path)
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_help_is_in_the_bar_of_the_ends_at_every_width(width: int) -> None:
     line = Keys().bar(width, Pane.ENDS)
-    assert line.endswith(" ? help ") and len(line) <= width
+    assert line.endswith(" ? help  q back ") and len(line) <= width
 
 
 async def test_a_sentence_that_is_said_again_replaces_itself(tmp_path: Path) -> None:

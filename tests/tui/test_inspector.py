@@ -19,6 +19,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.vocabulary import Role, SourceKind
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.inspector import InspectorScreen
+from ftpwatch.tui.themes import THEMES
 from ftpwatch.tui.widgets.blocks_view import BlocksView
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -91,6 +92,7 @@ async def test_the_command_and_its_reply_are_one_wherever_one_begins(tmp_path: P
     async with shown(tmp_path, (110, 90)) as (tale, pilot):
         five_minutes(tale)
         await settled(pilot)
+        await press(pilot, "W")
         dialogue = tale.app.screen.query_one(DialogueView)
         seqs = {(r.entry.event.code if isinstance(r.entry.event, ReplyReceived) else
                  getattr(r.entry.event, "verb", "")): r.seq for r in dialogue._rows}  # fmt: skip
@@ -131,7 +133,7 @@ async def test_a_key_that_is_held_down_loses_no_step(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(0).keeps_alive(1, 40)
         await settled(pilot)
-        await pilot.press("3", *"k" * 12)
+        await pilot.press("W", "3", *"k" * 12)
         await settled(pilot)
         newest = tale.app.live.query_one(DialogueView)._rows[-1].seq
         assert tale.app.screen._row.seq == newest - 24  # a command and its answer are one row
@@ -287,5 +289,5 @@ async def test_the_theme_changes_it_too_and_what_is_muted_can_be_read(tmp_path: 
             if segment.style and segment.style.color
         }
         colours = dict(spans)
-        assert colours["TLS"].hex == "#00598c"
+        assert colours["TLS"].hex == THEMES["light"].primary
         assert max(colours["protocol"]) < 130  # dark grey on the light theme's white

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.pilot import Pilot
 from textual.widgets import Label
 
@@ -44,8 +44,9 @@ def pane(tale: Shown) -> list[str]:
 
 def rows(tale: Shown) -> list[str]:
     """Its rows without frame and headings."""
-    inner = [line.strip("│") for line in pane(tale)]
-    return inner[sessions(tale)._lines_above :] if sessions(tale).compact else inner[2:-1]
+    inner = sessions(tale).content_region
+    lines = tale.text().splitlines()[inner.y + sessions(tale)._lines_above : inner.bottom]
+    return [set_cell_size(line[inner.x :], inner.width) for line in lines]
 
 
 def names(tale: Shown) -> list[str]:

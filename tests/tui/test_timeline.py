@@ -12,6 +12,7 @@ from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.events import CommandSent, ReconnectScheduled, SessionAdded
 from ftpwatch.core.journal.vocabulary import Cause, Role
+from ftpwatch.core.text.terminal import Colours
 from ftpwatch.core.timeline.density import by_host
 from ftpwatch.core.timeline.lanes import Ends, Moment
 from ftpwatch.tui.screens.live import LiveScreen
@@ -95,12 +96,12 @@ async def test_in_ascii_nothing_else_is_drawn(tmp_path: Path) -> None:
         shown_lines = "\n".join(tale.text().splitlines()[:-1])  # below stand the keys
         assert shown_lines.isascii(), shown_lines
         await press(pilot, "question_mark")
-        assert "TIMELINE SCREEN" in tale.text()
+        assert "TIMELINE" in tale.text()
 
 
 async def test_signs_tell_it_without_colour(tmp_path: Path) -> None:
     """The limit that struck, ends that are one event, a transfer."""
-    async with shown(tmp_path, colourless=True) as (tale, pilot):
+    async with shown(tmp_path, colours=Colours.NONE) as (tale, pilot):
         story(tale)
         await press(pilot, "2")
         assert re.search(r"─│═+│─", lane(tale, "eu-1"))
@@ -144,8 +145,7 @@ async def test_enter_on_an_entry_goes_to_its_row_also_to_one_that_it_shares(
 async def test_the_lane_it_is_left_on_is_selected_and_acted_on(tmp_path: Path, key: str) -> None:
     async with shown(tmp_path) as (tale, pilot):
         story(tale)
-        await press(pilot, "right_square_bracket")
-        assert selected(tale) == "eu-2"
+        tale.app.live.query_one(SessionList).select("eu-2")
         await press(pilot, "2")
         assert screen(tale)._place.lane == "eu-2"
         await press(pilot, "down", "j", "up", key)

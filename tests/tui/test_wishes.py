@@ -92,7 +92,7 @@ async def copied(tale: Shown, pilot: Pilot[None], panel: bool) -> str:
     (tale.app.live._panel if panel else tale.app.live._dialogue).focus()
     await settled(pilot)
     await tale.app.run_action("dialogue('copy')", tale.app.live)
-    await tale.app.workers.wait_for_complete()
+    await settled(pilot)
     return toasts(tale)[-1]
 
 

@@ -88,7 +88,9 @@ class Help(ModalScreen[None]):
         """In their columns always in one order; one below another, that with the focus first."""
         if not self._is_on_live:
             return [self._pane or Pane.APP, Pane.APP]
-        known = [Pane.SESSIONS, Pane.LIST, Pane.DIALOGUE, Pane.EXPLANATION, Pane.LIVE, Pane.APP]
+        known = [
+            Pane.SESSIONS, Pane.DIALOGUE, Pane.EXPLANATION, Pane.LIST, Pane.LIVE, Pane.APP,
+        ]  # fmt: skip
         own = [] if beside > 2 or self._pane is None else [self._pane]
         return list(dict.fromkeys([*own, *known]))
 

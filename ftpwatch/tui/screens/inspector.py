@@ -15,7 +15,9 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import CommandSent, ConnectionOpening
 from ftpwatch.core.journal.filter import EVERYTHING, PROBLEMS, Filter
+from ftpwatch.core.journal.folded import Folded
 from ftpwatch.core.journal.history import History, Row
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.actions import Pane
@@ -122,6 +124,8 @@ class InspectorScreen(Screen[tuple[Row | None, bool]]):
         if self._follows:
             newest = await self._history.before(upto + 1, 1, upto, self._source.wanted)
             self._row = newest[0] if newest else None
+        elif self._row is not None and self._row.folded is not None:
+            self._row = await self._last_of(self._row, self._row.folded, upto)
         elif self._row is not None and self._row.answer is None:
             again = await self._history.after(self._row.seq - 1, 1, upto, EVERYTHING)
             self._row = again[0] if again and again[0].seq == self._row.seq else self._row
@@ -135,6 +139,14 @@ class InspectorScreen(Screen[tuple[Row | None, bool]]):
         if self.is_attached:
             self._view.show(partial(inspector_lines, self._shown), row.seq)
             self._title(row.entry)
+
+    async def _last_of(self, row: Row, behind: Folded, upto: int) -> Row:
+        """Of a login or keep-alives the last that stands behind `row`; a close is shown itself."""
+        if not isinstance(row.entry.event, CommandSent | ConnectionOpening):
+            return Row(row.entry, row.answer, row.sharing)
+        own = Filter(of_session(row.entry.session or ""))
+        rows = await self._history.before(behind.last.seq + 1, 1, upto, own)
+        return rows[0] if rows else Row(row.entry)
 
     def _title(self, entry: Entry) -> None:
         who = visible(entry.session or "the watch")

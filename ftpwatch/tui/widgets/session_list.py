@@ -25,7 +25,7 @@ from ftpwatch.tui.widgets.session_knowledge import Explanations
 from ftpwatch.tui.widgets.session_lines import SessionLines
 from ftpwatch.tui.widgets.session_row import Cell
 from ftpwatch.tui.widgets.session_view import SessionView
-from ftpwatch.tui.widgets.session_words import Frame, frame_of, in_clear_words
+from ftpwatch.tui.widgets.session_words import Frame, frame_of, in_clear_words, nothing_words
 
 __all__ = ["SessionList"]
 
@@ -208,12 +208,8 @@ class SessionList(Widget, can_focus=True):
         return [(self._nothing() if y == self._lines_above and not rows else "", "head")]
 
     def _nothing(self) -> str:
-        keys = keys_on(self.app)
-        if self.view.wanted.terms and self.view.state.sessions:
-            key = keys.first("sessions_toggle_filter")
-            return f"  no session matches this filter; {key} shows all again"
-        first = f"no session yet: press {keys.first('add')} to add one, e.g. ftp://ftp.example.com"
-        return f"  {self.nothing or first}"
+        is_filtered = bool(self.view.wanted.terms and self.view.state.sessions)
+        return f"  {nothing_words(keys_on(self.app), self.nothing, is_filtered=is_filtered)}"
 
     def on_resize(self) -> None:
         self.reveal()

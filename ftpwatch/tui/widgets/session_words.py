@@ -10,10 +10,11 @@ import msgspec
 
 from ftpwatch.core.state.state import SessionState
 from ftpwatch.core.text.neutral import shortened, visible
+from ftpwatch.tui.keys import Keys
 from ftpwatch.tui.widgets.session_groups import HOST
 from ftpwatch.tui.widgets.session_view import SessionView
 
-__all__ = ["Frame", "frame_of", "in_clear_words"]
+__all__ = ["Frame", "frame_of", "in_clear_words", "nothing_words"]
 
 _GAP = " - "
 
@@ -110,3 +111,12 @@ def _was_in_clear(session: SessionState) -> bool:
     facts = session.connection
     is_plain = session.target.is_in_clear and facts is not None and facts.tls is None
     return is_plain and facts is not None and "PASS" in facts.sent_at
+
+
+def nothing_words(keys: Keys, otherwise: str, *, is_filtered: bool) -> str:
+    """Where no session is shown: how to see some, or `otherwise` in place of how to add one."""
+    if is_filtered:
+        again = keys.first("sessions_toggle_filter")
+        return f"no session matches this filter; {again} shows all again"
+    first = f"no session yet: press {keys.first('add')} to add one, e.g. ftp://ftp.example.com"
+    return otherwise or first
