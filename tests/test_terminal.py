@@ -147,7 +147,7 @@ def test_an_error_of_our_own_is_said_and_the_watch_goes_on(
 ) -> None:
     terminal = Terminal(crash)
     terminals.append(terminal)
-    terminal.read_until(b"all else goes on")
+    terminal.read_until(b"error of its own")
     terminal.type(b"Q")
     assert terminal.finish() == 0
     assert terminal.is_as_found()

@@ -37,7 +37,7 @@ class Pane(StrEnum):
 LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
 
 
-_STEERING: Final = ("limits", "apply")
+_STEERING: Final = ("limits", "apply", "sessions_mark", "sessions_unmark")
 
 
 class Action(msgspec.Struct, frozen=True):

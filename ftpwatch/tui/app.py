@@ -54,6 +54,7 @@ class FtpWatchApp(App[None]):
         self.open_terminal = open_terminal
         self._leave, self._look, self._failed = leave, look, failed
         self._sentence: str | None = look.headline.notice
+        self._warnings: list[str] = []
         self.title, self.keys = look.headline.title, look.keys
         self.set_keymap(look.keys.changed)
         self.set_class(look.ascii_only, "-ascii")
@@ -122,6 +123,8 @@ class FtpWatchApp(App[None]):
         """Something went wrong with us: over the screen, until it is read."""
         if self.live.is_mounted:
             self.live.notify(problem, markup=False, severity="warning", timeout=10)
+        else:
+            self._warnings = [*self._warnings, problem][-_MOST_TOASTS:]
 
     def signal(self, sequence: str) -> None:
         """Give the terminal `sequence`, which moves nothing on it."""
@@ -162,6 +165,8 @@ class FtpWatchApp(App[None]):
     def _say_first_sentence(self) -> None:
         if self._sentence:
             self.live.tell(self._sentence)
+        for problem in self._warnings:
+            self.warn(problem)
 
 
 def _driver() -> type[Driver] | None:

@@ -201,11 +201,12 @@ async def test_a_screen_ends_with_whoever_it_is_drawn_for(home: Path) -> None:
     tale.journal.close()
 
 
+@pytest.mark.long
 async def test_any_window_is_drawn(home: Path) -> None:
     (home / "watch").mkdir()
     tale = told(home / "watch" / "w.ftpwatch")
     async with visiting(home / "watch" / "w.ftpwatch", COLUMNS="1", ROWS="1") as screen:
-        screen.resize(500, 200)
+        screen.resize(300, 100)
         await screen.until_drawn("421 Timeout.")
         screen.resize(1, 1)
         screen.resize(59, 20)

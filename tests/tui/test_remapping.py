@@ -98,9 +98,11 @@ def unlike_the_table() -> dict[str, list[str]]:
     """Every action of the Live screen on another key than it has."""
     free = [f"f{n}" for n in range(2, 25)] + [f"ctrl+f{n}" for n in range(1, 25)]
     free += [f"ctrl+shift+{key}" for key in ("left", "right", "up", "down", "home", "end")]
-    free += [f"shift+f{n}" for n in range(2, 25)]
     free += [f"ctrl+{c}" for c in "abdegklnorstuvwxy"] + list("05678")
-    ids = [a.id for a in ACTIONS if a.pane in (*LIVE_PANES, Pane.LIST, Pane.APP, Pane.CONFIRM)]
+    free += [f"shift+{key}" for key in ("up", "down", "home", "end", "pageup", "pagedown")]
+    free += list("¹²³¼½¾äöüßéè")
+    panes = (Pane.APP, *LIVE_PANES, Pane.LIST, Pane.CONFIRM)
+    ids = [action.id for pane in panes for action in ACTIONS if action.pane is pane]
     return dict(zip(ids, ([key] for key in free), strict=False))
 
 
