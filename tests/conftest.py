@@ -12,6 +12,26 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: much of the time servers and screens are waited for."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test of the screen that is run for many sizes, keys or lines, the first and the last are
+    in the fast suite.
+    """
+    alike: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in items:
+        path, name = item.path.as_posix(), getattr(item, "originalname", item.name)
+        if "/tests/tui/" in path or path.endswith("/tests/test_terminal.py"):
+            alike.setdefault((path, name), []).append(item)
+    for group in alike.values():
+        for item in group[1:-1]:
+            item.add_marker(pytest.mark.long)
+
+
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()  # thousands of tests and modules, which no collection need walk again

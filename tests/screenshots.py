@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from at_once import AtOnce  # noqa: E402
 from engine.memory import FakeClock, MemoryNetwork, settle  # noqa: E402
+from tales import crowd, cured, cut, held  # noqa: E402
 from textual.app import App  # noqa: E402
 from tui.screens import Shown, settled, shown  # noqa: E402
 from watching import Watching, target  # noqa: E402
@@ -59,6 +61,8 @@ MORE = [
     ("keep-alive", (100, 30), {}),
     ("keep-alive", (80, 24), {}),
     ("keep-alive", (60, 20), {"ascii_only": True}),
+    ("no-transfer", SIZE, {"theme": "light"}),
+    ("shutdown", SIZE, {"theme": "contrast"}),
 ]
 
 
@@ -103,17 +107,24 @@ async def picture(
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 
-async def timeline(size: tuple[int, int]) -> str:
-    """The SVG of a timeline: a transfer, the no-transfer clock, ends that are one event."""
-
+async def told(
+    size: tuple[int, int],
+    steps: Sequence[Callable[[Shown], None]],
+    *keys: str,
+    title: str,
+    **look: object,
+) -> str:
+    """The SVG of what `steps` tell one after the other, after `keys`."""
     with tempfile.TemporaryDirectory() as folder:
-        async with shown(Path(folder) / "shown", size) as (tale, pilot):
-            on_lanes(tale)
-            await settled(pilot)
-            await pilot.press("2", "E", "E")
-            await settled(pilot)
+        async with shown(Path(folder) / "shown", size, **look) as (tale, pilot):
+            for step in steps:
+                step(tale)
+                await settled(pilot)
+            for key in keys:
+                await pilot.press(key)
+                await settled(pilot)
             await pilot.pause(0.5)
-            drawn = tale.app.export_screenshot(title="ftpwatch: timeline")
+            drawn = tale.app.export_screenshot(title=title)
     return re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
 
 
@@ -139,6 +150,19 @@ def on_lanes(tale: Shown) -> None:
         tale.closes(400, 421, session=f"lab-{n}")
     tale.watch.settle(405)
     tale.clock.move_to(410)
+
+
+# What is told for a picture, and then pressed.
+TOLD = {
+    "timeline": ((on_lanes,), ("2", "E", "E"), SIZE),
+    "cure-1": ((held,), (), SIZE),
+    "cure-2": ((held, cut), (), SIZE),
+    "cure-3": ((held, cut), ("K",), SIZE),
+    "cure-4": ((held, cut, cured), ("escape",), SIZE),
+    "crowd": ((crowd,), ("escape",), SIZE),
+    "ends": ((crowd,), ("escape", "l"), SIZE),
+    "help": ((held,), ("question_mark",), (160, 48)),
+}
 
 
 async def measured(size: tuple[int, int]) -> str:
@@ -201,21 +225,29 @@ def _nobody(text: str, password: Secret | None) -> tuple[Target, ...]:
     raise ValueError(text)
 
 
+def pictures() -> Iterator[tuple[str, Coroutine[None, None, str]]]:
+    """All there are: the name of each file, and what makes it."""
+    for name, size, look in [(name, SIZE, {}) for name in names()] + MORE:
+        theme = f"-{look['theme']}" if "theme" in look else ""
+        yield f"{name}{theme}-{size[0]}x{size[1]}.svg", picture(name, size, look)
+    for screen, (name, keys, size) in SCREENS.items():
+        yield f"{screen}-{size[0]}x{size[1]}.svg", picture(name, size, {}, keys)
+    yield "limits-120x36.svg", measured(SIZE)
+    for screen, (steps, keys, size) in TOLD.items():
+        drawn = told(size, steps, *keys, title=f"ftpwatch: {screen}")
+        yield f"{screen}-{size[0]}x{size[1]}.svg", drawn
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    wanted = [(name, SIZE, {}) for name in names()] + MORE
-    for name, size, look in wanted:
-        _write(f"{name}-{size[0]}x{size[1]}.svg", asyncio.run(picture(name, size, look)))
-    for screen, (name, keys, size) in SCREENS.items():
-        drawn = asyncio.run(picture(name, size, {}, keys))
-        _write(f"{screen}-{size[0]}x{size[1]}.svg", drawn)
-    _write("limits-120x36.svg", asyncio.run(measured(SIZE)))
-    _write("timeline-120x36.svg", asyncio.run(timeline(SIZE)))
-
-
-def _write(name: str, drawn: str) -> None:
-    (FOLDER / name).write_text(drawn)
-    print(f"screenshots/{name}")
+    made = set[str]()
+    for name, drawing in pictures():
+        (FOLDER / name).write_text(asyncio.run(drawing))
+        made.add(name)
+        print(f"screenshots/{name}")
+    for old in FOLDER.glob("*.svg"):
+        if old.name not in made:
+            old.unlink()
 
 
 if __name__ == "__main__":

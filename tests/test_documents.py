@@ -38,3 +38,24 @@ def test_every_file_and_name_that_the_architecture_speaks_of_is_there() -> None:
     assert missing == []
     for name, path in re.findall(r"`([A-Z][A-Z_]+)`, `([a-z_/]+\.py)`", ARCHITECTURE):
         assert re.search(rf"^{name}\b", (PACKAGE / path).read_text(), re.MULTILINE), name
+
+
+def anchors(text: str) -> set[str]:
+    heads = re.findall(r"(?m)^#+ (.+)$", text)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def test_every_link_of_readme_and_the_manual_leads_somewhere() -> None:
+    pages = [PACKAGE.parent / "README.md", *(PACKAGE / "manual").glob("*.md")]
+    links = [
+        (page, link) for page in pages for link in re.findall(r"\]\(([^)]+)\)", page.read_text())
+    ]
+    assert len(links) > 20
+    for page, link in links:
+        path, _, anchor = link.partition("#")
+        if not path.startswith("https://"):
+            to = page if not path else (page.parent / path).resolve()
+            assert to.exists(), (page.name, link)
+            assert not anchor or anchor in anchors(to.read_text()), (page.name, link)
+    spoken_of = "\n".join(page.read_text() for page in pages)
+    assert [page.name for page in pages[1:] if f"/{page.name}" not in spoken_of] == []

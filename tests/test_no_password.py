@@ -40,6 +40,7 @@ async def page_while(port: int, task: "asyncio.Task[bytes]") -> bytes:
     return page
 
 
+@pytest.mark.long
 async def test_no_file_no_page_no_message_and_no_output_has_the_password(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.mkdir()

@@ -342,7 +342,7 @@ def test_rows_of_what_is_judged_name_their_version(recording: Path) -> None:
 
 
 def unit() -> str:
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
+    readme = (Path(__file__).parent.parent / "ftpwatch/manual/recordings.md").read_text()
     found = re.search(r"```ini\n(\[Unit\].*?)```", readme, re.DOTALL)
     assert found is not None
     return found[1]

@@ -174,6 +174,7 @@ def entry_at(path: Path, seq: int) -> Entry:
         return next(reader.entries(seq - 1))
 
 
+@pytest.mark.long
 async def test_wherever_it_goes_it_shows_what_playing_up_to_there_shows(recording: Path) -> None:
     chance = random.Random(13)
     async with replayed(recording) as (replay, pilot):
@@ -291,6 +292,7 @@ async def go_to(replay: Replayed, pilot: Pilot[None], text: str) -> None:
     await replay.arrive(pilot)
 
 
+@pytest.mark.long
 async def test_a_time_is_gone_to_as_the_screen_shows_it(recording: Path) -> None:
     async with replayed(recording) as (replay, pilot):
         middle = entry_at(recording, 30)

@@ -61,6 +61,7 @@ def left(terminal: Terminal) -> bytes:
         long((), {"TERM": "vt100", "COLORTERM": "truecolor"}),
     ],
 )
+@pytest.mark.long
 def test_without_colours_only_attributes_are_sent(
     start: Start, words: tuple[str, ...], environment: dict[str, str]
 ) -> None:
@@ -75,6 +76,7 @@ def test_an_empty_no_color_says_nothing(start: Start) -> None:
 
 
 @pytest.mark.parametrize("kind", ["xterm", long("xterm-16color"), long("linux")])
+@pytest.mark.long
 def test_sixteen_colours_are_the_terminals_own(start: Start, kind: str) -> None:
     output = left(start(TERM=kind))
     assert COLOUR.search(output) and not DEEP_COLOUR.search(output)
@@ -90,6 +92,7 @@ def test_sixteen_colours_are_the_terminals_own(start: Start, kind: str) -> None:
         long((), {"TERM": "vt100"}),
     ],
 )
+@pytest.mark.long
 def test_no_byte_above_127_where_only_ascii_is_shown(
     start: Start, words: tuple[str, ...], environment: dict[str, str]
 ) -> None:
@@ -109,6 +112,7 @@ def test_stream_mode_is_ascii_in_the_locale_c_and_plain_without_colours(start: S
 
 
 @pytest.mark.parametrize("opens", [long(b""), b"a"])
+@pytest.mark.long
 def test_who_has_no_shell_to_go_back_to_is_not_stopped_for_ever(start: Start, opens: bytes) -> None:
     """Nobody could continue it: the kernel ignores the stop, and the screen is taken again."""
     terminal = start()
@@ -133,6 +137,7 @@ def test_who_has_no_shell_to_go_back_to_is_not_stopped_for_ever(start: Start, op
         long(b":", b"Search", True),
     ],
 )
+@pytest.mark.long
 def test_a_dialog_is_suspended_and_comes_back(
     start: Start, opens: bytes, shown: bytes, by_key: bool
 ) -> None:

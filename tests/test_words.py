@@ -14,7 +14,7 @@ READ_BY_PEOPLE = [
     path
     for path in [*(ROOT / "ftpwatch").rglob("*.py"), *(ROOT / "ftpwatch").rglob("*.toml")]
     if "transcripts" not in path.parts
-] + [ROOT / "README.md"]
+] + [ROOT / "README.md", *(ROOT / "ftpwatch" / "manual").glob("*.md")]
 GONE = """
 no: unasked
 its words speak of

@@ -1,6 +1,6 @@
 """Everything that a key does: the one table of it.
 
-Bindings, help, the palette, the bar of keys and README's table come from here, through `keys.py`.
+Bindings, help, the palette, the bar of keys and the manual's table come from here, through `keys.py`.
 Its order is that of the bar. Long because it is one table.
 """
 

@@ -1,1 +1,1 @@
-"""What things cost, each beside a peer in the same run. Figures in README come from here."""
+"""What things cost, each beside a peer in the same run. Figures in the manual come from here."""

@@ -1,4 +1,4 @@
-"""The figures of README, as far as they do not depend on what else the machine does."""
+"""The figures of the manual, as far as they do not depend on what else the machine does."""
 
 import pytest
 

@@ -40,7 +40,7 @@ def test_every_metric_that_it_names_is_exposed(what: str, exposed: set[str]) -> 
 
 
 def test_readme_lists_what_is_exposed(exposed: set[str]) -> None:
-    text = (HERE.parent.parent / "README.md").read_text()
+    text = (HERE.parent.parent / "ftpwatch" / "manual" / "monitoring.md").read_text()
     section = text.partition("\n## Metrics\n")[2].partition("\n## ")[0]
     listed = set(re.findall(r"\bftpwatch_[a-z_]+", section))
     parts = ("_bucket", "_count", "_sum")

@@ -37,6 +37,7 @@ def by_hand(watch: Watching) -> list[ReplyReceived]:
 
 
 @pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.long
 async def test_every_line_gets_its_own_answer_and_the_session_lives_on(
     name: str,
     folder: Path,

@@ -80,6 +80,7 @@ def test_visitors_are_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hunter2" not in environment_of_visitors().values()
 
 
+@pytest.mark.long
 async def test_a_visitor_follows_the_watch(tmp_path: Path) -> None:
     """The whole way: server, process, screen; what happens while he looks, in another part too, and
     the end.

@@ -115,6 +115,7 @@ async def test_no_key_does_anything_but_show(home: Path) -> None:
     tale.journal.close()
 
 
+@pytest.mark.long
 async def test_what_is_refused_is_said(home: Path) -> None:
     (home / "watch").mkdir()
     tale = told(home / "watch" / "w.ftpwatch")
@@ -188,6 +189,7 @@ async def ended(screen: Screen) -> int:
     return await asyncio.wait_for(screen.process.wait(), PATIENCE_SECONDS)
 
 
+@pytest.mark.long
 async def test_a_screen_ends_with_whoever_it_is_drawn_for(home: Path) -> None:
     """Its server was killed: nobody sends keys, nobody takes what it draws."""
     (home / "watch").mkdir()

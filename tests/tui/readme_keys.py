@@ -1,4 +1,4 @@
-"""README's table of keys, made from the actions: `python tests/tui/readme_keys.py` prints it."""
+"""The manual's table of keys, made from the actions: run it, and it is printed."""
 
 from ftpwatch.tui.actions import LIVE_PANES, Pane
 from ftpwatch.tui.keys import KeyLine, Keys

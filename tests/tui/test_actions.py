@@ -37,7 +37,7 @@ from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.readme_keys import HEAD, readme_keys
 from tui.screens import Shown, settled, shown
 
-README = Path(__file__).parent.parent.parent / "README.md"
+MANUAL = Path(__file__).parent.parent.parent / "ftpwatch" / "manual" / "screen.md"
 KEYS = Keys()
 SCREENS = (LIVE_PANES, (Pane.ENDS,), (Pane.INSPECTOR,), (Pane.LIMITS,), (Pane.COMPARE,))
 OWNERS: dict[Pane, type[object]] = {
@@ -111,6 +111,7 @@ async def test_every_action_of_the_live_screen_is_carried_out(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("pane", [Pane.DIALOGUE, *(screen[0] for screen in SCREENS[1:])])
+@pytest.mark.long
 async def test_help_keeps_every_key_beside_its_words(tmp_path: Path, pane: Pane) -> None:
     widths = (60, 80, 100, 120, 160, 200) if pane in LIVE_PANES else (60, 120)
     async with shown(tmp_path, (widths[0], 250)) as (tale, pilot):
@@ -133,6 +134,7 @@ def assert_help_is_whole(tale: Shown, pane: Pane, width: int) -> None:
     assert max(len(line) for line in text.splitlines()) <= width
 
 
+@pytest.mark.long
 async def test_help_has_three_columns_where_there_is_room(tmp_path: Path) -> None:
     for width, columns in ((120, 3), (100, 2), (60, 1)):
         async with shown(tmp_path / str(width), (width, 250)) as (tale, pilot):
@@ -145,6 +147,7 @@ async def test_help_has_three_columns_where_there_is_room(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("tabs", "first"), [(0, Pane.DIALOGUE), (1, Pane.SESSIONS)])
 @pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.long
 async def test_help_begins_with_the_pane_that_has_the_focus(
     tmp_path: Path, tabs: int, first: Pane, width: int
 ) -> None:
@@ -156,6 +159,7 @@ async def test_help_begins_with_the_pane_that_has_the_focus(
         assert text.index(f" {first.upper()} (focused) ") == min(places)
 
 
+@pytest.mark.long
 async def test_help_scrolls_to_its_last_line_and_escape_closes_it(tmp_path: Path) -> None:
     async with shown(tmp_path, (60, 20)) as (tale, pilot):
         await pilot.press("question_mark")
@@ -298,6 +302,7 @@ async def test_the_bar_of_a_recording_offers_nothing_that_is_refused(tmp_path: P
         assert not [action.bar for action in refused if f" {action.bar} " in bar]
 
 
+@pytest.mark.long
 async def test_a_click_on_the_bar_does_what_the_key_does(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 36)) as (tale, pilot):
         before = tale.app.screen.focused
@@ -344,9 +349,9 @@ async def test_a_sentence_names_the_key_of_the_table(tmp_path: Path) -> None:
 
 
 def test_readme_has_the_table() -> None:
-    lines = README.read_text().splitlines()
+    lines = MANUAL.read_text().splitlines()
     block = lines[lines.index(HEAD[0]) :]
     end = next(number for number, line in enumerate(block) if not line.startswith("|"))
     assert "\n".join(block[:end]) == readme_keys(), (
-        "README's table of keys is another; `python tests/tui/readme_keys.py` prints it"
+        "the manual's table of keys is another; `python tests/tui/readme_keys.py` prints it"
     )

@@ -93,6 +93,7 @@ async def test_several_lines_are_not_pasted_in_part(tmp_path: Path, pasted: str)
         assert line.value == "STAT" and "nothing of it is taken" not in text(tale)
 
 
+@pytest.mark.long
 async def test_what_was_sent_before_comes_back_and_no_password_does(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()

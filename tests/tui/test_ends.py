@@ -107,6 +107,7 @@ async def test_it_follows_new_ends_and_keeps_what_is_selected(tmp_path: Path) ->
         assert chosen(tale) == "e"
 
 
+@pytest.mark.long
 async def test_it_is_sorted_by_every_column_and_either_way(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         three_ends(tale)
@@ -132,6 +133,7 @@ async def test_numbers_in_names_are_numbers(tmp_path: Path) -> None:
         assert names(tale)[:2] == ["s9", "s10"]
 
 
+@pytest.mark.long
 async def test_a_filter_is_applied_as_it_is_typed_and_what_is_wrong_is_selected(
     tmp_path: Path,
 ) -> None:
@@ -165,6 +167,7 @@ async def test_enter_opens_the_explanation_and_the_dialogue_at_its_row(tmp_path:
         assert "421" in tale.text() and "closed by" in tale.text().split("off (connecting)")[1]
 
 
+@pytest.mark.long
 async def test_500_that_end_at_once_are_one_row_one_panel_and_no_toast(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 30)) as (tale, pilot):
         storm(tale, 500)
@@ -186,6 +189,7 @@ async def test_500_that_end_at_once_are_one_row_one_panel_and_no_toast(tmp_path:
         assert row is not None and row.sharing == 499
 
 
+@pytest.mark.long
 async def test_the_few_with_another_cause_stand_first_in_an_incident(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 30)) as (tale, pilot):
         for n in range(12):
@@ -233,6 +237,7 @@ async def test_looking_back_shows_the_ends_of_then(tmp_path: Path) -> None:
         assert names(tale) == ["a"]
 
 
+@pytest.mark.long
 async def test_escape_puts_the_panel_away_and_loses_nothing(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         for n, name in enumerate("abc"):

@@ -88,6 +88,7 @@ async def test_what_is_copied_of_a_folded_row_is_complete(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("keys", [("pagedown",), ("j",), ("wheel",)])
+@pytest.mark.long
 async def test_every_line_of_a_long_reply_is_reached(tmp_path: Path, keys: tuple[str]) -> None:
     """B9"""
     async with shown(tmp_path, (120, 30)) as (tale, pilot):
@@ -109,6 +110,7 @@ async def test_every_line_of_a_long_reply_is_reached(tmp_path: Path, keys: tuple
         assert steps < (9 if keys == ("pagedown",) else 90)
 
 
+@pytest.mark.long
 async def test_up_and_down_by_line_are_each_others_inverse(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 30)) as (tale, pilot):
         tale.ready()
@@ -172,6 +174,7 @@ async def test_a_filter_is_tried_while_it_is_typed_and_counted(tmp_path: Path) -
         assert "filter: none" in tale.text()
 
 
+@pytest.mark.long
 async def test_what_was_typed_before_comes_back_with_the_arrows(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()
@@ -195,6 +198,7 @@ LANGUAGE = [
 
 
 @pytest.mark.parametrize(("text", "codes"), LANGUAGE)
+@pytest.mark.long
 async def test_the_whole_language_is_understood_live(
     tmp_path: Path, text: str, codes: set[int | None]
 ) -> None:

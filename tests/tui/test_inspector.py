@@ -88,6 +88,7 @@ async def test_a_421_shows_its_digits_bytes_clocks_and_which_struck(tmp_path: Pa
         assert "seen here" not in text  # it was known later
 
 
+@pytest.mark.long
 async def test_the_command_and_its_reply_are_one_wherever_one_begins(tmp_path: Path) -> None:
     async with shown(tmp_path, (110, 90)) as (tale, pilot):
         five_minutes(tale)
@@ -108,6 +109,7 @@ async def test_the_command_and_its_reply_are_one_wherever_one_begins(tmp_path: P
             await press(pilot, "q")
 
 
+@pytest.mark.long
 async def test_j_k_go_from_row_to_row_and_the_dialogue_goes_along(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(0, session="a").ready(1, session="b").keeps_alive(30, 60, session="a")
@@ -129,6 +131,7 @@ async def test_j_k_go_from_row_to_row_and_the_dialogue_goes_along(tmp_path: Path
         assert row is not None and row.seq == 1
 
 
+@pytest.mark.long
 async def test_a_key_that_is_held_down_loses_no_step(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(0).keeps_alive(1, 40)
@@ -139,6 +142,7 @@ async def test_a_key_that_is_held_down_loses_no_step(tmp_path: Path) -> None:
         assert tale.app.screen._row.seq == newest - 24  # a command and its answer are one row
 
 
+@pytest.mark.long
 async def test_an_earlier_row_shows_what_was_known_then(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 60)) as (tale, pilot):
         five_minutes(tale)
@@ -149,6 +153,7 @@ async def test_an_earlier_row_shows_what_was_known_then(tmp_path: Path) -> None:
         assert "connection 1 of 1 up to here, ready" in text
 
 
+@pytest.mark.long
 async def test_it_follows_freezes_and_waits_for_a_reply(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 60)) as (tale, pilot):
         tale.ready(0).asks(5, "STAT", Purpose.USER)
@@ -237,6 +242,7 @@ async def test_hostile_bytes_are_made_visible_bounded_and_marked(tmp_path: Path)
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("key", ["3", "4"])
+@pytest.mark.long
 async def test_nothing_is_cut_at_any_size(tmp_path: Path, size: tuple[int, int], key: str) -> None:
     async with shown(tmp_path, size, ascii_only=size[0] == 60) as (tale, pilot):
         five_minutes(tale)
@@ -265,6 +271,7 @@ async def test_a_row_of_the_watch_and_no_row_say_so(tmp_path: Path) -> None:
         assert "not of a session" in tale.text() and "[b]x[/b]" in tale.text()
 
 
+@pytest.mark.long
 async def test_y_copies_what_is_shown_and_x_explains_its_row(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         five_minutes(tale)
@@ -277,6 +284,7 @@ async def test_y_copies_what_is_shown_and_x_explains_its_row(tmp_path: Path) -> 
         assert panel.shown.explanation.cause == "no_transfer_timeout"
 
 
+@pytest.mark.long
 async def test_the_theme_changes_it_too_and_what_is_muted_can_be_read(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         five_minutes(tale)

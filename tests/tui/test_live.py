@@ -167,6 +167,7 @@ async def test_filter_by_words_and_code_and_back(tmp_path: Path) -> None:
         assert "off (code:421)" in tale.text()
 
 
+@pytest.mark.long
 async def test_a_bad_filter_says_what_is_accepted(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("slash", *"noop hots:x", "enter")
@@ -414,6 +415,7 @@ async def test_nothing_from_the_wire_reaches_the_terminal_unchanged(tmp_path: Pa
         assert "[bold red]markup[/]" in text
 
 
+@pytest.mark.long
 async def test_ascii_screens_are_ascii_where_we_draw(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 36), ascii_only=True) as (tale, pilot):
         tale.ready(keep_alive=30).keeps_alive(30, 60).says(125, 421, IDLE).closes(125, 421)
@@ -482,6 +484,7 @@ async def test_the_mouse_selects_sessions_and_rows_and_scrolls(tmp_path: Path) -
         assert not dialogue(tale).following
 
 
+@pytest.mark.long
 async def test_help_and_palette_name_the_keys(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("question_mark")
@@ -499,6 +502,7 @@ async def test_help_and_palette_name_the_keys(tmp_path: Path) -> None:
         pytest.fail(tale.text())
 
 
+@pytest.mark.long
 async def test_compare_shows_promises_and_codes(tmp_path: Path) -> None:
     from ftpwatch.core.journal.events import LimitKnown
 
@@ -589,6 +593,7 @@ class Run:
         self.stopped = True
 
 
+@pytest.mark.long
 async def test_l_asks_then_shows_test_sessions_and_the_result(tmp_path: Path) -> None:
     run = Run()
     async with shown(tmp_path) as (tale, pilot):

@@ -225,6 +225,7 @@ async def test_the_background_is_folded(tmp_path: Path) -> None:
         assert "RFC 959" in panel(tale) and "b fold" in panel(tale)
 
 
+@pytest.mark.long
 async def test_every_key_acts_on_the_session_of_the_panel_and_names_it(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(session="well", keep_alive=30)
@@ -247,6 +248,7 @@ async def test_every_key_acts_on_the_session_of_the_panel_and_names_it(tmp_path:
         assert tale.wished.wishes == []
 
 
+@pytest.mark.long
 async def test_a_theme_changes_what_the_panel_has_drawn(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         cut_by_no_transfer(tale)

@@ -76,6 +76,7 @@ def test_a_mistake_with_a_key_is_told_with_its_line() -> None:
         changed_keys(document_of(text, Path("c.toml")))
 
 
+@pytest.mark.long
 async def test_a_remapped_key_does_its_work_and_the_old_one_no_more(tmp_path: Path) -> None:
     changed, problems = remapped({"compare": ["f2"], "help": ["h"], "match.next": ["N"],
                                   "match.previous": ["n"]})  # fmt: skip
@@ -106,6 +107,7 @@ def unlike_the_table() -> dict[str, list[str]]:
     return dict(zip(ids, ([key] for key in free), strict=False))
 
 
+@pytest.mark.long
 async def test_bar_help_palette_and_sentences_name_the_remapped_keys(tmp_path: Path) -> None:
     changed, problems = remapped(unlike_the_table())
     assert not problems

@@ -225,6 +225,7 @@ async def test_every_movement_key_acts_on_the_focused_pane(tmp_path: Path) -> No
         assert sessions(tale).selected == "eu/0" and not dialogue.following
 
 
+@pytest.mark.long
 async def test_s_sorts_by_every_column_and_capital_s_reverses(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         tale.ready(session="s10", keep_alive=60).ready(session="s9", keep_alive=10)
@@ -260,6 +261,7 @@ async def test_a_click_on_a_heading_sorts_by_it(tmp_path: Path) -> None:
         assert [row.strip("▸ ")[0] for row in rows(tale)] == ["a", "b"]
 
 
+@pytest.mark.long
 async def test_slash_filters_the_focused_pane_as_it_is_typed_with_a_count(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         for name in ("eu-1", "eu-2", "us-1"):
@@ -291,6 +293,7 @@ async def test_slash_filters_the_focused_pane_as_it_is_typed_with_a_count(tmp_pa
         assert len(rows(tale)) == 3 and "filter off (host:" in pane(tale)[0]
 
 
+@pytest.mark.long
 async def test_a_filter_without_a_hit_says_so_and_escape_gives_back_what_was(
     tmp_path: Path,
 ) -> None:
@@ -462,6 +465,7 @@ async def test_a_panel_that_opens_takes_no_selection_from_who_is_choosing_one(
         assert about(tale) == "two"
 
 
+@pytest.mark.long
 async def test_marked_sessions_are_acted_on_together_after_a_question(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         for name in ("one", "two", "three"):
@@ -490,6 +494,7 @@ async def test_marked_sessions_are_acted_on_together_after_a_question(tmp_path: 
         assert about(tale) == "two" and tale.wished.wishes[-1] == ("keep_alive_now", "two")
 
 
+@pytest.mark.long
 async def test_a_bad_value_for_many_changes_none_of_them(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         for name in ("one", "two"):
@@ -554,6 +559,7 @@ async def test_an_end_that_we_wished_is_no_trouble(tmp_path: Path) -> None:
 # --- many ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_a_draw_with_thousands_of_sessions_is_quick(tmp_path: Path) -> None:
     """0.3 to 2 ms as a rule, 10 to 30 where the rows are arranged anew; here with a margin."""
     async with shown(tmp_path, (160, 48)) as (tale, pilot):

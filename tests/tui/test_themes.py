@@ -66,6 +66,7 @@ THEMES_WALKED = ["dark", *(pytest.param(name, marks=pytest.mark.long) for name i
 
 
 @pytest.mark.parametrize("theme", THEMES_WALKED)
+@pytest.mark.long
 async def test_everything_that_is_drawn_can_be_read(tmp_path: Path, theme: str) -> None:
     names, problems = [], {}
     async with shown(tmp_path, (120, 36), theme=theme) as (tale, pilot):
@@ -120,6 +121,7 @@ async def busy(tale: Shown, pilot: Pilot[None]) -> None:
     assert tale.app.live.query_one(ExplanationPanel).is_open
 
 
+@pytest.mark.long
 async def test_no_old_colour_stays_when_the_theme_changes(tmp_path: Path) -> None:
     fresh = {}
     for theme in OURS:
@@ -141,6 +143,7 @@ async def test_no_old_colour_stays_when_the_theme_changes(tmp_path: Path) -> Non
 # --- fewer colours, none, ASCII ----------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_nothing_has_a_colour_where_there_are_none_and_all_is_ascii(tmp_path: Path) -> None:
     look = {"colours": Colours.NONE, "ascii_only": True}
     async with shown(tmp_path, theme="light", **look) as (tale, pilot):

@@ -125,6 +125,7 @@ async def test_enter_on_an_end_opens_its_explanation_and_the_dialogue_there(
         assert chosen.entry.session == "eu-2" and chosen.entry.elapsed_seconds == 300
 
 
+@pytest.mark.long
 async def test_enter_on_an_entry_goes_to_its_row_also_to_one_that_it_shares(
     tmp_path: Path,
 ) -> None:
@@ -216,6 +217,7 @@ async def test_frozen_it_holds_still_and_shows_nothing_later(tmp_path: Path) -> 
         assert "late" in tale.text() and "✗" in lane(tale, "eu-1")
 
 
+@pytest.mark.long
 async def test_hosts_show_how_much_happened_and_one_host_unfolds(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         story(tale)

@@ -358,8 +358,10 @@ class DialogueView(Widget, can_focus=True):
         height = max(1, self.size.height)
         sign, what = self._bar.cell(y, height, self.upto, self.signs)
         style = self.get_component_rich_style(f"dialogue--bar-{what or 'empty'}")
-        if self.lines:
-            seqs = self.lines[0][1].seq, self.lines[-1][1].seq
+        if len(self.lines) >= height:  # else all there is can be seen
+            last = self.lines[-1][1]
+            end = last.folded.last.seq if last.folded is not None else last.seq
+            seqs = self.lines[0][1].seq, end
             if self._bar.is_thumb(y, height, self.upto, seqs):
                 style += self.get_component_rich_style("dialogue--thumb")
         return Strip([Segment(sign, style)])
