@@ -12,6 +12,13 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+# Where each case starts a program, or a screen.
+_SLOW = (
+    "/test_terminal.py", "/test_command_line.py", "/test_explaining.py", "/test_seeking.py",
+    "/test_overhearing.py", "/real/test_real_servers.py", "/record/test_moving.py",
+)  # fmt: skip
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are cores: much of the time servers and screens are waited for."""
     return (os.cpu_count() or 1) + 1
@@ -19,13 +26,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of a test of the screen that is run for many sizes, keys or lines, the first and the last are
-    in the fast suite.
+    """Of a test of the screen or of the program that is run for many sizes, keys or lines, the
+    first and the last are in the fast suite.
     """
     alike: dict[tuple[str, str], list[pytest.Item]] = {}
     for item in items:
         path, name = item.path.as_posix(), getattr(item, "originalname", item.name)
-        if "/tests/tui/" in path or path.endswith("/tests/test_terminal.py"):
+        if "/tests/tui/" in path or path.endswith(_SLOW):
             alike.setdefault((path, name), []).append(item)
     for group in alike.values():
         for item in group[1:-1]:

@@ -1,5 +1,5 @@
-"""Makes screenshots/: `python tests/screenshots.py`. Scenarios of the demo on a clock that stands,
-servers in memory: the same pictures on every machine.
+"""Makes screenshots/, or FOLDER: `python tests/screenshots.py [FOLDER]`. Scenarios of the demo on a
+clock that stands, servers in memory: the same pictures on every machine.
 """
 
 import asyncio
@@ -238,17 +238,17 @@ def pictures() -> Iterator[tuple[str, Coroutine[None, None, str]]]:
         yield f"{screen}-{size[0]}x{size[1]}.svg", drawn
 
 
-def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
+def main(folder: Path = FOLDER) -> None:
+    folder.mkdir(exist_ok=True)
     made = set[str]()
     for name, drawing in pictures():
-        (FOLDER / name).write_text(asyncio.run(drawing))
+        (folder / name).write_text(asyncio.run(drawing))
         made.add(name)
         print(f"screenshots/{name}")
-    for old in FOLDER.glob("*.svg"):
+    for old in folder.glob("*.svg"):
         if old.name not in made:
             old.unlink()
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(Path, sys.argv[1:]))

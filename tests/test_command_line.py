@@ -177,6 +177,7 @@ def test_a_reader_that_stops_reading_holds_up_nothing() -> None:
         os.close(read_end)
 
 
+@pytest.mark.long
 def test_a_recording_replays_the_same_lines(tmp_path: Path) -> None:
     file = tmp_path / "demo.ftpwatch"
     live = run("demo", "--mode", "json", "--speed", "10", "--for", "20s", "--record", str(file))
@@ -185,6 +186,7 @@ def test_a_recording_replays_the_same_lines(tmp_path: Path) -> None:
     assert run("demo", "--mode", "json", "--record", str(file)).returncode == 2
 
 
+@pytest.mark.long
 def test_a_damaged_recording_is_told_to_its_end_and_is_exit_code_1(tmp_path: Path) -> None:
     file = tmp_path / "demo.ftpwatch"
     live = run("demo", "--mode", "json", "--speed", "10", "--for", "4s", "--record", str(file))
@@ -204,6 +206,7 @@ def test_a_damaged_recording_is_told_to_its_end_and_is_exit_code_1(tmp_path: Pat
     assert lost == [5, 7]
 
 
+@pytest.mark.long
 def test_recordings_go_to_the_state_directory_by_default(tmp_path: Path) -> None:
     env = {"XDG_STATE_HOME": str(tmp_path)}
     run("--mode", "silent", "--reconnect", "never", "ftp://127.0.0.1:1", env=env)

@@ -424,6 +424,7 @@ class Terminal:
 
 
 @pytest.mark.parametrize("name", ["bash", "zsh"])
+@pytest.mark.long
 def test_tab_completes_in_the_real_shell(shell: Path, name: str) -> None:
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not on this machine")

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
 from alerts.hook import hook
 from real.servers import free_port
 from test_outward import PASSWORD, echoing

@@ -67,6 +67,7 @@ def test_log_and_capture_are_explained_with_setting_and_clock(file: Path) -> Non
     assert any("4.0 s" in text or "4.4 s" in text for text in answer["evidence"])  # type: ignore[attr-defined]
 
 
+@pytest.mark.long
 def test_every_end_is_listed_with_its_line_and_all_explains_each(tmp_path: Path) -> None:
     log = tmp_path / "two.log"
     other = "2026-03-01 10:06:00 ---- Connecting to h (192.0.2.1) port 21"
@@ -78,6 +79,7 @@ def test_every_end_is_listed_with_its_line_and_all_explains_each(tmp_path: Path)
     assert [one["cause"] for one in answers] == ["idle_timeout", "too_many_connections"]
 
 
+@pytest.mark.long
 def test_a_recording_is_explained_too(tmp_path: Path) -> None:
     recording = tmp_path / "demo.ftpwatch"
     run("demo", "keep-alive", "--speed", "50", "--mode", "silent", "--record", str(recording))

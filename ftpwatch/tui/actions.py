@@ -1,6 +1,6 @@
 """Everything that a key does: the one table of it.
 
-Bindings, help, the palette, the bar of keys and the manual's table come from here, through `keys.py`.
+Bindings, help, the palette, the bar of keys and the manual's table come from here, by `keys.py`.
 Its order is that of the bar. Long because it is one table.
 """
 
@@ -37,7 +37,7 @@ class Pane(StrEnum):
 LIVE_PANES: Final = (Pane.DIALOGUE, Pane.SESSIONS, Pane.EXPLANATION, Pane.LIVE)
 
 
-_STEERING: Final = ("limits", "apply", "sessions_mark", "sessions_unmark")
+_STEERING: Final = ("limits", "apply", "send", "sessions_mark", "sessions_unmark")
 
 
 class Action(msgspec.Struct, frozen=True):

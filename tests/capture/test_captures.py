@@ -289,6 +289,7 @@ def test_a_packet_that_claims_to_be_huge_ends_the_reading() -> None:
     heard_capture(bytes(data))
 
 
+@pytest.mark.long
 def test_a_flood_of_syns_is_no_session_and_answered_ones_are_read_in_time() -> None:
     wire = Wire()
     for port in range(1_024, 4_000):

@@ -23,6 +23,7 @@ def results(watch: Watching) -> dict[str, CheckMade]:
     return {check.check: check for check in watch.events(CheckMade)}
 
 
+@pytest.mark.long
 async def test_a_session_that_works_is_found_well() -> None:
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]

@@ -125,6 +125,7 @@ def test_ten_megabytes_are_cut_and_answered() -> None:
     assert "only the first" in out
 
 
+@pytest.mark.long
 def test_the_end_of_a_long_log_is_read() -> None:
     log = (b"200 NOOP ok " + b"." * 90 + b"\r\n") * 15_000 + b"421 Timeout.\r\n"
     code, out, _ = ask("-", stdin=log)
@@ -229,6 +230,7 @@ def test_a_password_in_a_paste_is_not_printed_again(paste: str) -> None:
 
 
 @pytest.mark.timeout(20)
+@pytest.mark.long
 def test_thousands_of_passwords_and_a_line_made_to_be_slow_are_read_in_time() -> None:
     tries = "".join(f"---> PASS secret{n}x\n<--- 530 Login incorrect.\n" for n in range(1_500))
     slow = f"proftpd[1] host ({'a: ' * 21_000}\n"

@@ -202,6 +202,7 @@ def test_an_entry_costs_no_more_with_many_sessions() -> None:
     assert changed == ["s7"] and after.hosts is before.hosts
 
 
+@pytest.mark.long
 def test_5000_sessions_are_one_page_that_prometheus_can_take_and_made_with_rests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

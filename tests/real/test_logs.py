@@ -71,6 +71,7 @@ async def test_vsftpd_our_watch_a_client_and_the_server_itself_tell_of_one_idle_
     assert judgement(ours) == ("idle_timeout", "vsftpd", "idle_session_timeout")
 
 
+@pytest.mark.long
 async def test_proftpd_our_watch_a_client_and_the_server_itself_tell_of_one_idle_limit(
     folder: Path, start
 ) -> None:
@@ -81,6 +82,7 @@ async def test_proftpd_our_watch_a_client_and_the_server_itself_tell_of_one_idle
     assert its_own is not None and judgement(its_own) == judgement(ours)
 
 
+@pytest.mark.long
 async def test_pyftpdlib_and_a_client_tell_of_one_idle_limit(folder: Path, start) -> None:
     server = start(servers.pyftpdlib(folder, timeout=2))
     ours, theirs = await asyncio.gather(of_a_watch(server), of_a_client(server, 3))

@@ -108,7 +108,7 @@ def recorded(entries: list[Entry], bounds: Bounds = Bounds()) -> Iterator[Path]:
 @patch.multiple("ftpwatch.record.streams", MOST_SESSIONS=2, _FEW_KEYS=1)
 @patch("ftpwatch.record.texts.STRETCH", 9)
 @patch("ftpwatch.record.keys.CHUNK", 2)
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(
     what=st.lists(st.integers(0, 19), max_size=60),
     terms=st.lists(st.tuples(st.sampled_from(TERMS), st.booleans()), max_size=3),

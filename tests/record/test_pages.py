@@ -46,7 +46,7 @@ def told(what: list[int]) -> list[Entry]:
 
 
 @patch.multiple("ftpwatch.record.pages", SPARE=2, MOST_CHANGED=12)
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(
     what=st.lists(st.integers(0, 19), min_size=1, max_size=80),
     steps=st.lists(st.integers(1, 80), min_size=1, max_size=6),

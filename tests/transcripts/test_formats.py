@@ -160,6 +160,7 @@ def test_without_times_nothing_says_how_long() -> None:
     assert isinstance(source, SourceOpened) and not source.timed
 
 
+@pytest.mark.long
 def test_a_log_in_which_a_million_sessions_end_keeps_few_of_them() -> None:
     line = 'Tue Mar  3 10:00:00 2026 [pid {}] [bob] FTP response: Client "192.0.2.1", "221 Bye."\n'
     log = "".join(line.format(pid) for pid in range(2_500))

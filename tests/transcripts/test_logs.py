@@ -5,6 +5,7 @@ Which client and server, which situation, the cause, and the setting where there
 
 import json
 from collections import Counter
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ftpwatch.core.journal.entry import entry_line
 from ftpwatch.core.state.explanation import Confidence
 from ftpwatch.core.text.phrasing import phrase
 from ftpwatch.wiring.explaining import Asked, explain
-from transcripts.heard import heard_log
+from transcripts.heard import Heard, heard_log
 
 HERE = Path(__file__).parent
 ROWS: list[dict[str, Any]] = [
@@ -26,8 +27,13 @@ CASES: list[dict[str, Any]] = [
 TRUTHS = {"not FTP": "not_ftp"}
 
 
+@cache
+def of_log(name: str) -> Heard:
+    return heard_log((HERE / "logs" / name).read_bytes())
+
+
 def told(row: dict[str, Any]) -> tuple[str | None, Confidence | None, str | None]:
-    end = heard_log((HERE / "logs" / row["log"]).read_bytes()).end
+    end = of_log(row["log"]).end
     if end is None:
         return None, None, None
     return None if end.cause is None else str(end.cause), end.confidence, end.directive
@@ -58,7 +64,7 @@ def test_of_each_client_most_are_right(client: str) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["log"])
 def test_no_password_comes_out_of_a_log(row: dict[str, Any]) -> None:
-    heard = heard_log((HERE / "logs" / row["log"]).read_bytes())
+    heard = of_log(row["log"])
     shown = [entry_line(entry) + phrase(entry).words for entry in heard.entries]
     shown += [str(end.explanation) for end in heard.ends]
     assert "s3cret-lab" not in "\n".join(shown)

@@ -28,6 +28,7 @@ def toasts(tale: Shown) -> list[str]:
 
 
 @pytest.mark.parametrize("line", ["stat", "SITE HELP", "STAT /pub"])
+@pytest.mark.long
 async def test_harmless_ones_go_at_once(tmp_path: Path, line: str) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(session="eu-1")
@@ -41,6 +42,7 @@ async def test_harmless_ones_go_at_once(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize(("answer", "wishes"), [("y", [("send", "s", "DELE a")]), ("n", [])])
+@pytest.mark.long
 async def test_others_are_asked_about_by_session_and_command(
     tmp_path: Path, answer: str, wishes: list[object]
 ) -> None:
@@ -79,6 +81,7 @@ async def test_what_would_break_the_dialogue_is_refused_where_it_is_typed(
 
 
 @pytest.mark.parametrize("pasted", ["NOOP\r\nDELE a", "NOOP\nDELE a\n", "STAT \x1b[31m", "a\0b"])
+@pytest.mark.long
 async def test_several_lines_are_not_pasted_in_part(tmp_path: Path, pasted: str) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready()

@@ -12,6 +12,7 @@ from tui.screens import Shown, settled, shown
 
 
 @pytest.mark.parametrize("word", ["eu-1", "@eu", "ftp://h"])
+@pytest.mark.long
 async def test_what_needs_no_password_is_added_at_once(tmp_path: Path, word: str) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await pilot.press("a")
@@ -37,6 +38,7 @@ def strict(tale: Shown) -> None:
 
 
 @pytest.mark.parametrize("word", ["ftp.example.com", "10.0.0.1:2121", "nas:2121", "[::1]:2121"])
+@pytest.mark.long
 async def test_a_host_alone_is_taken_for_a_url(tmp_path: Path, word: str) -> None:
     async with shown(tmp_path) as (tale, pilot):
         strict(tale)

@@ -71,6 +71,7 @@ def storm(tale: Shown, count: int, at: float = 50) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.long
 async def test_every_size_shows_time_session_and_cause_and_marks_what_it_cuts(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -89,6 +90,7 @@ async def test_every_size_shows_time_session_and_cause_and_marks_what_it_cuts(
         assert "q back" in tale.text()
 
 
+@pytest.mark.long
 async def test_it_follows_new_ends_and_keeps_what_is_selected(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await press(pilot, "l")
@@ -156,6 +158,7 @@ async def test_a_filter_is_applied_as_it_is_typed_and_what_is_wrong_is_selected(
         assert "filter: nobody" in tale.text()
 
 
+@pytest.mark.long
 async def test_enter_opens_the_explanation_and_the_dialogue_at_its_row(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         three_ends(tale)
@@ -208,6 +211,7 @@ async def test_the_few_with_another_cause_stand_first_in_an_incident(tmp_path: P
         assert [name for name in names(tale) if " of " in name] == ["1 of 12"]
 
 
+@pytest.mark.long
 async def test_a_frozen_table_shows_nothing_that_came_later(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 30)) as (tale, pilot):
         for name in "abc":
@@ -257,6 +261,7 @@ async def test_escape_puts_the_panel_away_and_loses_nothing(tmp_path: Path) -> N
         assert "c · closed" in tale.text()
 
 
+@pytest.mark.long
 async def test_what_was_put_away_stays_so_when_it_is_explained_anew(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         for name in "abc":
@@ -282,6 +287,7 @@ async def test_what_others_say_is_no_markup_and_no_escape(tmp_path: Path) -> Non
         assert "[bold red]x[/]" in text and not set("\x1b\x07\u202e") & set(text)
 
 
+@pytest.mark.long
 async def test_ascii_is_ascii(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40), ascii_only=True) as (tale, pilot):
         storm(tale, 4)
@@ -291,6 +297,7 @@ async def test_ascii_is_ascii(tmp_path: Path) -> None:
         assert "v " in tale.text() and "SESSION v" in tale.text()
 
 
+@pytest.mark.long
 async def test_the_mouse_sorts_selects_opens_and_scrolls(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 20)) as (tale, pilot):
         for n in range(40):
@@ -346,6 +353,7 @@ def _at(end: PastEnd, n: int) -> object:
 
 
 @pytest.mark.usefixtures("timed")
+@pytest.mark.long
 async def test_5000_ends_open_sort_and_scroll_without_delay(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 48)) as (tale, pilot):
         ends = many(tale)

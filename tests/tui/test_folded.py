@@ -151,6 +151,7 @@ async def test_a_question_that_a_server_does_not_know_is_no_error(tmp_path: Path
         assert dialogue(tale).selected is None
 
 
+@pytest.mark.long
 async def test_a_filter_is_tried_while_it_is_typed_and_counted(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready().keeps_alive(10, 90).says(95, 550, "No such file")

@@ -58,6 +58,7 @@ def five_minutes(tale: Shown, until: str = "Jan  9 12:00:00 2026 GMT") -> None:
     tale.watch.settle(310)
 
 
+@pytest.mark.long
 async def test_enter_in_the_dialogue_inspects_and_x_alone_explains(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         five_minutes(tale)
@@ -69,6 +70,7 @@ async def test_enter_in_the_dialogue_inspects_and_x_alone_explains(tmp_path: Pat
         assert tale.app.screen.query_one(ExplanationPanel).is_open
 
 
+@pytest.mark.long
 async def test_a_421_shows_its_digits_bytes_clocks_and_which_struck(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 60)) as (tale, pilot):
         five_minutes(tale)
@@ -181,6 +183,7 @@ async def test_it_follows_freezes_and_waits_for_a_reply(tmp_path: Path) -> None:
         ("\x1b[2J" + "9" * 60, "␛[2J999", False),
     ],
 )
+@pytest.mark.long
 async def test_the_days_of_a_certificate_count_from_the_row(
     tmp_path: Path, until: str, words: str, warns: bool
 ) -> None:
@@ -194,6 +197,7 @@ async def test_the_days_of_a_certificate_count_from_the_row(
         assert ("cause" in styles) is warns or "expired" in words or "␛" in words
 
 
+@pytest.mark.long
 async def test_what_is_not_recorded_is_said_of_a_log_and_of_an_older_recording(
     tmp_path: Path,
 ) -> None:
@@ -221,6 +225,7 @@ async def test_what_is_not_recorded_is_said_of_a_log_and_of_an_older_recording(
             assert words in whole(tale), words
 
 
+@pytest.mark.long
 async def test_hostile_bytes_are_made_visible_bounded_and_marked(tmp_path: Path) -> None:
     async with shown(tmp_path, (100, 30)) as (tale, pilot):
         lines = tuple(f"line {n} \x1b]0;x\x07 \u202e[b]{'界' * 40}" for n in range(300))
@@ -262,6 +267,7 @@ async def test_nothing_is_cut_at_any_size(tmp_path: Path, size: tuple[int, int],
         assert isinstance(tale.app.screen, InspectorScreen | CompareScreen)
 
 
+@pytest.mark.long
 async def test_a_row_of_the_watch_and_no_row_say_so(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         await press(pilot, "3")

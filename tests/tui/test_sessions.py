@@ -105,6 +105,7 @@ async def test_what_gives_way_is_the_reply_first_and_the_verdict_never(
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.long
 async def test_nothing_in_the_list_jumps_when_a_421_opens_the_panel(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -312,6 +313,7 @@ async def test_a_filter_without_a_hit_says_so_and_escape_gives_back_what_was(
 
 
 @pytest.mark.parametrize("text", ["event:mark_set", "since:2h", "code:xx", "nope:1", '"open'])
+@pytest.mark.long
 async def test_what_is_no_filter_of_sessions_says_what_is_accepted(
     tmp_path: Path, text: str
 ) -> None:
@@ -418,6 +420,7 @@ async def test_the_few_that_ended_for_another_reason_stand_apart(tmp_path: Path)
 # --- which session a key acts on -----------------------------------------------------------------
 
 
+@pytest.mark.long
 async def test_the_session_of_the_panel_becomes_the_selected_one_and_every_key_acts_on_it(
     tmp_path: Path,
 ) -> None:
@@ -446,6 +449,7 @@ async def test_the_session_of_the_panel_becomes_the_selected_one_and_every_key_a
         assert tale.wished.wishes[-1] == ("check", "one")
 
 
+@pytest.mark.long
 async def test_a_panel_that_opens_takes_no_selection_from_who_is_choosing_one(
     tmp_path: Path,
 ) -> None:
@@ -505,6 +509,7 @@ async def test_a_bad_value_for_many_changes_none_of_them(tmp_path: Path) -> None
         assert "'soon' is not a duration" in tale.text() and not tale.wished.wishes
 
 
+@pytest.mark.long
 async def test_a_whole_host_is_acted_on_in_small_parts_and_refusals_are_said_once(
     tmp_path: Path,
 ) -> None:
@@ -596,6 +601,7 @@ async def test_hostile_and_wide_names_keep_the_columns(
             await settled(pilot)
 
 
+@pytest.mark.long
 async def test_ascii_rows_are_ascii(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 48), ascii_only=True) as (tale, pilot):
         crowd(tale, 25)

@@ -169,6 +169,7 @@ async def test_sixteen_colours_are_the_terminals_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("colours", [Colours.NONE, Colours.SIXTEEN])
+@pytest.mark.long
 async def test_what_is_chosen_and_focused_is_seen_without_our_colours(
     tmp_path: Path, colours: Colours
 ) -> None:
@@ -187,6 +188,7 @@ async def test_what_is_chosen_and_focused_is_seen_without_our_colours(
         assert ("16 colours" in said) is (colours is Colours.SIXTEEN)
 
 
+@pytest.mark.long
 async def test_every_pane_shows_the_focus_by_the_same_frame(tmp_path: Path) -> None:
     async with shown(tmp_path, (120, 36)) as (tale, pilot):
         await busy(tale, pilot)
@@ -216,6 +218,7 @@ async def test_every_pane_shows_the_focus_by_the_same_frame(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("motion", list(Motion))
+@pytest.mark.long
 async def test_nothing_blinks_or_glides_where_no_motion_is_wanted(
     tmp_path: Path, motion: Motion
 ) -> None:

@@ -143,6 +143,7 @@ async def test_enter_on_an_entry_goes_to_its_row_also_to_one_that_it_shares(
 
 
 @pytest.mark.parametrize("key", ["escape", "2"])
+@pytest.mark.long
 async def test_the_lane_it_is_left_on_is_selected_and_acted_on(tmp_path: Path, key: str) -> None:
     async with shown(tmp_path) as (tale, pilot):
         story(tale)
@@ -168,6 +169,7 @@ async def test_zoom_keeps_what_is_under_the_cursor(tmp_path: Path) -> None:
         assert "stands" in tale.text() and "no-transfer limit" in tale.text()
 
 
+@pytest.mark.long
 async def test_it_follows_until_the_cursor_is_moved_and_again_when_asked(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready().keeps_alive(30, 600)
@@ -274,6 +276,7 @@ def test_five_thousand_sessions_are_hosts_at_first_and_drawn_at_once() -> None:
     assert sorted(took)[3] < 0.1, took
 
 
+@pytest.mark.long
 async def test_a_click_goes_there_and_a_second_one_opens_it(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         story(tale)

@@ -21,6 +21,7 @@ from tui.test_by_hand import toasts
     [("D", "Close s with QUIT?", "quit", "s: QUIT is sent"),
      ("X", "Cut the connection of s without QUIT?", "drop", "s: the connection is cut")],
 )  # fmt: skip
+@pytest.mark.long
 async def test_b7_what_ends_a_session_is_asked_first_and_said_in_a_paused_dialogue(
     tmp_path: Path, key: str, question: str, wish: str, done: str
 ) -> None:

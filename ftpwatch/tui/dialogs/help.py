@@ -25,7 +25,7 @@ from ftpwatch.tui.keys import KeyLine, bindings_of, keys_on
 
 __all__ = ["Help"]
 
-_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→✓▸▾⌫", "o-.x?><*.^v<>+>v<")
+_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→✓▸▾⌫╷─╌┈═│┃├┤└┘", "o-.x?><*.^v<>+>v<|-:~=|#[]++")
 _THREE, _TWO = 120, 80
 _FRAME: Final = 8  # columns of border, padding and scrollbar
 _WIDEST: Final = 150
