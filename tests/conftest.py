@@ -2,6 +2,7 @@
 
 import gc
 import os
+from inspect import iscoroutinefunction
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     alike: dict[tuple[str, str], list[pytest.Item]] = {}
     for item in items:
         path, name = item.path.as_posix(), getattr(item, "originalname", item.name)
-        if "/tests/tui/" in path or path.endswith(_SLOW):
+        on_screen = "/tests/tui/" in path and iscoroutinefunction(getattr(item, "obj", None))
+        if on_screen or path.endswith(_SLOW):
             alike.setdefault((path, name), []).append(item)
     for group in alike.values():
         for item in group[1:-1]:
