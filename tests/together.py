@@ -98,7 +98,7 @@ async def measure(count: int, folder: Path) -> Outcome:
     watch.subscribe(outcome.receive)
     settling = Settling(watch, clock)
     crowd = [
-        target(port, f"s{n:04d}", keep_alive_seconds=60.0, reconnect=Reconnect.NEVER)
+        target(port, f"s{n:04d}", keep_alive_seconds=None, reconnect=Reconnect.NEVER)
         for n in range(count)
     ]
     collecting = asyncio.create_task(collect_when_quiet(lambda: watch.state.seq))

@@ -18,4 +18,4 @@ def test_a_session_takes_little_room_and_opens_fast() -> None:
     opening.raise_limit()
     ours, bare = min((opening.measure(1_000) for _ in range(3)), key=lambda pair: pair[0].seconds)
     assert ours.bytes_each <= 24 * 1024
-    assert ours.seconds <= 7 * bare.seconds
+    assert ours.seconds <= 6 * bare.seconds

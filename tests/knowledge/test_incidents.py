@@ -174,3 +174,15 @@ def test_leaving_while_connecting_is_our_own_doing() -> None:
 
     why = Tale().opening(0).fails(1, Stage.CONNECT, LEFT_BY_US).told()
     assert (why.cause, why.confidence) == ("local", "certain")
+
+
+def test_the_few_whose_own_reply_names_another_cause_keep_it() -> None:
+    tale = Tale()
+    for n in range(30):
+        tale.ready(n / 10, session=f"s{n}", keep_alive=60)
+    for n in range(30):
+        words = "Kicked by administrator." if n % 8 == 0 else "Timeout."
+        tale.says(40, 421, words, session=f"s{n}").closes(40, 421, session=f"s{n}")
+    causes = [tale.told(f"s{n}").cause for n in range(30)]
+    assert {cause for n, cause in enumerate(causes) if n % 8 == 0} == {"kicked"}
+    assert {cause for n, cause in enumerate(causes) if n % 8} == {"server_shutdown"}

@@ -186,7 +186,10 @@ class Explaining:
                 by_kind[one.end.kind] = self._advisor.explain(context)
         if len(by_kind) > 1 and living <= len(ends):
             common = _common([by_kind[one.end.kind] for one in ends])
-            by_kind = {kind: _as(common, why) for kind, why in by_kind.items()}
+            by_kind = {
+                kind: why if _says_otherwise(why, common) else _as(common, why)
+                for kind, why in by_kind.items()
+            }
         occurrence.by_kind.update(by_kind)
         causes = {why.cause for why in by_kind.values()}
         occurrence.cause = causes.pop() if len(causes) == 1 else None
@@ -297,6 +300,12 @@ def _ends(entry: Entry) -> bool:
 def _common(explanations: Sequence[Explanation]) -> Explanation:
     """Of ends that look different and have one cause, the explanation that says most."""
     return max(explanations, key=lambda why: (why.cause not in _VAGUE, _SURE.index(why.confidence)))
+
+
+def _says_otherwise(own: Explanation, common: Explanation) -> bool:
+    """Its own reply names another cause: it ended beside the others, and not with them."""
+    is_told = own.code is not None and own.cause not in _VAGUE
+    return is_told and own.cause != common.cause and own.confidence is not Confidence.POSSIBLE
 
 
 def _as(common: Explanation, own: Explanation) -> Explanation:
