@@ -368,3 +368,15 @@ async def test_5000_ends_open_sort_and_scroll_without_delay(tmp_path: Path) -> N
         view = tale.app.screen.query_one(EndsTable)
         drawn = sum(1 for y in range(view.size.height) if view.render_line(y).text.strip())
         assert drawn <= 47 and max(took) < 1.0 and max(took[1:]) < 0.5
+
+
+async def test_no_cell_is_left_without_a_background(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().closes(60)
+        await settled(pilot)
+        for keys in ((), ("escape",), ("l",), ("q", "2"), ("q", "3"), ("q", "4")):
+            await pilot.press(*keys)
+            await settled(pilot)
+            drawn = [s for line in tale.app.screen._compositor.render_strips() for s in line]
+            bare = [s.text for s in drawn if s.text and (s.style is None or not s.style.bgcolor)]
+            assert bare == [], keys

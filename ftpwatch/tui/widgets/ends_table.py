@@ -94,11 +94,13 @@ class EndsTable(Widget, can_focus=True):
         if y == 0:
             cells = self._layout.head(ends.column, descending=ends.descending)
             style = self._style("head")
-            return Strip([Segment(text, style) for text, _ in cells]).adjust_cell_length(width)
+            head = Strip([Segment(text, style) for text, _ in cells])
+            return head.adjust_cell_length(width, style)
         at = y - 1 + self._top
         if at >= len(ends.rows):
             text = f"  {self._signs.text(self.nothing)}" if y == 2 and not ends.rows else ""
-            return Strip([Segment(text, self._style("head"))]).adjust_cell_length(width)
+            style = self._style("head")
+            return Strip([Segment(text, style)]).adjust_cell_length(width, style)
         row = ends.rows[at]
         segments = [
             Segment(text, self._look(row, column, selected=at == ends.at))
