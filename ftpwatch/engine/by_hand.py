@@ -4,7 +4,6 @@ Each waits until no reply is owed, so that its answer is told from that of a kee
 connection does not live to see is told to who wished it.
 """
 
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -24,9 +23,11 @@ Unsent = Callable[[str], None]
 class ByHand:
     """Of one session; `news` is set where there is one more."""
 
+    __slots__ = ("_news", "_waiting")
+
     def __init__(self, news: Signal) -> None:
         self._news = news
-        self._waiting: deque[tuple[Command, Unsent]] = deque()
+        self._waiting: tuple[tuple[Command, Unsent], ...] = ()
 
     @property
     def next_command(self) -> Command | None:
@@ -37,17 +38,17 @@ class ByHand:
         """Send `command` in its turn. Raises Refused where too many wait."""
         if len(self._waiting) == MOST_WAITING:
             raise Refused(f"{MOST_WAITING} commands wait already for the reply that is owed")
-        self._waiting.append((command, unsent))
+        self._waiting = (*self._waiting, (command, unsent))
         self._news.set()
 
     def was_sent(self) -> None:
         """The next one has gone out."""
-        self._waiting.popleft()
+        self._waiting = self._waiting[1:]
 
     def drop(self) -> None:
         """The connection has ended, or is left."""
-        while self._waiting:
-            command, unsent = self._waiting.popleft()
+        waiting, self._waiting = self._waiting, ()
+        for command, unsent in waiting:
             unsent(f"{command} was not sent: the connection ended before its turn came")
 
 

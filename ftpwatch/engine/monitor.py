@@ -163,11 +163,12 @@ class Monitor:
         if self._stop.is_set():
             raise Refused("the watch is ending")
         target = replace(target, name=self._free_name(target.name))
-        own = OwnState(target.facts(), self._publish)
+        facts = target.facts()
+        own = OwnState(facts, self._publish)
         rest = partial(self._note_rest, target.name)
         schedule = ReconnectSchedule(target, self._environment, own, self._hosts, rest)
         session = Session(target, self._environment, own, schedule, self._logins)
-        self._publish(SessionAdded(target.facts()), target.name)
+        self._publish(SessionAdded(facts), target.name)
         self._sessions[target.name] = session
         key = (target.host, target.port)
         slots = self._slots.setdefault(key, asyncio.Semaphore(OPENING_AT_ONCE))

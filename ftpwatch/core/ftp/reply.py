@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -46,6 +47,7 @@ def reply_class(code: int | None) -> ReplyClass:
     return ReplyClass.UNDEFINED if code is None else _CLASSES.get(code // 100, ReplyClass.UNDEFINED)
 
 
+@lru_cache(maxsize=1_000)
 def code_text(code: int | None) -> str:
     """A reply code as shown; a log may hide it."""
     return "(no code)" if code is None else f"{code:03d}"
