@@ -97,6 +97,9 @@ async def picture(
             for key in keys:
                 await pilot.press(key)
                 await pilot.pause(0.5)
+            await app.workers.wait_for_complete()
+            app.live.draw()
+            await pilot.pause(0.5)
             drawn = app.export_screenshot(title=f"ftpwatch demo {name}")
             play.cancel()
             monitor.stop()

@@ -20,13 +20,17 @@ def words_of(picture: str) -> list[str]:
 @pytest.mark.long
 @pytest.mark.timeout(400)
 def test_no_picture_is_stale(tmp_path: Path) -> None:
-    command = [sys.executable, str(ROOT / "tests" / "screenshots.py"), str(tmp_path)]
-    subprocess.run(command, check=True, capture_output=True)
-    made = {path.name: words_of(path.read_text()) for path in tmp_path.glob("*.svg")}
     kept = {p.name: words_of(p.read_text()) for p in (ROOT / "screenshots").glob("*.svg")}
-    assert sorted(made) == sorted(kept)
-    stale = [name for name, words in made.items() if words != kept[name]]
-    assert stale == [], "run python tests/screenshots.py"
+    stale = set(kept)
+    for _ in range(3):  # a machine that is busy may draw a picture a moment too early
+        command = [sys.executable, str(ROOT / "tests" / "screenshots.py"), str(tmp_path)]
+        subprocess.run(command, check=True, capture_output=True)
+        made = {path.name: words_of(path.read_text()) for path in tmp_path.glob("*.svg")}
+        assert sorted(made) == sorted(kept)
+        stale &= {name for name, words in made.items() if words != kept[name]}
+        if not stale:
+            return
+    assert not stale, "run python tests/screenshots.py"
 
 
 def test_readme_and_the_manual_show_pictures_that_there_are() -> None:

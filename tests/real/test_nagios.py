@@ -202,5 +202,5 @@ def test_nagios_takes_it_for_a_check_result(folder: Path, start: Callable[..., R
     assert re.fullmatch(r"connect=[\d.]+s;;;0", checked["hostile"]["performance_data"])
     # Nagios itself makes colons of semicolons.
     assert "421 a¦total=0s::: 'b'=1␛[2J" in checked["hostile"]["plugin_output"]
-    assert checked["mistaken"]["plugin_output"].startswith("FTP UNKNOWN - --warning total 'soon'")
+    assert checked["mistaken"]["plugin_output"].startswith("FTP UNKNOWN - --warning 'soon'")
     assert server.password not in str(checked)

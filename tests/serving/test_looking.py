@@ -208,6 +208,8 @@ async def test_any_window_is_drawn(home: Path) -> None:
     (home / "watch").mkdir()
     tale = told(home / "watch" / "w.ftpwatch")
     async with visiting(home / "watch" / "w.ftpwatch", COLUMNS="1", ROWS="1") as screen:
+        while not screen.drawn:  # it has begun
+            await asyncio.sleep(0.03)
         screen.resize(300, 100)
         await screen.until_drawn("421 Timeout.")
         screen.resize(1, 1)

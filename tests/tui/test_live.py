@@ -143,7 +143,7 @@ async def test_unfolded_replies_are_all_reached_and_the_selection_stays_in_sight
             seen |= set(seqs(tale))
             if dialogue(tale).following:
                 break
-        everything = await tale.reader.after(0, 500, 500, dialogue(tale).wanted)
+        everything = await tale.reader.after(0, 500, 500, dialogue(tale).shows.asked)
         assert seen == {row.seq for row in everything}
         await pilot.press("g")
         await settled(pilot)
