@@ -8,6 +8,8 @@ import os
 from typing import Any
 
 from textual.drivers.web_driver import WebDriver
+from textual.events import Resize
+from textual.geometry import Size
 
 __all__ = ["VisitorDriver"]
 
@@ -20,9 +22,20 @@ class VisitorDriver(WebDriver):
         super().__init__(app, **settings)
         self._write = self._put  # type: ignore[assignment]
 
+    def start_application_mode(self) -> None:
+        """What Textual's own tells of the window at the start may come after what a visitor told
+        of it meanwhile, so what holds is told once more.
+        """
+        super().start_application_mode()
+        asyncio.run_coroutine_threadsafe(self._tell_size(), self._own_loop)
+
     def run_input_thread(self) -> None:
         super().run_input_thread()
         self._gone()
+
+    async def _tell_size(self) -> None:
+        size = Size(*(self._size or (80, 24)))
+        await self._app._post_message(Resize(size, size))
 
     def _put(self, data: bytes) -> int:
         """All of it: a pipe may take less at once."""
