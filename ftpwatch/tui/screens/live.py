@@ -1,45 +1,26 @@
 """The Live screen (1): sessions, dialogue, and the panel that explains.
 
 What happened comes in as Updates and is drawn ten times a second at most; what is selected or
-frozen is this screen's own. `DialogueActions` works on the dialogue, `SessionActions` on the
-sessions. Long because Textual wants a method here for every action that a key names.
+frozen is this screen's own. What its keys do stands in `live_keys`.
 """
 
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
-from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
-from ftpwatch.core.state.state import SessionState, WatchState
+from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.text.neutral import visible
-from ftpwatch.tui.actions import LIVE_PANES, Pane
-from ftpwatch.tui.dialogs.ask import Confirm
-from ftpwatch.tui.dialogs.help import Help
+from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced, shielded
 from ftpwatch.tui.inputs import Look, Sources
-from ftpwatch.tui.keys import bindings_of, keys_on
-from ftpwatch.tui.screens.by_hand_actions import ByHandActions
-from ftpwatch.tui.screens.compare import CompareScreen
-from ftpwatch.tui.screens.crowd_actions import CrowdActions
-from ftpwatch.tui.screens.cure_actions import CureActions
-from ftpwatch.tui.screens.dialogue_actions import DialogueActions
-from ftpwatch.tui.screens.ends_actions import EndsActions
-from ftpwatch.tui.screens.inspector_actions import InspectorActions
-from ftpwatch.tui.screens.limits_actions import LimitsActions
-from ftpwatch.tui.screens.list_actions import ListActions
-from ftpwatch.tui.screens.moments import Moments
-from ftpwatch.tui.screens.panes import Panes
-from ftpwatch.tui.screens.playback_actions import PlaybackActions
-from ftpwatch.tui.screens.session_actions import SessionActions
-from ftpwatch.tui.screens.timeline_actions import TimelineActions
+from ftpwatch.tui.keys import keys_on
+from ftpwatch.tui.screens.live_keys import LiveKeys
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -58,51 +39,20 @@ _IDLE_TICKS: Final = 3
 _ANNOUNCING: Final = (421, 221)
 _REFUSALS: Final = parse_filter("code:421")
 _FILTERS: Final = "words  *inside*  !word  code:4xx  session:eu-*  cause:idle*  since:2h"
-_PANES: Final = {
-    "sessions": Pane.SESSIONS, "dialogue": Pane.DIALOGUE, "why": Pane.EXPLANATION,
-}  # fmt: skip
 
 
 @fenced
-class LiveScreen(Screen[None]):
+class LiveScreen(LiveKeys):
     """Sessions and dialogue on the left, the explanation beside or below them."""
 
-    PANES: ClassVar[tuple[Pane, ...]] = (*LIVE_PANES,)
-    BINDINGS: ClassVar[list[BindingType]] = bindings_of(*PANES)
     HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [  # noqa: RUF012 Textual's own
-        (0, "-narrow"),
-        (100, "-medium"),
-        (120, "-wide"),
-    ]
+        (0, "-narrow"), (100, "-medium"), (120, "-wide"),
+    ]  # fmt: skip
 
     def __init__(self, sources: Sources, signs: Signs, look: Look) -> None:
-        super().__init__()
-        self._look, self._watch = look, sources.watch
-        self._clock, self._history, self._signs = sources.clock, sources.history, signs
-        self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown, self._acted_on)
-        self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
-        explain = self.dialogue_actions.explain
-        self.inspector_actions = InspectorActions(
-            self, sources, signs, lambda: self._shown, explain
-        )
-        self.timeline_actions = TimelineActions(self, sources, signs, lambda: self._moments)
-        self.limits_actions = LimitsActions(self, sources, signs, self._acted_on)
-        self.playback_actions = PlaybackActions(self, sources.playing, sources.clock)
-        self.session_actions = SessionActions(self, sources.controls, self._acted_on)
-        self.by_hand_actions = ByHandActions(self, sources.controls, self._acted_on)
-        self.list_actions = ListActions(self, sources, self.dialogue_actions)
-        self.crowd_actions = CrowdActions(
-            self, sources.controls, lambda: self._state, self.list_actions.subject
-        )
-        self.cure_actions = CureActions(
-            self, sources.controls, lambda: self._state, self._acted_on, self._wish
-        )
-        self._panes = Panes(self, SessionList, DialogueView, ExplanationPanel)
-        self._news = True
-        self._state: WatchState = sources.watch.state
-        self._moments = Moments(self, sources.clock, lambda: self._state, signs)
+        super().__init__(sources, signs, look)
+        self._news, self._ticks = True, 0
         self._held_back: list[Explained] = []
-        self._ticks = 0
 
     def compose(self) -> ComposeResult:
         yield TopBar(id="top")
@@ -122,14 +72,13 @@ class LiveScreen(Screen[None]):
         bars = self.query_one(TopBar), self.query_one(ReplayBar)
         for widget in (self._sessions, self._dialogue, self._panel, *bars):
             widget.signs = self._signs
-        top = self.query_one(TopBar)
-        top.headline = self._look.headline
+        bars[0].headline = self._look.headline
         self.list_actions.begin()
         self._panel.is_past = self._look.is_past
         self._panel.times_of = self._times_of
         self._dialogue.explained_of = self._watch.explanation_at
-        self._input.display = False
-        self.query_one(Guide).display = False
+        for widget in (self._input, self.query_one(Guide)):
+            widget.display = False
         self._sessions.nothing = self.playback_actions.nothing
         keys = self.query_one(KeyBar)
         keys.story, keys.seeks, keys.past = self.which_keys.values()
@@ -144,50 +93,6 @@ class LiveScreen(Screen[None]):
         """Those of before, where it begins in the middle."""
         before = await self._history.count(0, self._state.seq, _REFUSALS)
         self._moments.holding.know_refusals(before or 0)
-
-    # --- parts ---------------------------------------------------------------------------------
-
-    @property
-    def _sessions(self) -> SessionList:
-        return self.query_one(SessionList)
-
-    @property
-    def _dialogue(self) -> DialogueView:
-        return self.query_one(DialogueView)
-
-    @property
-    def _panel(self) -> ExplanationPanel:
-        return self.query_one(ExplanationPanel)
-
-    @property
-    def _input(self) -> Input:
-        return self.query_one("#filter", Input)
-
-    @property
-    def _shown(self) -> WatchState:
-        return self._moments.shown
-
-    @property
-    def _now(self) -> float:
-        return self._moments.now
-
-    @property
-    def which_keys(self) -> dict[str, bool]:
-        """Which of its keys make sense, for `actions_of`."""
-        playback = self.playback_actions
-        past = self._look.is_past
-        return {"story": playback.is_possible, "seeks": playback.seeks, "past": past}
-
-    @property
-    def subject(self) -> Pane | None:
-        """What the pane that has the focus is about."""
-        pane = self._panes.focused
-        return None if pane is None else _PANES.get(pane.id or "")
-
-    def _acted_on(self) -> SessionState | None:
-        """The session that a key acts on, of several the first; the list of sessions names it."""
-        names = self.list_actions.subject().names
-        return self._state.sessions.get(names[0]) if names else None
 
     def _times_of(self, explained: Explained) -> int:
         """The how manieth end of its session for its cause it is, of those that are kept."""
@@ -281,15 +186,14 @@ class LiveScreen(Screen[None]):
         self.limits_actions.tell_end()
 
     def _draw_sessions(self) -> None:
-        self._sessions.show(self._shown, self._now)
+        self._sessions.show(self._shown, self._moments.now)
         self._sessions.fit(self.size)
 
     def _draw_panel(self) -> None:
-        shown = self._panel.shown
-        session = self._shown.sessions.get(shown.session) if shown else None
+        session = self._shown.sessions.get(self._panel.shown.session) if self._panel.shown else None
         judged = self._shown.verdicts.get(session.name) if session else None
         self._panel.join(self._shown.incidents)
-        self._panel.count_down(session, judged, self._now)
+        self._panel.count_down(session, judged, self._moments.now)
 
     def _draw_dialogue(self) -> None:
         if self._moments.is_held or self._history.searched is not None:
@@ -298,10 +202,17 @@ class LiveScreen(Screen[None]):
             self._news = False
             self._dialogue.reach(self._shown.seq)
 
+    def hold(self, state: WatchState | None, words: str = "") -> None:
+        self._moments.hold(state, words)
+        self.ends_actions.hold(state)
+        self.list_actions.hold(state is not None)
+        self._explain_held_back()
+        self._dialogue.reach(self._shown.seq)
+        self._title()
+
     def on_resize(self) -> None:
         width, height = LEAST_SIZE
-        small = self.size.width < width or self.size.height < height
-        self.set_class(small, "-too-small")
+        self.set_class(self.size.width < width or self.size.height < height, "-too-small")
         self.query_one("#too-small", Static).update(
             Text(
                 f"This terminal is {self.size.width}×{self.size.height}.\n"
@@ -318,7 +229,7 @@ class LiveScreen(Screen[None]):
         if message.session in self._shown.sessions and not self._sessions.has_focus:
             self._sessions.select(message.session)
 
-    def on_dialogue_view_changed(self) -> None:
+    def on_dialogue_reading_changed(self) -> None:
         self._title()
 
     def on_dialogue_view_chosen(self, message: DialogueView.Chosen) -> None:
@@ -332,167 +243,8 @@ class LiveScreen(Screen[None]):
         searched = self._history.searched
         if searched is not None and dialogue.wanted.terms:
             where = f"SEARCHING {searched:.0%}"
-        title = visible(
-            f"Dialogue - {where}{dialogue.shows.words} - "
-            f"filter: {self.dialogue_actions.filter_words}"
-        )
+        filtered = f"filter: {self.dialogue_actions.filter_words}"
+        title = visible(f"Dialogue - {where}{dialogue.shows.words} - {filtered}")
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))
         self._sessions.entitle(self._moments.holding.words)
-
-    # --- leaving, panes ------------------------------------------------------------------------
-
-    def action_help(self) -> None:
-        plain = self._signs.ascii_only
-        self.app.push_screen(Help(self.subject, ascii_only=plain, **self.which_keys))
-
-    def action_back(self) -> None:
-        if self._panes.unzoom():
-            return
-        live = sum(session.is_connected for session in self._state.sessions.values())
-        question = f"Close {counted(live, 'session')} with QUIT, and quit?"
-        if live and not self._look.is_past:
-            self.app.push_screen(Confirm(question), self._leave_if)
-        else:
-            self._leave_if(True)
-
-    def _leave_if(self, sure: bool | None) -> None:
-        if sure:
-            self.app.call_later(self.app.run_action, "leave(False)")
-
-    def action_escape(self) -> None:
-        if self.list_actions.escape():
-            return
-        if self._input.display:
-            self.dialogue_actions.cancel_filter()
-        elif self._panes.unzoom() or self.dialogue_actions.clear_filter():
-            return
-        elif self._panel.is_open:
-            self._panel.put_away()
-            self._panel.is_open = False
-            self._dialogue.focus()
-
-    def unzoom(self) -> None:
-        """Show all panes."""
-        self._panes.unzoom()
-
-    def action_zoom(self) -> None:
-        self._panes.toggle_zoom()
-
-    # --- moving --------------------------------------------------------------------------------
-
-    async def action_move(self, by: int) -> None:
-        if self._sessions.has_focus:
-            self._sessions.move(by)
-        elif self._panel.has_focus:
-            self._panel.scroll_relative(y=by, animate=False)
-        else:
-            await self._dialogue.move(by)
-
-    async def action_page(self, by: int) -> None:
-        if self._sessions.has_focus:
-            self._sessions.page(by)
-        elif self._panel.has_focus:
-            self._panel.scroll_relative(y=by * (self._panel.size.height - 1), animate=False)
-        else:
-            await self._dialogue.page(by)
-
-    async def action_to_start(self) -> None:
-        if self._sessions.has_focus:
-            self._sessions.to_start()
-        elif self._panel.has_focus:
-            self._panel.scroll_home(animate=False)
-        else:
-            await self._dialogue.to_start()
-
-    def action_to_bottom(self) -> None:
-        if self._sessions.has_focus:
-            self._sessions.to_end()
-        elif self._panel.has_focus:
-            self._panel.scroll_end(animate=False)
-        else:
-            self.action_to_end()
-
-    def action_list(self, what: str) -> None:
-        self.list_actions.do(what)
-
-    def action_to_end(self) -> None:
-        self.playback_actions.come_home()
-        if self._moments.is_held:
-            self.hold(None)
-        self._dialogue.follow()
-
-    def action_session(self, by: int) -> None:
-        self._sessions.move(by)
-
-    def action_freeze(self) -> None:
-        self.playback_actions.come_home()
-        self.hold(None if self._moments.is_held else self._state)
-
-    def hold(self, state: WatchState | None, words: str = "") -> None:
-        """Show `state` and go no further, a past one with its `words`; None shows what happens
-        now.
-        """
-        self._moments.hold(state, words)
-        self.ends_actions.hold(state)
-        self.list_actions.hold(state is not None)
-        self._explain_held_back()
-        self._dialogue.reach(self._shown.seq)
-        self._title()
-
-    def on_replay_bar_sought(self, message: ReplayBar.Sought) -> None:
-        self.playback_actions.go(message.place)
-
-    def action_play(self, what: str) -> None:
-        self.playback_actions.do(what)
-
-    # --- what keys name ------------------------------------------------------------------------
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dialogue_actions.accept_filter(event.value)
-
-    async def action_jump(self, what: str, by: int) -> None:
-        await self.dialogue_actions.jump(what, by)
-
-    def action_dialogue(self, what: str) -> None:
-        self.dialogue_actions.do(what)
-
-    def action_compare(self) -> None:
-        self.app.push_screen(CompareScreen(self._watch, self._signs))
-
-    def action_inspect(self) -> None:
-        self.inspector_actions.show()
-
-    def action_ends(self) -> None:
-        self.ends_actions.show()
-
-    def action_timeline(self) -> None:
-        self.timeline_actions.show()
-
-    def action_limits(self) -> None:
-        self.limits_actions.show_or_ask()
-
-    def action_explanation(self, by: int) -> None:
-        self._panel.is_open = self._panel.step(by)
-        if self._panel.shown is not None:
-            self._sessions.select_if_shown(self._panel.shown.session)
-
-    def action_background(self) -> None:
-        self._panel.toggle_background()
-
-    def action_apply(self) -> None:
-        self.cure_actions.apply_first()
-
-    def action_by_hand(self) -> None:
-        self.by_hand_actions.ask()
-
-    def action_wish(self, what: str) -> None:
-        if not self.crowd_actions.takes(what) and not self.cure_actions.takes(what):
-            self.session_actions.make(what)
-
-    def _wish(self, action: str) -> None:
-        """What a cure leads to, by the id of its action."""
-        if action == "limits":
-            self.action_limits()
-        else:
-            self.session_actions.make(action.removeprefix("set_"))
