@@ -17,6 +17,7 @@ from ftpwatch.engine.probe import ProbeEnvironment
 from ftpwatch.engine.probes import probe_all
 from ftpwatch.headless.check import checks_text
 from ftpwatch.probing.judge import Judge
+from ftpwatch.transport.waiting import Signal
 from ftpwatch.wiring.check import judged
 
 
@@ -57,7 +58,7 @@ async def check(
     **settings: object,
 ) -> Checking:
     """One target of the first script's server, or `targets`; cut short at `stop_at` seconds."""
-    clock, entries, stop = FakeClock(), list[Entry](), asyncio.Event()
+    clock, entries, stop = FakeClock(), list[Entry](), Signal()
     network = MemoryNetwork(clock, *scripts)
     bus = EventBus(clock, asyncio.get_running_loop().call_soon)
     bus.subscribe("test", entries.append)

@@ -9,7 +9,7 @@ from typing import Final
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.state.probed import Probed, Questions
 from ftpwatch.engine.probe import Probe, ProbeEnvironment
-from ftpwatch.transport.waiting import unless
+from ftpwatch.transport.waiting import Signal, unless
 
 __all__ = ["AT_ONCE", "probe_all"]
 
@@ -20,7 +20,7 @@ async def probe_all(
     targets: Iterable[Target],
     asked: Questions,
     environment: ProbeEnvironment,
-    stop: asyncio.Event,
+    stop: Signal,
 ) -> list[Probed]:
     """Probe each target once; what is not done when `stop` is set is cut short."""
     probes = [Probe(target, asked, environment) for target in targets]

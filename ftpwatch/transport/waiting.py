@@ -1,7 +1,8 @@
 """Waits that a Clock bounds, so that tests and demos need no real seconds."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from ftpwatch.core.clock import Clock
@@ -18,14 +19,14 @@ class Overdue(Exception):
 
 class Signal:
     """An `asyncio.Event` without its queue, which takes 760 bytes though nobody waits: a session
-    has three.
+    has three. Besides who waits, it calls.
     """
 
-    __slots__ = ("_is_set", "_waiting")
+    __slots__ = ("_calls", "_is_set")
 
     def __init__(self) -> None:
         self._is_set = False
-        self._waiting: tuple[asyncio.Future[None], ...] = ()
+        self._calls: tuple[Callable[[], None], ...] = ()
 
     def is_set(self) -> bool:
         """Whether a wait would return at once."""
@@ -34,9 +35,9 @@ class Signal:
     def set(self) -> None:
         """Have all waits return, and those to come."""
         self._is_set = True
-        for waiting in self._waiting:
-            if not waiting.done():
-                waiting.set_result(None)
+        calls, self._calls = self._calls, ()
+        for call in calls:
+            call()
 
     def clear(self) -> None:
         """Waits to come wait again."""
@@ -47,11 +48,24 @@ class Signal:
         if self._is_set:
             return
         waiting = asyncio.get_running_loop().create_future()
-        self._waiting = (*self._waiting, waiting)
+        call = partial(_end, waiting)
+        self._calls = (*self._calls, call)
         try:
             await waiting
         finally:
-            self._waiting = tuple(other for other in self._waiting if other is not waiting)
+            self.discard(call)
+
+    def add(self, call: Callable[[], None]) -> None:
+        """Do `call` once it is set, at once where it is."""
+        if self._is_set:
+            call()
+        else:
+            self._calls = (*self._calls, call)
+
+    def discard(self, call: Callable[[], None]) -> None:
+        """Do not, where it has not been done."""
+        if self._calls:
+            self._calls = tuple(other for other in self._calls if other is not call)
 
 
 async def within(clock: Clock, seconds: float, wait: Coroutine[Any, Any, T]) -> T:
@@ -69,14 +83,25 @@ async def within(clock: Clock, seconds: float, wait: Coroutine[Any, Any, T]) -> 
         alarm.cancel()
 
 
-async def unless(stop: asyncio.Event | Signal, wait: Coroutine[Any, Any, T]) -> T | None:
-    """Result of `wait`, or None where `stop` is set first; `wait` is cancelled then."""
-    task = asyncio.ensure_future(wait)
-    stopped = asyncio.ensure_future(stop.wait())
+async def unless(stop: Signal, wait: Coroutine[Any, Any, T]) -> T | None:
+    """Result of `wait`, or None where `stop` is set first; `wait` is cancelled then. No task of its
+    own, of which a thousand sessions that open would have two thousand.
+    """
+    bound = asyncio.timeout(None)
+    cut = partial(bound.reschedule, _NOW)
     try:
-        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        return task.result() if task.done() else None
-    finally:
-        for future in (task, stopped):
-            future.cancel()
-        await asyncio.gather(task, stopped, return_exceptions=True)
+        async with bound:
+            stop.add(cut)
+            try:
+                return await wait
+            finally:
+                stop.discard(cut)
+    except TimeoutError:
+        if bound.expired():
+            return None
+        raise
+
+
+def _end(waiting: asyncio.Future[None]) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

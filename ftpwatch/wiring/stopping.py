@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
+from ftpwatch.transport.waiting import Signal
+
 __all__ = ["Stopping", "interruptible", "on_signals"]
 
 
@@ -16,8 +18,7 @@ class Stopping:
     """
 
     def __init__(self) -> None:
-        self._wanted = asyncio.Event()
-        self._at_once = asyncio.Event()
+        self._wanted, self._at_once = Signal(), Signal()
         self.why = ""
         self.interrupted = False
         self.failure: str | None = None
@@ -29,7 +30,7 @@ class Stopping:
         return self._wanted.is_set()
 
     @property
-    def event(self) -> asyncio.Event:
+    def event(self) -> Signal:
         """Set when the end begins."""
         return self._wanted
 
