@@ -10,7 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.command import CommandPalette, Provider
 from textual.driver import Driver
-from textual.events import DescendantFocus
+from textual.events import DescendantFocus, Event, Key, Paste
 from textual.notifications import Notify
 from textual.screen import Screen
 
@@ -22,6 +22,7 @@ from ftpwatch.tui.keys import actions_of, bindings_of
 from ftpwatch.tui.screens.live import LiveScreen
 from ftpwatch.tui.signs import ASCII, UNICODE
 from ftpwatch.tui.themes import THEMES, themes_for, why_no_other
+from ftpwatch.tui.typed_ahead import TypedAhead
 
 if TYPE_CHECKING:
     from ftpwatch.tui.driver import Terminal
@@ -55,6 +56,7 @@ class FtpWatchApp(App[None]):
         self._leave, self._look, self._failed = leave, look, failed
         self._sentence: str | None = look.headline.notice
         self._warnings: list[str] = []
+        self.typed_ahead = TypedAhead(self, super().on_event)
         self.title, self.keys = look.headline.title, look.keys
         self.set_keymap(look.keys.changed)
         self.set_class(look.ascii_only, "-ascii")
@@ -70,6 +72,12 @@ class FtpWatchApp(App[None]):
         self.theme = (wanted if wanted in drawn else drawn[0]).name
         self.push_screen(self.live)
         self.call_after_refresh(self._say_first_sentence)
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            await self.typed_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     def tell(self, sentence: str) -> None:
         """A line that guides the user."""

@@ -1,5 +1,6 @@
 """The Live screen over a tale: entries in a real journal, a clock that stands, noted wishes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -141,6 +142,9 @@ async def settled(pilot: Pilot[None]) -> None:
     """Drawn, without waiting for the tenth of a second after which the screen draws by itself."""
     assert isinstance(pilot.app, FtpWatchApp)
     await pilot.pause()
+    async with asyncio.timeout(20):
+        while pilot.app.typed_ahead.is_busy:
+            await asyncio.sleep(0)
     if pilot.app.live.is_mounted:
         pilot.app.live.draw()
     await pilot.app.workers.wait_for_complete()

@@ -1,11 +1,17 @@
 """Keys that come faster than dialogs go."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from textual.events import Key
+from textual.pilot import Pilot
 from textual.screen import ModalScreen
+from textual.widgets import Input
 
-from tui.screens import settled, shown
+from ftpwatch.tui.dialogs.help import Help
+from ftpwatch.tui.widgets.filter_line import FilterLine
+from tui.screens import Shown, settled, shown
 
 
 @pytest.mark.parametrize("key", ["m", "a", "question_mark"])
@@ -23,3 +29,60 @@ async def test_a_dialog_that_is_left_twice_takes_no_other_screen_with_it(
         await settled(pilot)
         assert tale.app.screen is tale.app.live
         assert "Dialogue" in tale.text()
+
+
+async def typed(tale: Shown, pilot: Pilot[None], *keys: str) -> None:
+    """All of them in one piece, as a terminal that lags sends them."""
+    for key in keys:
+        event = Key(key, key if len(key) == 1 else None)
+        tale.app.post_message(event.set_sender(tale.app))
+    await settled(pilot)
+
+
+async def test_what_follows_the_key_of_the_filter_is_the_filter(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await typed(tale, pilot, "slash", *"mcqR")
+        assert tale.app.screen is tale.app.live
+        assert tale.app.live.query_one(FilterLine).value == "mcqR"
+        await typed(tale, pilot, "escape", "slash", *"x")
+        assert tale.app.live.query_one(FilterLine).value == "x"
+
+
+async def test_a_password_that_follows_the_tab_key_is_not_in_the_url(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await typed(tale, pilot, *"a", *"ftp", "tab", *"secret")
+        dialog = tale.app.screen
+        assert [dialog.query_one(id, Input).value for id in ("#target", "#password")] == [
+            "ftp",
+            "secret",
+        ]
+        await typed(tale, pilot, "shift+tab", "ctrl+u", *"eu")
+        assert dialog.query_one("#target", Input).value == "eu"
+
+
+async def test_what_follows_the_enter_key_is_for_what_comes_back(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await typed(tale, pilot, *"i", "ctrl+u", *"10s", "enter", "question_mark")
+        assert isinstance(tale.app.screen, Help)
+        assert [words for words in tale.wished.wishes if "10" in str(words)], tale.wished.wishes
+        await typed(tale, pilot, "escape", *"/ab", "enter", *"z")
+        assert "zoomed" in " ".join(tale.app.screen.classes)
+        assert "filter: ab" in tale.text()
+
+
+async def test_ctrl_c_waits_for_no_key(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        for key in ("slash", *"m" * 2_000, "ctrl+c"):
+            tale.app.post_message(Key(key, key if len(key) == 1 else None).set_sender(tale.app))
+        async with asyncio.timeout(20):
+            while not tale.left:
+                await asyncio.sleep(0)
+        assert len(tale.app.live.query_one(FilterLine).value) < 2_000
