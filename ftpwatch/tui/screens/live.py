@@ -77,8 +77,8 @@ class LiveScreen(LiveKeys):
         self._panel.is_past = self._look.is_past
         self._panel.times_of = self._times_of
         self._dialogue.explained_of = self._watch.explanation_at
-        for widget in (self._input, self.query_one(Guide)):
-            widget.display = False
+        for line in (self._input, self.query_one(Guide)):
+            line.display = False
         self._sessions.nothing = self.playback_actions.nothing
         keys = self.query_one(KeyBar)
         keys.story, keys.seeks, keys.past = self.which_keys.values()
