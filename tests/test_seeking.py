@@ -452,3 +452,21 @@ def test_checkpoints_are_bounded() -> None:
     assert 100 < len(checkpoints._kept) <= 256
     newest = checkpoints.newest(2_000)
     assert newest is not None and 1_900 < newest.state.seq <= 2_000
+
+
+async def test_damage_before_the_place_where_it_is_opened_is_told_too(
+    recording: Path, tmp_path: Path
+) -> None:
+    hurt = tmp_path / "hurt.ftpwatch"
+    hurt.write_bytes(recording.read_bytes())
+    with closing(sqlite3.connect(hurt)) as database, database:
+        database.execute("delete from snapshot")
+        database.execute("update entry set event = x'00' where seq in (5, 7)")
+    with recorded(hurt, hurt.name, None, Start(end=True)) as story:
+        replay = Replayed(story)
+        assert story.begin is not None
+        story.begin(replay.watch, replay.clock)
+        assert story.unreadable() == 2
+        said = await story.publish(replay.stage)
+        replay.settling.end()
+    assert said == "The recording is over, but 2 entries are damaged and could not be read."

@@ -69,8 +69,9 @@ class Hosts:
     def take_return(self, target: Target, moment: float) -> float:
         """Take a moment at or after `moment` at which no other session of this host returns."""
         taken = self._returns.setdefault((target.host, target.port), deque(maxlen=_RETURNS_KEPT))
-        while any(abs(moment - other) < APART_SECONDS for other in taken):
-            moment += APART_SECONDS
+        for other in sorted(taken):
+            while abs(moment - other) < APART_SECONDS:
+                moment += APART_SECONDS
         taken.append(moment)
         return moment
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ftpwatch.core.journal.entry import Entry
+from ftpwatch.core.journal.events import EntriesUnreadable
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.record.checkpoints import Checkpoints
 from ftpwatch.record.reader import Reader
@@ -16,11 +17,14 @@ _EXPLANATIONS: Final = 5_000
 
 
 class Restoring:
-    """Of the recording that `reader` reads, as `version` of fold and knowledge judges it."""
+    """Of the recording that `reader` reads, as `version` of fold and knowledge judges it.
+    `damaged` has how many entries could not be read on the way, by the seq of the first of them.
+    """
 
     def __init__(self, reader: Reader, version: str) -> None:
         self._reader, self._version = reader, version
         self.checkpoints = Checkpoints()
+        self.damaged: dict[int, int] = {}
 
     def bring(
         self, watch: Watch, upto: int, reach: Callable[[float], object] = lambda _: None
@@ -33,6 +37,8 @@ class Restoring:
         for entry in self._reader.entries(after):
             if entry.seq > upto:
                 break
+            if isinstance(entry.event, EntriesUnreadable):
+                self.damaged[entry.seq] = entry.event.last - entry.event.first + 1
             watch.receive(entry)
             last = entry
             reach((entry.seq - after) / (upto - after))

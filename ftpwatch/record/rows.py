@@ -222,8 +222,8 @@ class Rows:
         first, earlier = groups.setdefault(host, _Together(seconds)).add(entry)
         self._joins.update(dict.fromkeys(earlier, first or 0))
         self._rows[entry.seq] = first
-        for seq in list(self._rows)[:-_REMEMBERED]:
-            del self._rows[seq]
+        while len(self._rows) > _REMEMBERED:
+            del self._rows[next(iter(self._rows))]
         return first
 
 

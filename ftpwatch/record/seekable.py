@@ -54,8 +54,8 @@ class SeekableReplay:
 
     @property
     def unreadable(self) -> int:
-        """How many entries are damaged, of those that were played."""
-        return sum(self._damaged.values())
+        """How many entries are damaged, of those that were played or folded on the way."""
+        return sum((self._restoring.damaged | self._damaged).values())
 
     def close(self) -> None:
         """Nobody waits for a place any more."""

@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from ftpwatch.core.errors import UserError
 from ftpwatch.core.text.neutral import visible
@@ -148,7 +149,7 @@ class WebServer:
 
 
 class _Log(logging.Logger):
-    """What aiohttp would print with a traceback."""
+    """What aiohttp would print with a traceback; what somebody sent that is no HTTP is not ours."""
 
     def __init__(self, failed: Callable[[Exception], None]) -> None:
         super().__init__("ftpwatch.serving", logging.ERROR)
@@ -156,7 +157,8 @@ class _Log(logging.Logger):
 
     def handle(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, Exception) and not isinstance(error, OSError | web.HTTPException):
+        theirs = OSError | web.HTTPException | HttpProcessingError
+        if isinstance(error, Exception) and not isinstance(error, theirs):
             self._failed(error)
 
 

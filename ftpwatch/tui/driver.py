@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from textual._parser import ParseError
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+
+from ftpwatch.tui.typed_parser import TypedParser
 
 __all__ = ["LastingDriver", "Terminal"]
 
@@ -121,7 +122,7 @@ class LastingDriver(LinuxDriver):
     # --- reading -------------------------------------------------------------------------------
 
     def run_input_thread(self) -> None:
-        parser = XTermParser(self._debug)
+        parser = TypedParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector, contextlib.suppress(EOFError, ParseError):
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -133,7 +134,7 @@ class LastingDriver(LinuxDriver):
             for _ in parser.feed(""):
                 pass
 
-    def _read(self, parser: XTermParser, decode: Callable[..., str]) -> bool:
+    def _read(self, parser: TypedParser, decode: Callable[..., str]) -> bool:
         """False at the end of the terminal: an empty read, or an error."""
         try:
             data = os.read(self.fileno, _PIECE)

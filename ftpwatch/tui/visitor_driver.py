@@ -1,15 +1,22 @@
 """Textual's driver for a screen in a browser, which ends with whoever it is drawn for: Textual's
-own goes on where its input has ended, and where nobody takes what it draws.
+own goes on where its input has ended, and where nobody takes what it draws. How large the window is
+comes in packets, whose numbers have bounds; what is typed tells nothing of it.
 """
 
 import asyncio
 import contextlib
 import os
+from codecs import getincrementaldecoder
+from collections.abc import Iterable
 from typing import Any
 
-from textual.drivers.web_driver import WebDriver
+from textual.drivers._byte_stream import ByteStream
+from textual.drivers.web_driver import WebDriver, _ExitInput
 from textual.events import Resize
 from textual.geometry import Size
+from textual.message import Message
+
+from ftpwatch.tui.typed_parser import TypedParser
 
 __all__ = ["VisitorDriver"]
 
@@ -30,8 +37,28 @@ class VisitorDriver(WebDriver):
         asyncio.run_coroutine_threadsafe(self._tell_size(), self._own_loop)
 
     def run_input_thread(self) -> None:
-        super().run_input_thread()
+        parser, packets = TypedParser(self._debug), ByteStream()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with (
+            contextlib.suppress(_ExitInput, OSError, ValueError),
+            contextlib.closing(self._input_reader) as pieces,
+        ):
+            for piece in pieces:
+                for kind, payload in packets.feed(piece) if piece else ():
+                    if kind == "D":
+                        self._take(parser.feed(decode(payload)))
+                    else:
+                        self._on_meta(kind, payload)
+                self._take(parser.tick())
         self._gone()
+
+    def _take(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
+
+    def process_message(self, message: Message) -> None:
+        if not isinstance(message, Resize):
+            super().process_message(message)
 
     async def _tell_size(self) -> None:
         size = Size(*(self._size or (80, 24)))

@@ -39,7 +39,8 @@ def becomes(text: str) -> Answer:
         (Answer.REFUSE, ("QUIT", "quit now", "REIN", "USER a", "PASS a", "ACCT a", "AUTH TLS",
                          "PROT C", "PBSZ 0", "CCC", "LIST", "LIST -la", "NLST", "MLSD", "RETR a",
                          "STOR a", "STOU", "APPE a", "PORT 1,2,3,4,5,6",
-                         "EPRT |1|1.2.3.4|1|", "ABOR")),
+                         "EPRT |1|1.2.3.4|1|", "ABOR", "QUOTE PASS a",
+                         "literal STAT")),
     ],
 )  # fmt: skip
 def test_harmless_ones_go_at_once_others_are_asked_and_some_refused(
@@ -104,6 +105,15 @@ def test_a_password_that_is_typed_is_sent_and_never_shown() -> None:
     assert str(command) == f"SITE PSWD {MASK}" and "secret" not in repr(command)
     assert secrets_in(command) == (Secret("old-secret"), Secret("new-secret"))
     assert decision(command).answer is Answer.ASK
+
+
+@pytest.mark.parametrize("line", ["PSWD old-secret new-secret", "passwd   old-secret  new-secret"])
+def test_a_password_is_not_shown_either_where_site_is_left_out(line: str) -> None:
+    typed = read_typed(line)
+    assert isinstance(typed, Typed)
+    assert typed.command.wire().decode().rstrip().endswith("new-secret")
+    assert str(typed.command) == f"{line.split()[0].upper()} {MASK}"
+    assert secrets_in(typed.command) == (Secret("old-secret"), Secret("new-secret"))
 
 
 def test_the_session_s_own_password_is_hidden_in_what_is_shown() -> None:

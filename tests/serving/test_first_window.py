@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from textual.drivers import web_driver
-from textual.events import Resize
+from textual.events import Key, Resize
 
 from ftpwatch.tui.visitor_driver import VisitorDriver
 
@@ -21,10 +21,13 @@ class App:
 
     def __init__(self) -> None:
         self.sizes: list[tuple[int, int]] = []
+        self.keys: list[str] = []
 
     def _hear(self, message: object) -> None:
         if isinstance(message, Resize):
             self.sizes.append((message.size.width, message.size.height))
+        elif isinstance(message, Key):
+            self.keys.append(message.key)
 
     async def _post_message(self, message: object) -> None:
         self._hear(message)
@@ -71,3 +74,32 @@ async def test_the_newest_window_is_the_last_that_is_told(
     for _ in range(10):
         await asyncio.sleep(0)
     assert app.sizes[-1] == (300, 100)
+
+
+class Piped(VisitorDriver):
+    """Reads what a browser sent, and writes nowhere."""
+
+    def _put(self, data: bytes) -> int:
+        return len(data)
+
+
+async def test_a_window_as_large_as_somebody_types_is_no_window(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Reader:
+        """A pipe with one packet."""
+
+        def __iter__(self) -> Iterator[bytes]:
+            text = b"\x1b[48;20000;20000;1;1tx\x1b[1114112uy"
+            yield b"D" + len(text).to_bytes(4, "big") + text
+
+        def close(self) -> None:
+            """Nothing is open."""
+
+    monkeypatch.setattr(web_driver, "InputReader", Reader)
+    app: Any = App()
+    driver = Piped(app, size=(80, 24))
+    monkeypatch.setattr(driver, "send_message", app._hear)
+    driver.run_input_thread()
+    assert app.sizes == []
+    assert app.keys == ["x", "y"]

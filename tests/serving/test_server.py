@@ -279,3 +279,22 @@ async def test_connections_that_say_nothing_keep_nobody_out() -> None:
         await served.visit_and_meet()
         for _, writer in idle:
             writer.close()
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+        b"\x00\xff\x1b[2J\r\n\r\n",
+    ],
+)
+async def test_what_is_no_http_is_no_error_of_ours(request_bytes: bytes) -> None:
+    async with serving() as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(request_bytes)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            assert b" 400 " in await reader.readline()
+        writer.close()
+        assert (await served.get())[0] == 200
+        assert served.said == []

@@ -143,7 +143,7 @@ async def settled(pilot: Pilot[None]) -> None:
     assert isinstance(pilot.app, FtpWatchApp)
     await pilot.pause()
     async with asyncio.timeout(20):
-        while pilot.app.typed_ahead.is_busy:
+        while pilot.app.typed_ahead.is_busy and not pilot.app._exit:
             await asyncio.sleep(0)
     if pilot.app.live.is_mounted:
         pilot.app.live.draw()

@@ -561,6 +561,21 @@ async def test_an_end_that_we_wished_is_no_trouble(tmp_path: Path) -> None:
         assert "none in trouble" in pane(tale)[0]
 
 
+@pytest.mark.parametrize(("count", "shows"), [(3, "◌ not yet"), (30, "▾ ftp.example.com 30: 30 ◌")])
+async def test_what_has_not_been_connected_yet_is_not_called_closed(
+    tmp_path: Path, count: int, shows: str
+) -> None:
+    async with shown(tmp_path, (160, 48)) as (tale, pilot):
+        for n in range(count):
+            facts = TargetFacts(f"eu/{n}", "ftp.example.com", 21, "bob", "off", 30.0, "NOOP")
+            tale.happens(0, SessionAdded(facts), f"eu/{n}")
+        await settled(pilot)
+        first = tale.text().splitlines()[0]
+        assert f"0 live · 0 closed · connecting {count} of {count}" in first
+        assert shows in "\n".join(rows(tale))
+        assert "✗" not in "\n".join(rows(tale))
+
+
 # --- many ----------------------------------------------------------------------------------------
 
 

@@ -71,7 +71,7 @@ async def test_what_follows_the_enter_key_is_for_what_comes_back(tmp_path: Path)
         await typed(tale, pilot, *"i", "ctrl+u", *"10s", "enter", "question_mark")
         assert isinstance(tale.app.screen, Help)
         assert [words for words in tale.wished.wishes if "10" in str(words)], tale.wished.wishes
-        await typed(tale, pilot, "escape", *"/ab", "enter", *"z")
+        await typed(tale, pilot, "escape", "slash", *"ab", "enter", *"z")
         assert "zoomed" in " ".join(tale.app.screen.classes)
         assert "filter: ab" in tale.text()
 

@@ -21,9 +21,11 @@ __all__ = [
 # ProFTPD takes 512 with the line end, unless CommandBufferSize says otherwise.
 MOST_BYTES: Final = 510
 _COMMAND: Final = re.compile(r"([A-Za-z][A-Za-z0-9]{2,11})(?: +(.*))?\Z", re.DOTALL)
-# What follows these holds a password: ProFTPD, Serv-U, WS_FTP, Titan and RaidenFTPD know them.
+# What follows these holds a password: ProFTPD, Serv-U, WS_FTP, Titan and RaidenFTPD know them
+# behind SITE; who leaves that out means the same.
 _SECRETIVE: Final = re.compile(
-    r"(PSWD|CHPASS|CHGPASS|CPWD|CHPWD|PASSWD|PASSWORD|PASS|ADDUSER|USERADD)(?: +(.*))?\Z",
+    r"(?:SITE +)?"
+    r"((?:PSWD|CHPASS|CHGPASS|CPWD|CHPWD|PASSWD|PASSWORD|PASS|ADDUSER|USERADD) +)(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
 _ANY: Final = r".*"
@@ -127,6 +129,7 @@ TABLE: Final = (
     _refuses(
         "PORT EPRT LPRT", "the server would connect to an address at which nobody listens"
     ),
+    _refuses("QUOTE LITERAL", "it is a word of other clients; type what would follow it"),
     _refuses("ABOR", "nothing is under way that it could end, and some servers answer it twice"),
 )  # fmt: skip
 _UNKNOWN: Final = _asks("", "it is none of the commands that are known to be harmless")
@@ -159,8 +162,8 @@ def decision(command: Command) -> Row:
 
 def secrets_in(command: Command) -> tuple[Secret, ...]:
     """Passwords that `command` carries beside those that are known: what follows SITE PSWD."""
-    match = _SECRETIVE.match(_plain(command)) if command.verb == "SITE" else None
-    return tuple(map(Secret, (match[2] or "").split())) if match is not None else ()
+    match = _SECRETIVE.match(f"{command.verb} {_plain(command)}")
+    return tuple(map(Secret, match[2].split())) if match is not None else ()
 
 
 def with_secrets_hidden(command: Command, scrub: Scrubber) -> Command:
@@ -173,10 +176,11 @@ def with_secrets_hidden(command: Command, scrub: Scrubber) -> Command:
 
 
 def _command(verb: str, argument: str | None) -> Command:
-    match = _SECRETIVE.match(argument or "") if verb == "SITE" else None
+    match = _SECRETIVE.match(f"{verb} {argument}") if argument else None
     if argument is None or match is None or not match[2]:
         return Command(verb, argument)
-    return Command(verb, Secret(argument), f"{match[1].upper()} {MASK}")
+    shown = f"{match[1].upper()}{MASK}" if verb == "SITE" else MASK
+    return Command(verb, Secret(argument), re.sub(" +", " ", shown))
 
 
 def _row(verb: str, argument: str) -> Row:

@@ -91,9 +91,7 @@ class GroupRows(msgspec.Struct, frozen=True):
     def _counts(self, sessions: Sequence[SessionState]) -> list[Cell]:
         """How many are in which state, by the signs of the column STATE."""
         signs = self.signs
-        counts = Counter(
-            signs.silent if session.silent else signs.phases[session.phase] for session in sessions
-        )
+        counts = Counter(self._state_sign(session) for session in sessions)
         looks = {
             signs.phases[Phase.READY]: "good",
             signs.silent: "bad",
@@ -102,6 +100,13 @@ class GroupRows(msgspec.Struct, frozen=True):
             signs.phases[Phase.CLOSED]: "closed",
         }
         return [(f" {counts[sign]} {sign}", look) for sign, look in looks.items() if counts[sign]]
+
+    def _state_sign(self, session: SessionState) -> str:
+        """Nobody closed what has not been connected yet."""
+        if session.silent:
+            return self.signs.silent
+        phase = Phase.CONNECTING if session.connection is None else session.phase
+        return self.signs.phases[phase]
 
     def _facts(self, sessions: Sequence[SessionState]) -> HostFacts:
         """Of the address that answered, where one did."""

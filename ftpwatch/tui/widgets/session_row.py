@@ -168,6 +168,8 @@ class SessionRows(msgspec.Struct, frozen=True):
         if session.phase is Phase.WAITING and session.retry is not None:
             left = max(0.0, session.retry.due_at - self.now) // 1
             return f"{self.signs.phases[session.phase]} back {format_duration(left)}"
+        if session.connection is None:
+            return f"{self.signs.phases[Phase.CONNECTING]} not yet"
         return f"{self.signs.phases[session.phase]} {session.phase}"
 
     def _verdict(self, session: SessionState) -> Cell:

@@ -59,10 +59,11 @@ class TopBar(Widget):
         if self._counted_from is not sessions and not is_fresh:
             self._counted_from, self._counted_at = sessions, self.now
             dues = [next_keep_alive_at(session) for session in sessions.values()]
+            new = sum(session.connection is None for session in sessions.values())
             self._counts = _Counts(
-                closed=self.state.count(Phase.CLOSED, Phase.WAITING),
+                closed=self.state.count(Phase.CLOSED, Phase.WAITING) - new,
                 live=self.state.count(Phase.READY, Phase.TRANSFER),
-                opening=self.state.count(*_OPENING),
+                opening=self.state.count(*_OPENING) + new,
                 due=min((due for due in dues if due is not None), default=None),
             )
         return self._counts
