@@ -130,7 +130,9 @@ class FtpWatchApp(App[None]):
     def warn(self, problem: str) -> None:
         """Something went wrong with us: over the screen, until it is read."""
         if self.live.is_mounted:
-            self.live.notify(problem, markup=False, severity="warning", timeout=10)
+            self.live.notify(
+                problem, title="! ftpwatch", markup=False, severity="warning", timeout=10
+            )
         else:
             self._warnings = [*self._warnings, problem][-_MOST_TOASTS:]
 

@@ -1,7 +1,8 @@
 """Themes: Okabe and Ito's blue and orange as the base pair; red against green never decides.
 
 What a style sheet may use, in every theme of ours at 4.5:1 or more on each background there is
-(`$background`, `$surface`, `$panel`, and a selected row's `$primary 25%`):
+(`$background`, `$surface`, `$panel`, and a selected row's
+`$block-cursor-blurred-background`):
 
     $foreground   what is written          $text-muted, $text-disabled   what matters less
     $success      well                     $primary, $accent             headings, keys
@@ -121,16 +122,17 @@ THEMES: Final = {
         surface="#000000",
         panel="#222222",
         dark=True,
-        variables=_calm("#d6d6d6", "#ffffff", "#000000", "#1f3440", "#222222"),
+        variables=_calm("#d6d6d6", "#ffffff", "#000000", "#004a7c", "#222222"),
     ),
+    # Its background may be black or white: yellow is lost on the one, plain blue on the other.
     "terminal": _own(
         "ftpwatch-terminal",
         {
             "primary": "ansi_bright_blue",
-            "secondary": "ansi_blue",
+            "secondary": "ansi_bright_blue",
             "accent": "ansi_magenta",
-            "warning": "ansi_yellow",
-            "error": "ansi_bright_yellow",
+            "warning": "ansi_bright_red",
+            "error": "ansi_bright_red",
             "success": "ansi_bright_blue",
         },
     ),

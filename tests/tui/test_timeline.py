@@ -44,9 +44,9 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
 
 def lane(tale: Shown, name: str) -> str:
     """A lane as it is seen, without its name."""
-    lines = [line for line in tale.text().splitlines() if re.match(rf"[│|] {name} ", line)]
+    lines = [line for line in tale.text().splitlines() if re.match(rf"[┃#] {name} ", line)]
     assert lines, tale.text()
-    return lines[0].strip("│|").removeprefix(f" {name}").strip()
+    return lines[0].strip("┃#").removeprefix(f" {name}").strip()
 
 
 def selected(tale: Shown) -> str | None:
@@ -282,7 +282,7 @@ async def test_a_click_goes_there_and_a_second_one_opens_it(tmp_path: Path) -> N
         story(tale)
         await press(pilot, "2")
         lines = tale.text().splitlines()
-        y = next(at for at, line in enumerate(lines) if line.startswith("│ eu-2"))
+        y = next(at for at, line in enumerate(lines) if line.startswith("┃ eu-2"))
         where = (lines[y].index("✗"), y)
         await pilot.click(offset=where)
         await press(pilot)

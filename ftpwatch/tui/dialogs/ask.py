@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Label
 
 from ftpwatch.core.controls import PasswordWanted
@@ -32,6 +32,12 @@ NewSession = tuple[str, Secret | None]
 
 def _hint(keys: Keys) -> str:
     return f"enter ok    {keys.first('question_back')} cancel"
+
+
+def _say(dialog: Screen[Any], text: str, *, wrong: bool = False) -> None:
+    """Below what is typed: which keys there are, or why it is not taken."""
+    hint = dialog.query_one(".hint", Label)
+    hint.set_class(wrong, "-wrong").update(Text(text))
 
 
 def _yes_or_no(keys: Keys) -> str:
@@ -65,13 +71,13 @@ class Ask(ModalScreen[str | None]):
 
     def on_input_changed(self) -> None:
         """What was wrong may be right now."""
-        self.query_one(".hint", Label).update(_hint(keys_on(self.app)))
+        _say(self, _hint(keys_on(self.app)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         if (problem := self._accept(event.value)) is None:
             self.dismiss(event.value)
         else:
-            self.query_one(".hint", Label).update(Text(problem))
+            _say(self, problem, wrong=True)
 
 
 @fenced
@@ -96,7 +102,7 @@ class AddSession(ModalScreen[NewSession | None]):
 
     def on_input_changed(self) -> None:
         """What was wrong may be right now."""
-        self._hint(_hint(keys_on(self.app)))
+        _say(self, _hint(keys_on(self.app)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         target, password = self.query_one("#target", Input), self.query_one("#password", Input)
@@ -104,10 +110,10 @@ class AddSession(ModalScreen[NewSession | None]):
         password_given = Secret(password.value) if password.value else None
         has_user = "@" in word[1:] and _HOLDS_PASSWORD.search(word) is None
         if event.input is target and has_user and password_given is None:
-            self._hint(_OR_ENTER)  # @eu is a group
+            _say(self, _OR_ENTER)  # @eu is a group
             password.focus()
         elif not word:
-            self._hint(_NAME_ONE)
+            _say(self, _NAME_ONE, wrong=True)
             target.focus()
         else:
             self._add(word, password_given)
@@ -121,18 +127,15 @@ class AddSession(ModalScreen[NewSession | None]):
                 wanted = f"ftp://{word}", password
                 problem = self._accept(wanted)
         except PasswordWanted:
-            self._hint(_TYPE_IT)
+            _say(self, _TYPE_IT)
             self.query_one("#password", Input).focus()
             return
         if problem is None:
             self.query_one("#password", Input).value = ""
             self.dismiss(wanted)
         else:
-            self._hint(problem)
+            _say(self, problem, wrong=True)
             self.query_one("#target", Input).focus()
-
-    def _hint(self, text: str) -> None:
-        self.query_one(".hint", Label).update(Text(text))
 
 
 @fenced

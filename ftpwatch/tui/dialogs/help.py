@@ -25,7 +25,10 @@ from ftpwatch.tui.keys import KeyLine, bindings_of, keys_on
 
 __all__ = ["Help"]
 
-_ASCII: Final = str.maketrans("●◌○✗◐▲▼◆∙↑↓←→✓▸▾⌫╷─╌┈═│┃├┤└┘", "o-.x?><*.^v<>+>v<|-:~=|#[]++")
+_ASCII: Final[dict[int, int | str]] = {
+    **str.maketrans("●◌○✗◐▲▼◆∙↑↓←→✓▸▾⌫╷─╌┈═│┃├┤└┘", "o-.x?><*.^v<>+>v<|-:~=|#[]++"),
+    ord("…"): "~ ...",  # cut, and what is awaited in a row of the dialogue
+}
 _THREE, _TWO = 120, 80
 _FRAME: Final = 8  # columns of border, padding and scrollbar
 _WIDEST: Final = 150
@@ -116,7 +119,7 @@ class Help(ModalScreen[None]):
         keys = ((" ".join(line.keys), SHORT.get(line.id, line.text)) for line in lines)
         parts: list[RenderableType] = [heading, self._pairs(keys)]
         if pane in NOTES:
-            parts.append(self._text(NOTES[pane], "dim"))
+            parts.append(self._text(NOTES[pane]))
         return [*parts, Text("")]
 
     # --- legend --------------------------------------------------------------------------------

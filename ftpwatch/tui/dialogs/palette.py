@@ -1,6 +1,19 @@
 """The palette: Textual's, with our commands in the order of help, and no sign two columns wide."""
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider, SearchIcon
+from textual.app import ComposeResult
+from textual.command import (
+    CommandInput,
+    CommandList,
+    CommandPalette,
+    DiscoveryHit,
+    Hit,
+    Hits,
+    Provider,
+    SearchIcon,
+)
+from textual.containers import Horizontal, Vertical
+from textual.style import Style
+from textual.widgets import LoadingIndicator
 
 __all__ = ["Commands", "Palette"]
 
@@ -24,6 +37,16 @@ class Commands(Provider):
                 yield Hit(max(score, by_words), shown, run, help=words)
 
 
+class _Commands(CommandList):
+    """A command that is chosen is seen without colours too."""
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        """Textual leaves out that it is reversed."""
+        style = super().get_visual_style(*component_classes, partial=partial)
+        reversed_ = any(self.get_component_styles(n).text_style.reverse for n in component_classes)
+        return style + Style(reverse=True) if reversed_ else style
+
+
 class Palette(CommandPalette):
     """Opened over a screen."""
 
@@ -32,3 +55,13 @@ class Palette(CommandPalette):
 
     def on_mount(self) -> None:
         self.query_one(SearchIcon).icon = ">"
+
+    def compose(self) -> ComposeResult:
+        """Textual's own, with our list."""
+        with Vertical(id="--container"):
+            with Horizontal(id="--input"):
+                yield SearchIcon()
+                yield CommandInput(placeholder=self._placeholder, select_on_focus=False)
+            with Vertical(id="--results"):
+                yield _Commands()
+                yield LoadingIndicator()

@@ -101,7 +101,7 @@ class DialogueActions:
         try:
             wanted = parse_filter(text, self._clock.now().astimezone())
         except FilterError as error:
-            self._line.say(visible(str(error)))
+            self._line.say(visible(str(error)), wrong=True)
             return
         self._tried = text.strip()
         self._dialogue.set_filter(wanted)

@@ -165,7 +165,7 @@ class EndsScreen(Screen[PastEnd | None]):
 
     def action_filter(self) -> None:
         self._input.display, self._input.value = True, self._view.filter_text
-        self._input.border_title = self._input.border_subtitle = ""
+        self._say("")
         self._input.focus()
 
     def action_toggle_filter(self) -> None:
@@ -180,7 +180,8 @@ class EndsScreen(Screen[PastEnd | None]):
         once it is entered.
         """
         if self._input.display:
-            event.input.border_subtitle, self._typed = "", event.value
+            self._typed = event.value
+            self._say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self._typed = None
@@ -189,7 +190,11 @@ class EndsScreen(Screen[PastEnd | None]):
             self._leave_filter()
         else:
             event.input.selection = Selection(problem.start, problem.end)
-            event.input.border_subtitle = Text(self._signs.text(visible(str(problem))))
+            self._say(self._signs.text(visible(str(problem))))
+
+    def _say(self, problem: str) -> None:
+        self._input.set_class(bool(problem), "-wrong")
+        self._input.border_subtitle = Text(problem)
 
     def _accept(self, text: str) -> FilterError | None:
         try:

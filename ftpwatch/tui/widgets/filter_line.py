@@ -42,13 +42,14 @@ class FilterLine(Input):
         self.display = False
         self._stop()
 
-    def say(self, words: str) -> None:
+    def say(self, words: str, *, wrong: bool = False) -> None:
         """What came of it, on its lower edge."""
+        self.set_class(wrong, "-wrong")
         self.border_subtitle = Text(words)  # a plain string would be parsed as markup
 
     def refuse(self, error: FilterError, words: str) -> None:
         """Say why it is no filter, with what of it is wrong selected."""
-        self.say(words)
+        self.say(words, wrong=True)
         self.selection = Selection(error.start, error.end)
 
     def remember(self, text: str) -> None:

@@ -7,6 +7,7 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from ftpwatch.core.journal.filter import FilterError
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.fence import fenced
 
 __all__ = ["SessionFilter"]
@@ -31,11 +32,13 @@ class SessionFilter(Input):
     def ask(self, text: str) -> None:
         """Show the line with what was typed before."""
         self.border_title = Text("Filter of the sessions")
-        self.display, self.value, self.border_subtitle = True, text, ""
+        self.display, self.value = True, text
+        self.say("")
         self.focus()
 
-    def say(self, words: str) -> None:
+    def say(self, words: str, *, wrong: bool = False) -> None:
         """How many match, or what is wrong."""
+        self.set_class(wrong, "-wrong")
         self.border_subtitle = Text(words)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -51,4 +54,4 @@ class SessionFilter(Input):
             self.leave()
         else:
             self.selection = Selection(problem.start, problem.end)
-            self.say(str(problem))
+            self.say(visible(str(problem)), wrong=True)

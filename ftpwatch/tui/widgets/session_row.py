@@ -179,7 +179,7 @@ class SessionRows(msgspec.Struct, frozen=True):
         if judged is None or is_void(session, judged):
             return self.signs.text("–"), "dim"
         text = verdict_short(judged, self.now)
-        text = self.signs.text(text.replace("…", ".") if self.signs.ascii_only else text)
+        text = self.signs.text(text.replace("…", self.signs.cut))
         if judged.late or judged.verdict in (Verdict.USELESS, Verdict.REFUSED):
             return text, "bad"
         return text, "good" if judged.verdict in _GOOD else "dim"
