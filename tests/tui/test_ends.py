@@ -271,7 +271,7 @@ async def test_what_was_put_away_stays_so_when_it_is_explained_anew(tmp_path: Pa
         await press(pilot, "escape")
         panel = tale.app.screen.query_one(ExplanationPanel)
         first = tale.watch.explanations()[0]
-        tale.app.live._explain(first)
+        tale.app.live.panel_actions.arrive(first)
         assert not panel.is_open
         await press(pilot, "right")
         assert panel.is_open and panel.shown == first

@@ -17,6 +17,7 @@ from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.dialogs.apply import Apply
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.explanation_words import cure_key, is_done
+from ftpwatch.tui.widgets.session_list import SessionList
 
 __all__ = ["CureActions"]
 
@@ -62,6 +63,7 @@ class CureActions:
         if cure is None or session is None:
             self._say("nothing here that ftpwatch can do by itself")
         elif not self._is_command(cure):
+            self._screen.query_one(SessionList).select_if_shown(session.name)
             self._otherwise(cure_key(cure))
         else:
             self._ask(cure, session, "command" if cure.command is not None else "interval")

@@ -116,8 +116,7 @@ class EndsActions:
         screen = self._screen
         self._live.unzoom()
         panel, sessions = screen.query_one(ExplanationPanel), screen.query_one(SessionList)
-        if end.session in sessions.names():
-            sessions.select(end.session)
+        sessions.select_if_shown(end.session)
         if end.explained is not None:
             panel.pin(end.explained)
             panel.is_open = True

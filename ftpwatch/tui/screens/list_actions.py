@@ -57,14 +57,31 @@ class ListActions:
 
     def begin(self) -> None:
         """The screen is there."""
-        self._list.explained = lambda: self._explained if self._held is None else self._held
+        self._list.explained = self._known
         self._line.accept, self._line.leave = self._accept, self._leave_line
 
     def subject(self) -> Subject:
         """The sessions that a key acts on."""
         return self._view.subject()
 
+    def elsewhere(self, explained: Explained | None) -> str:
+        """What keys act on, where `explained` is about none of it."""
+        subject = self.subject()
+        if explained is None or not subject.names or explained.session in subject.names:
+            return ""
+        first = self.newest(subject.names[0])
+        together = explained.incident is not None and first is not None
+        same = together and first is not None and first.incident == explained.incident
+        return "" if same else subject.words
+
     # --- what is known of ends -----------------------------------------------------------------
+
+    def newest(self, session: str | None) -> Explained | None:
+        """How its newest end is explained, of those that may be seen."""
+        return self._known().get(session or "")
+
+    def _known(self) -> Map[str, Explained]:
+        return self._explained if self._held is None else self._held
 
     def note(self, update: Update) -> None:
         """How ends are explained; of another moment of a recording all of them."""

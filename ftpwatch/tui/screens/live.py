@@ -9,7 +9,7 @@ from typing import Final
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
@@ -36,7 +36,6 @@ __all__ = ["LiveScreen"]
 LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
-_ANNOUNCING: Final = (421, 221)
 _REFUSALS: Final = parse_filter("code:421")
 _FILTERS: Final = "words  *inside*  !word  code:4xx  session:eu-*  cause:idle*  since:2h"
 
@@ -75,7 +74,7 @@ class LiveScreen(LiveKeys):
         bars[0].headline = self._look.headline
         self.list_actions.begin()
         self._panel.is_past = self._look.is_past
-        self._panel.times_of = self._times_of
+        self._panel.times_of = self.panel_actions.times_of
         self._dialogue.explained_of = self._watch.explanation_at
         for bar in (self._input, self.query_one(Guide)):
             bar.display = False
@@ -93,14 +92,6 @@ class LiveScreen(LiveKeys):
         """Those of before, where it begins in the middle."""
         before = await self._history.count(0, self._state.seq, _REFUSALS)
         self._moments.holding.know_refusals(before or 0)
-
-    def _times_of(self, explained: Explained) -> int:
-        """The how manieth end of its session for its cause it is, of those that are kept."""
-        cause = explained.explanation.cause
-        return sum(
-            e.session == explained.session and e.explanation.cause == cause and e.of <= explained.of
-            for e in self._watch.explanations()
-        )
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -153,18 +144,7 @@ class LiveScreen(LiveKeys):
         if self.is_mounted and not self._moments.is_held:
             held_back, self._held_back = self._held_back, []
             for explained in held_back:
-                self._explain(explained)
-
-    def _explain(self, explained: Explained) -> None:
-        explanation = explained.explanation
-        session = self._state.sessions.get(explained.session)
-        if session is not None and session.target.twin:
-            return  # a test session is there to be closed
-        facts = session.connection if session else None
-        only_leaving = facts is not None and facts.failure is not None and explanation.code == 221
-        announced = explanation.code in _ANNOUNCING and not only_leaving
-        if announced or explanation.cause not in (None, "local", "client_quit"):
-            self._panel.is_open = self._panel.arrive(explained)
+                self.panel_actions.arrive(explained)
 
     def _tick(self) -> None:
         """Where nothing happens only times go on, which every third tick shows."""
@@ -190,10 +170,7 @@ class LiveScreen(LiveKeys):
         self._sessions.fit(self.size)
 
     def _draw_panel(self) -> None:
-        session = self._shown.sessions.get(self._panel.shown.session) if self._panel.shown else None
-        judged = self._shown.verdicts.get(session.name) if session else None
-        self._panel.join(self._shown.incidents)
-        self._panel.count_down(session, judged, self._moments.now)
+        self.panel_actions.show(self._shown, self._moments.now)
 
     def _draw_dialogue(self) -> None:
         if self._moments.is_held or self._history.searched is not None:
@@ -221,13 +198,19 @@ class LiveScreen(LiveKeys):
             )
         )
 
-    def on_session_list_opened(self) -> None:
-        self.list_actions.open()
+    def on_replay_bar_sought(self, message: ReplayBar.Sought) -> None:
+        self.playback_actions.go(message.place)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dialogue_actions.accept_filter(event.value)
 
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
-        """Its session is what keys act on then, unless somebody is choosing one."""
-        if message.session in self._shown.sessions and not self._sessions.has_focus:
-            self._sessions.select(message.session)
+        self.panel_actions.turned(message.session, arrived=message.arrived)
+
+    def on_session_list_chosen(self, message: SessionList.Chosen) -> None:
+        self.panel_actions.follow(message.session)
+        if message.again:
+            self.list_actions.open()
 
     def on_dialogue_reading_changed(self) -> None:
         self._title()

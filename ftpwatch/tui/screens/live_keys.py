@@ -27,6 +27,7 @@ from ftpwatch.tui.screens.inspector_actions import InspectorActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
 from ftpwatch.tui.screens.list_actions import ListActions
 from ftpwatch.tui.screens.moments import Moments
+from ftpwatch.tui.screens.panel_actions import PanelActions
 from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
 from ftpwatch.tui.screens.session_actions import SessionActions
@@ -34,7 +35,6 @@ from ftpwatch.tui.screens.timeline_actions import TimelineActions
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
-from ftpwatch.tui.widgets.replay_bar import ReplayBar
 from ftpwatch.tui.widgets.session_list import SessionList
 
 __all__ = ["LiveKeys"]
@@ -66,6 +66,9 @@ class LiveKeys(Screen[None]):
         self.session_actions = SessionActions(self, sources.controls, self._acted_on)
         self.by_hand_actions = ByHandActions(self, sources.controls, self._acted_on)
         self.list_actions = ListActions(self, sources, self.dialogue_actions)
+        self.panel_actions = PanelActions(
+            self, sources.watch, lambda: self._state, self.list_actions
+        )
         self.crowd_actions = CrowdActions(
             self, sources.controls, lambda: self._state, self.list_actions.subject
         )
@@ -192,16 +195,10 @@ class LiveKeys(Screen[None]):
         self.playback_actions.come_home()
         self.hold(None if self._moments.is_held else self._state)
 
-    def on_replay_bar_sought(self, message: ReplayBar.Sought) -> None:
-        self.playback_actions.go(message.place)
-
     def action_play(self, what: str) -> None:
         self.playback_actions.do(what)
 
     # --- what keys name ------------------------------------------------------------------------
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dialogue_actions.accept_filter(event.value)
 
     async def action_jump(self, what: str, by: int) -> None:
         await self.dialogue_actions.jump(what, by)

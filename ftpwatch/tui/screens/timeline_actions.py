@@ -112,9 +112,7 @@ class TimelineActions:
 
     def _select(self, session: str) -> None:
         """What it was left on is what the keys act on."""
-        sessions = self._screen.query_one(SessionList)
-        if session in sessions.names() and session != sessions.selected:
-            sessions.select(session)
+        self._screen.query_one(SessionList).select_if_shown(session)
 
     async def _go_to(self, entry: Entry) -> None:
         """The row that `entry` is in; a filter under which it is not shown is switched off."""

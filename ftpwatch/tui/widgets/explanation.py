@@ -46,14 +46,15 @@ class ExplanationPanel(VerticalScroll):
     }
     signs: Signs = UNICODE
     is_past = False
+    keys_elsewhere = ""
     times_of: Callable[[Explained], int] = staticmethod(lambda _: 1)
 
     class Turned(Message):
-        """It speaks of another end now, one of `session`."""
+        """It speaks of another end now, one of `session`, which `arrived` unasked."""
 
-        def __init__(self, session: str) -> None:
+        def __init__(self, session: str, *, arrived: bool) -> None:
             super().__init__()
-            self.session = session
+            self.session, self.arrived = session, arrived
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -103,7 +104,7 @@ class ExplanationPanel(VerticalScroll):
             self._queue[places[0]] = explained
             return False
         if empty or (self.shown is not None and self.shown.of == explained.of):
-            self._show(explained)
+            self._show(explained, arrived=True)
         others = [e for e in self._queue if e.of != explained.of]
         self._queue = others if self.shown is explained else [*others, explained]
         self._is_stale = True
@@ -190,13 +191,13 @@ class ExplanationPanel(VerticalScroll):
             self._past.append(self.shown)
             del self._past[:-_KEPT]
 
-    def _show(self, explained: Explained) -> None:
+    def _show(self, explained: Explained, *, arrived: bool = False) -> None:
         fresh = self.shown is None or self.shown.of != explained.of
         self.shown, self._note, self._is_away = explained, None, False
         self._draw()
         if fresh:
             self.scroll_home(animate=False)
-            self.post_message(self.Turned(explained.session))
+            self.post_message(self.Turned(explained.session, arrived=arrived))
 
     # --- drawing -------------------------------------------------------------------------------
 
@@ -245,6 +246,7 @@ class ExplanationPanel(VerticalScroll):
             signs=self.signs,
             keys=None if self.is_past else keys_on(self.app),
             background=self._background,
+            keys_elsewhere=self.keys_elsewhere,
         )
         times = self.times_of(self.shown)
         title = title_words(self.shown, times, self._incident, seen.session)

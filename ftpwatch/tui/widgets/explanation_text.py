@@ -51,7 +51,8 @@ class Seen(msgspec.Struct, frozen=True):
 
 class Shape(msgspec.Struct, frozen=True):
     """How it is drawn: columns, lines that are seen, signs, the keys that steer (None where
-    nothing can be), and whether the background is unfolded.
+    nothing can be), whether the background is unfolded, and what the keys of other panes act on,
+    where that is another session.
     """
 
     width: int
@@ -59,6 +60,7 @@ class Shape(msgspec.Struct, frozen=True):
     signs: Signs
     keys: Keys | None
     background: bool = False
+    keys_elsewhere: str = ""
 
     @property
     def is_compact(self) -> bool:
@@ -70,6 +72,10 @@ def lines_of(seen: Seen, shape: Shape) -> list[list[Part]]:
     """All lines of the panel, the first of them on top."""
     lines = [*_answer(seen, shape)]
     steps = list(_steps(seen, shape))
+    if shape.keys_elsewhere and shape.keys is not None and seen.explained.explanation.cures:
+        key, here = shape.keys.first("apply"), visible(seen.explained.session)
+        words = f"keys act on {shape.keys_elsewhere} now; {key} in this panel is for {here}"
+        steps.insert(0, (shape.signs.text("–"), shape.signs.text(words)))
     shown = 1 if shape.is_compact else len(steps)
     room = shape.width
     doing = [line for step in steps[:shown] for line in _step(step, room)]
@@ -127,7 +133,7 @@ def _steps(seen: Seen, shape: Shape) -> Iterator[_Step]:
         if cure is not None and is_done(cure, seen.session):
             key = "✓"
         elif cure is not None and shape.keys is not None:
-            key = shape.keys.first(cure_key(cure))
+            key = "–" if shape.keys_elsewhere else shape.keys.first(cure_key(cure))
         yield shape.signs.text(key), shape.signs.text(visible(step))
     for step in explanation.advice.server:
         whose = "on the server: " if explanation.advice.client else "On the server: "

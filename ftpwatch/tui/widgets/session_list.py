@@ -45,9 +45,6 @@ class SessionList(Widget, can_focus=True):
                      "group", "title", "selected")
     }  # fmt: skip
 
-    class Opened(Message):
-        """The user clicked the selected row again."""
-
     now = 0.0
     signs: Signs = UNICODE
     compact = False
@@ -56,8 +53,16 @@ class SessionList(Widget, can_focus=True):
     filter_text = ""
     explained: Callable[[], Explanations] = staticmethod(lambda: _NONE)
 
+    class Chosen(Message):
+        """The user chose `session`, or a group with None; `again` by a click on what was chosen."""
+
+        def __init__(self, session: str | None, *, again: bool) -> None:
+            super().__init__()
+            self.session, self.again = session, again
+
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
+        self.is_chosen = False
         self.view = SessionView()
         self._lines, self._offset = SessionLines(self.view), 0
         self._screen_size = Size(120, 36)
@@ -73,12 +78,10 @@ class SessionList(Widget, can_focus=True):
         key = self.view.selected
         return key[1] if key is not None and key[0] == SESSION else None
 
-    def names(self) -> list[str]:
-        """All sessions, as they were added."""
-        return [session.name for session in self.view.knowledge.in_order()]
-
     def select(self, name: str | None) -> None:
         """Make `name` the selected session."""
+        if name != self.selected:
+            self.is_chosen = False
         self.view.selected = None if name is None else (SESSION, name)
         self.reveal()
 
@@ -103,10 +106,12 @@ class SessionList(Widget, can_focus=True):
         """Select the last row."""
         self._choose(len(self.view.rows) - 1)
 
-    def _choose(self, place: int) -> None:
+    def _choose(self, place: int, *, again: bool = False) -> None:
         if self.view.rows:
             self.view.select_at(place)
+            self.is_chosen = True
             self.reveal()
+            self.post_message(self.Chosen(self.selected, again=again))
 
     def reveal(self) -> None:
         """Bring the selected row into view, and draw what has become of the rows."""
@@ -224,10 +229,7 @@ class SessionList(Widget, can_focus=True):
         if at.y < self._lines_above:
             self._sort_at(at.x)
         elif place < len(view.rows):
-            again = view.rows[place].key == view.selected
-            self._choose(place)
-            if again:
-                self.post_message(self.Opened())
+            self._choose(place, again=view.rows[place].key == view.selected)
 
     def _sort_at(self, x: int) -> None:
         view, column = self.view, self._lines.layout.column_at(x)
