@@ -38,7 +38,8 @@ class Apply(ModalScreen[str | None]):
         if self._sessions > 1:
             parts.append(f"{keys.first('cure_all')}: all {self._sessions} sessions of this host")
         parts.append(f"{keys.first('cure_other')}: another value")
-        return "    ".join([*parts, f"{keys.first('cure_none')}: no"])
+        parts = [*parts, f"{keys.first('cure_none')}: no"]
+        return "    ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key for what is not offered."""
