@@ -131,7 +131,7 @@ class _Words(msgspec.Struct, frozen=True):
 
 
 def layout_of(width: int, names: int, signs: Signs, *, days: bool) -> EndsLayout:
-    """What fits in `width` columns, where the longest name has `names` characters; `days` where
+    """What fits in `width` columns, where the longest name has `names` columns; `days` where
     ends are of more than one.
     """
     columns = [column for column in Column if width >= _FROM[column]]

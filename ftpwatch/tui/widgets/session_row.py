@@ -73,7 +73,7 @@ _TITLES: Final = {Column.LIMIT: "/ LIMIT", Column.RTT: "RTT ms"}
 
 def layout_of(width: int, screen: int, longest: int, signs: Signs) -> SessionLayout:
     """Columns for a pane of `width` on a `screen` that wide, where the longest name has `longest`
-    characters.
+    columns.
     """
     most = 12 if screen < 80 else 14 if screen < 120 else 20
     name = max(_LEAST_NAME, min(longest, most))
