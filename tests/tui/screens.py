@@ -149,10 +149,10 @@ async def settled(pilot: Pilot[None]) -> None:
 
 @asynccontextmanager
 async def shown(
-    folder: Path, size: tuple[int, int] = (120, 36), **look: object
+    folder: Path, size: tuple[int, int] = (120, 36), *, toasts: bool = False, **look: object
 ) -> AsyncIterator[tuple[Shown, Pilot[None]]]:
     tale = Shown(folder, **look)
-    async with tale.app.run_test(size=size) as pilot:
+    async with tale.app.run_test(size=size, notifications=toasts) as pilot:
         await settled(pilot)
         yield tale, pilot
     tale.reader.close()
