@@ -54,23 +54,25 @@ def cured(tale: Shown) -> None:
     tale.clock.move_to(930)
 
 
-def crowd(tale: Shown) -> None:
+def crowd(tale: Shown, since: float = 0.0) -> None:
     """Sixty sessions of two hosts: most end in one event, four for another reason."""
     for n in range(60):
-        _joins(tale, n / 10, _name(n), "eu.example.com" if n < 40 else "us.example.com")
+        _joins(tale, since + n / 10, _name(n), "eu.example.com" if n < 40 else "us.example.com")
     for n in range(60):
-        tale.asks(40, "NOOP", session=_name(n)).says(40, 200, "ok", Role.FINAL, session=_name(n))
+        tale.asks(since + 40, "NOOP", session=_name(n)).says(
+            since + 40, 200, "ok", Role.FINAL, session=_name(n)
+        )
     for n in (41, 44, 47, 52):
-        tale.says(50, 421, "Kicked by administrator.", session=_name(n))
-        tale.closes(50, 421, session=_name(n))
-    tale.watch.settle(55)
+        tale.says(since + 50, 421, "Kicked by administrator.", session=_name(n))
+        tale.closes(since + 50, 421, session=_name(n))
+    tale.watch.settle(since + 55)
     for n in range(25):
-        tale.says(60, 421, "Server shutting down, goodbye.", session=_name(n))
-        tale.closes(60, 421, session=_name(n))
+        tale.says(since + 60, 421, "Server shutting down, goodbye.", session=_name(n))
+        tale.closes(since + 60, 421, session=_name(n))
         wait = ReconnectScheduled(40.0 + n, 1, Cause.SERVER_SHUTDOWN)
-        tale.happens(60, wait, _name(n))
-    tale.watch.settle(65)
-    tale.clock.move_to(70)
+        tale.happens(since + 60, wait, _name(n))
+    tale.watch.settle(since + 65)
+    tale.clock.move_to(since + 70)
 
 
 def _joins(tale: Shown, at: float, name: str, host: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Final
 
+from tales import crowd
 from textual.pilot import Pilot
 
 from ftpwatch.core.ftp.command import Purpose
@@ -12,6 +13,7 @@ from ftpwatch.core.journal.events import (
     MarkSet,
     ReconnectScheduled,
     ReplyOverdue,
+    TlsEstablished,
 )
 from ftpwatch.core.journal.vocabulary import ClockName, LimitSource, Role, Stage
 from ftpwatch.core.playback.pace import PacedClock
@@ -19,9 +21,12 @@ from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.playback.seeking import Seeking, Span, Step, StepKind
 from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
 from ftpwatch.tui.dialogs.apply import Apply
+from ftpwatch.tui.screens.inspector import InspectorScreen
 from ftpwatch.tui.screens.limits import LimitsScreen
+from ftpwatch.tui.screens.timeline import TimelineScreen
 from ftpwatch.tui.widgets.guide import Guide
 from ftpwatch.tui.widgets.replay_bar import ReplayBar
+from ftpwatch.tui.widgets.session_list import SessionList
 from tui.screens import Shown, settled
 
 IDLE: Final = "Idle for 60 seconds, closing."
@@ -32,7 +37,7 @@ async def every_screen(tale: Shown, pilot: Pilot[None]) -> AsyncIterator[str]:
     yield "no session"
     _tell(tale)
     await settled(pilot)
-    for part in (_live, _dialogs, _ends, _others, _small):
+    for part in (_live, _dialogs, _ends, _timeline, _inspector, _others, _groups, _small):
         async for name in part(tale, pilot):
             yield name
 
@@ -131,10 +136,69 @@ async def _ends(tale: Shown, pilot: Pilot[None]) -> AsyncIterator[str]:
     await settled(pilot)
 
 
-class _Run:
+async def _timeline(tale: Shown, pilot: Pilot[None]) -> AsyncIterator[str]:
+    async for key in _pressed(
+        pilot, "2", "E", "k", "E", "plus", "minus", "z", "h", "h", "space", "space", "question_mark"
+    ):
+        if isinstance(tale.app.screen, TimelineScreen):
+            tale.app.screen.draw()
+            await settled(pilot)
+        yield f"timeline after {key}"
+    await pilot.press("escape", "q")
+    await settled(pilot)
+
+
+async def _inspector(tale: Shown, pilot: Pilot[None]) -> AsyncIterator[str]:
+    certificate = "CN=ftp.example.com", "CN=Its CA", "Jan  9 12:00:00 2026 GMT"
+    tale.opened(160, "secure", keep_alive=30, tls="require").greets(at=160, session="secure")
+    tale.happens(160, TlsEstablished("TLSv1.3", "TLS_AES_256", True, *certificate), "secure")
+    tale.asks(161, "NOOP", session="secure").says(161, 200, "ok", Role.FINAL, "secure")
+    tale.says(170, 421, IDLE, session="secure").closes(170, 421, session="secure")
+    tale.watch.settle(180)
+    await settled(pilot)
+    async for key in _pressed(
+        pilot, "escape", "G", "3", "w", "pagedown", "pagedown", "k", "k", "k", "E", "question_mark"
+    ):
+        if isinstance(tale.app.screen, InspectorScreen):
+            tale.app.screen._look()
+            await settled(pilot)
+        yield f"inspector after {key}"
+    await pilot.press("escape", "q")
+    await settled(pilot)
+
+
+async def _groups(tale: Shown, pilot: Pilot[None]) -> AsyncIterator[str]:
+    """More sessions than stand in the list one by one."""
+    crowd(tale, since=200.0)
+    tale.happens(280, ReplyOverdue(5, "NOOP", Stage.LOGIN, 6.0), "us/58")
+    await settled(pilot)
+    yield "an incident of many"
+    tale.app.live.query_one(SessionList).focus()
+    async for key in _pressed(pilot, "g", "j", "v", "w", "w", "G", "s", "S", "slash"):
+        yield f"groups after {key}"
+    await pilot.press(*"us/4")
+    await settled(pilot)
+    yield "sessions, filtered"
+    await pilot.press("ctrl+u", *"zzz", "enter")
+    await settled(pilot)
+    yield "no session matches"
+    await pilot.press("ctrl+f", "V")
+    await settled(pilot)
+
+
+class MeasuredRun:
+    """A run of the limits finder."""
+
     of, max_wait_seconds = "good", 1200.0
-    twins = (Twin("a", None, 0.0, 60.0, "421 Timeout."), Twin("b", "NOOP", 0.5))
+    twins = (Twin("a", None, 0.0, 60.0, "421 Timeout."), Twin("b", "NOOP", 0.5, 1200.0))
     found: Found | None = None
+
+    @classmethod
+    def found_one(cls) -> "MeasuredRun":
+        run = cls()
+        clocks = (ClockFound("idle", 60.0, 0.5, None, ("NOOP",), (), "idle_session_timeout"),)
+        run.found = Found("192.0.2.1", 21, "vsftpd", clocks, Recommended("NOOP", 30.0), 4, "half")
+        return run
 
     def stop(self) -> None: ...
 
@@ -144,12 +208,11 @@ async def _others(tale: Shown, pilot: Pilot[None]) -> AsyncIterator[str]:
     await settled(pilot)
     yield "compare"
     await pilot.press("q")
-    run = _Run()
+    run = MeasuredRun()
     tale.app.push_screen(LimitsScreen(run, tale.clock, tale.app.live._signs))
     await settled(pilot)
     yield "limits"
-    clocks = (ClockFound("idle", 60.0, 0.5, None, ("NOOP",), (), "idle_session_timeout"),)
-    run.found = Found("192.0.2.1", 21, "vsftpd", clocks, Recommended("NOOP", 30.0), 4, "half")
+    run.found = MeasuredRun.found_one().found
     tale.app.screen._draw()
     await pilot.pause()
     yield "limits found"

@@ -153,7 +153,7 @@ async def settled(pilot: Pilot[None]) -> None:
 
 @asynccontextmanager
 async def shown(
-    folder: Path, size: tuple[int, int] = (120, 36), toasts: bool = False, **look: object
+    folder: Path, size: tuple[int, int] = (120, 36), *, toasts: bool = False, **look: object
 ) -> AsyncIterator[tuple[Shown, Pilot[None]]]:
     """`toasts` where they are drawn, over what is below."""
     tale = Shown(folder, **look)

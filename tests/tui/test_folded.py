@@ -168,7 +168,7 @@ async def test_a_filter_is_tried_while_it_is_typed_and_counted(tmp_path: Path) -
         assert edge(tale) == "no row matches"
         await pilot.press("enter")
         await settled(pilot)
-        assert "no row matches this filter; ctrl+f shows all rows again" in tale.text()
+        assert "no row matches this filter; ctrl+f shows all, esc clears it" in tale.text()
         await pilot.press("escape")  # B32
         await settled(pilot)
         assert drawn(tale) == before

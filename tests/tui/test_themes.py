@@ -69,9 +69,10 @@ THEMES_WALKED = ["dark", *(pytest.param(name, marks=pytest.mark.long) for name i
 @pytest.mark.long
 async def test_everything_that_is_drawn_can_be_read(tmp_path: Path, theme: str) -> None:
     names, problems = [], {}
-    async with shown(tmp_path, (120, 36), theme=theme) as (tale, pilot):
+    async with shown(tmp_path, (120, 36), toasts=True, theme=theme) as (tale, pilot):
         async for name in every_screen(tale, pilot):
             names.append(name)
+            assert name != "toasts" or "Said" in tale.text()
             for system in (ColorSystem.TRUECOLOR, ColorSystem.EIGHT_BIT):
                 if found := faint(tale, system):
                     problems[name, system.name] = found
@@ -146,7 +147,7 @@ async def test_no_old_colour_stays_when_the_theme_changes(tmp_path: Path) -> Non
 @pytest.mark.long
 async def test_nothing_has_a_colour_where_there_are_none_and_all_is_ascii(tmp_path: Path) -> None:
     look = {"colours": Colours.NONE, "ascii_only": True}
-    async with shown(tmp_path, theme="light", **look) as (tale, pilot):
+    async with shown(tmp_path, toasts=True, theme="light", **look) as (tale, pilot):
         async for name in every_screen(tale, pilot):
             for segment in drawn(tale):
                 style = segment.style

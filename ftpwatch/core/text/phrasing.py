@@ -142,7 +142,7 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
             | ReplyReceived(role=Role.SPONTANEOUS)
         ) if answer is not None:
             own = phrase(entry)
-            sentence = f"{sharing + 1} sessions: {own.words}{_until(entry, answer)}"
+            sentence = f"{sharing + 1} sessions: {own.words.rstrip('.')}{_until(entry, answer)}"
             return Phrase(own.tone, sentence, own.latency_seconds, own.folded_lines)
         case CommandSent():
             return _command(event, answer)
@@ -251,7 +251,7 @@ def _trouble(
         case ConnectionFailed(stage, problem):
             return Phrase(Tone.CLOSE, visible(f"failed at {stage}: {problem}"))
         case ReconnectAbandoned(_, Cause.LOCAL):
-            return Phrase(Tone.CLOSE, "will not reconnect: you closed it")
+            return Phrase(Tone.NOTE, "will not reconnect: you closed it")
         case ReconnectAbandoned(attempts, cause):
             tries = counted(attempts, "attempt")
             return Phrase(

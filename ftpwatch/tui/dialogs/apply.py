@@ -38,7 +38,7 @@ class Apply(ModalScreen[str | None]):
         if self._sessions > 1:
             parts.append(f"{keys.first('cure_all')}: all {self._sessions} sessions of this host")
         parts.append(f"{keys.first('cure_other')}: another value")
-        return "    ".join([*parts, f"{keys.first('cure_none')}: no"])
+        return "\n".join([*parts, f"{keys.first('cure_none')}: no"])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """No key for what is not offered."""

@@ -72,6 +72,7 @@ class Help(ModalScreen[None]):
     def on_resize(self) -> None:
         width = self.size.width
         beside = 3 if width >= _THREE else 2 if width >= _TWO else 1
+        beside = beside if self._is_on_live else max(1, beside - 1)
         room = min(width * 95 // 100, _WIDEST) - _FRAME
         parts = [*self._intro(), self._columns(beside, room // beside - 2), Text("")]
         legend = self._legend(2 if width >= _THREE else 1)

@@ -84,7 +84,7 @@ class LimitsScreen(Screen[bool]):
         self.query_one("#conclusion", Static).update(self._result(self._run.found, now))
 
     def _room(self) -> int:
-        return max(10, min(40, self.size.width - 70))
+        return max(18, min(40, self.size.width - 70))
 
     def _row(self, session: Twin, now: float) -> tuple[str, str, str, str, str]:
         name = session.command or "silent"
@@ -101,19 +101,25 @@ class LimitsScreen(Screen[bool]):
             most = format_duration(self._run.max_wait_seconds)
             waiting = f"measuring, at most {most}; conclusions use whatever has ended by then"
             return Text(self._signs.text(waiting))
-        table = Table(box=None, padding=(0, 1), expand=True)
-        heading, *rows = limits_table(conclusion)
-        for cell in heading:
-            table.add_column(Text(cell), overflow="fold")
-        for row in rows:
-            table.add_row(*(Text(self._signs.text(visible(cell))) for cell in row))
         server = conclusion.server or "a server that is not recognised"
         head = f"{conclusion.host}:{conclusion.port}  {server}  logins: {conclusion.logins}"
         shown = Table(box=None, expand=True, show_header=False)
         shown.add_row(Text(self._signs.text(visible(head))))
         if conclusion.problem is not None:
             shown.add_row(Text(self._signs.text(visible(f"stopped: {conclusion.problem}"))))
-        if rows:
-            shown.add_row(table)
+        if conclusion.clocks:
+            shown.add_row(self._clocks(conclusion))
         shown.add_row(Text(self._signs.text(visible(recommendation(conclusion))), style="bold"))
         return shown
+
+    def _clocks(self, conclusion: Found) -> Table:
+        """A row for each clock; where there is no room, a line for each of its cells."""
+        heading, *rows = limits_table(conclusion)
+        beside = self.size.width >= _NARROW
+        table = Table(box=None, padding=(0, 1), expand=beside, show_header=beside)
+        for cell in heading if beside else heading[:2]:
+            table.add_column(Text(cell), overflow="fold")
+        pairs = [pair for row in rows for pair in zip(heading, row, strict=True)]
+        for cells in rows if beside else pairs:
+            table.add_row(*(Text(self._signs.text(visible(cell))) for cell in cells))
+        return table

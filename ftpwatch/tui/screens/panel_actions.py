@@ -64,8 +64,9 @@ class PanelActions:
 
     def turned(self, session: str, *, arrived: bool) -> None:
         """The panel speaks of `session` now."""
-        if not arrived or not self._sessions.is_chosen:
-            self._sessions.select_if_shown(session)
+        is_known = session in self._state().sessions  # the list may not have been drawn since
+        if is_known and not (arrived and self._sessions.is_chosen):
+            self._sessions.select(session)
 
     def follow(self, session: str | None) -> None:
         """The user has chosen `session`, or a group."""

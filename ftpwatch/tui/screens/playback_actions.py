@@ -112,7 +112,7 @@ class PlaybackActions:
     def _seek(self, seeking: Seeking, what: str) -> None:
         if what == "place":
             self._screen.app.push_screen(
-                Ask("Go to which time of the recording?", ACCEPTED_PLACES, accept=self._accept)
+                Ask(f"Go to which time of the recording?\n{ACCEPTED_PLACES}", accept=self._accept)
             )
         elif what in ("back", "forward"):
             self._to_step(seeking, 1 if what == "forward" else -1)

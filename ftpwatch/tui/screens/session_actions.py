@@ -143,7 +143,7 @@ class SessionActions:
         now = "off" if every is None else f"{command} every {format_duration(every)}"
         question = (
             f"Keep-alive command for {visible(name)} (now: {visible(now)})\n"
-            "NOOP, PWD, TYPE, REST, STAT, LIST, SITE IDLE, a list like NOOP,STAT, auto,\n"
+            "NOOP, PWD, TYPE, REST, STAT, LIST, SITE IDLE, a list like NOOP,STAT, auto, "
             "or as a client does: filezilla, winscp, lftp, curl, none"
         )
         self._screen.app.push_screen(Ask(question, "LIST", visible(command), accept))

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.state.past_end import PastEnd
-from ftpwatch.core.text.neutral import elided, visible
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.timeline.axis import anchor_of, labels_of, wall_time
 from ftpwatch.core.timeline.density import HostLane, host_lanes
 from ftpwatch.core.timeline.lanes import (
@@ -38,6 +38,7 @@ from ftpwatch.core.timeline.telling import (
 )
 from ftpwatch.tui.screens.timeline_place import TimelinePlace
 from ftpwatch.tui.signs import Signs
+from ftpwatch.tui.widgets.ends_row import fitted_name
 from ftpwatch.tui.widgets.timeline_rows import (
     Row,
     axis_row,
@@ -182,7 +183,7 @@ class Picture:
         self.place.top = max(0, min(max(top, self.at + below - self.room), len(self.names) - 1))
 
     def _head(self, name: str) -> str:
-        return f" {self._signs.text(elided(visible(name), self.gutter - 2))}"
+        return f" {fitted_name(self._signs.text(visible(name)), self.gutter - 2, self._signs)}"
 
     def _headed(self, row: Row) -> Row:
         row.head = f" {row.head[: self.gutter - 2]}"

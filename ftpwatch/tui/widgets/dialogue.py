@@ -17,6 +17,7 @@ from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.widgets.dialogue_page import Place
 from ftpwatch.tui.widgets.dialogue_reading import DialogueReading
+from ftpwatch.tui.widgets.ends_row import fitted
 from ftpwatch.tui.widgets.row_text import name_width, strip_of
 from ftpwatch.tui.widgets.trouble_bar import TroubleBar
 
@@ -73,14 +74,15 @@ class DialogueView(DialogueReading, can_focus=True):
             nothing = y == 0 and self.shows.is_narrowed and not self._stale
             text = self.signs.text(self.shows.nothing(keys_on(self.app))) if nothing else ""
             style = self.get_component_rich_style("dialogue--head")
-            return Strip([Segment(text, style)]).adjust_cell_length(width, self.rich_style)
+            shown = fitted(text, width, self.signs)
+            return Strip([Segment(shown, style)]).adjust_cell_length(width, self.rich_style)
         line, row = self.lines[y]
         style = self.get_component_rich_style(f"dialogue--{line.tone}")
         head = self.get_component_rich_style("dialogue--head")
         if row.seq == self.selected:
             picked = self.get_component_rich_style("dialogue--selected")
             style, head = style + picked, head + picked
-        names = name_width((line for line, _ in self.lines), width)
+        names = name_width(self._longest_name, width, self.screen.size.width)
         return strip_of(line, style, head, width, names, self.signs)
 
     def _render_bar(self, y: int) -> Strip:

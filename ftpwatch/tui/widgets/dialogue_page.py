@@ -10,7 +10,7 @@ import msgspec
 from ftpwatch.core.journal.history import Row
 from ftpwatch.tui.widgets.row_text import Line
 
-__all__ = ["Page", "Place", "above", "below"]
+__all__ = ["Page", "Place", "above", "below", "unfilled"]
 
 Height = Callable[[Row], int]
 
@@ -74,6 +74,12 @@ def above(place: Place, rows: Sequence[Row], lines: int, height: Height) -> Plac
             return Place(row.seq, tall - left)
         left -= tall
     return Place(rows[0].seq if rows else place.seq)
+
+
+def unfilled(place: Place, rows: Sequence[Row], lines: int, height: Height) -> int:
+    """How many of so many lines stay empty where `rows` begin at `place`, or after it."""
+    over = place.over if rows and rows[0].seq == place.seq else 0
+    return max(0, lines + over - sum(map(height, rows)))
 
 
 def below(place: Place, rows: Sequence[Row], lines: int, height: Height) -> Place | None:

@@ -16,8 +16,8 @@ from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.journal.history import History, Row
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.tui.signs import UNICODE, Signs
-from ftpwatch.tui.widgets.dialogue_page import Page, Place, above, below
-from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of
+from ftpwatch.tui.widgets.dialogue_page import Page, Place, above, below, unfilled
+from ftpwatch.tui.widgets.row_text import Line, TimeColumn, lines_of, longest_name
 from ftpwatch.tui.widgets.shown_rows import ShownRows, causes_of
 
 __all__ = ["DialogueReading"]
@@ -49,6 +49,7 @@ class DialogueReading(Widget):
         self._page = Page()
         self._pages = asyncio.Lock()
         self._stale = self._counting = False
+        self._longest_name = 0  # of all that were shown: names that go away leave their room
 
     @property
     def wanted(self) -> Filter:
@@ -261,6 +262,7 @@ class DialogueReading(Widget):
                 self.missed = 0
             else:
                 self._rows = await self._history.after(top.seq - 1, height + 1, upto, asked)
+                await self._fill(top, height, upto, asked)
                 if not self._counting:
                     self._counting = True
                     self.run_worker(self._count(), group="count")
@@ -268,6 +270,16 @@ class DialogueReading(Widget):
                 self._causes = causes_of(self._rows, upto, self.explained_of)
                 self._lay_out()
         self.post_message(self.Changed())
+
+    async def _fill(self, top: Place, height: int, upto: int, asked: Filter) -> None:
+        """Where rows after `top` leave the screen empty, those before it come down."""
+        empty = unfilled(top, self._rows, height, self.shows.height_of)
+        before = await self._history.before(top.seq, empty, upto, asked) if empty else []
+        if before and self._top == top:
+            over = top.over if self._rows and self._rows[0].seq == top.seq else 0
+            begin = Place(top.seq, over)
+            self._top = above(begin, before, empty, self.shows.height_of)
+            self._rows = [row for row in (*before, *self._rows) if row.seq >= self._top.seq]
 
     async def _count(self) -> None:
         """How many rows came since it was left: it may take longer than the page."""
@@ -291,6 +303,7 @@ class DialogueReading(Widget):
             )
             lines += [(line, row) for line in made]
             before = row
+        self._longest_name = max(self._longest_name, longest_name(line for line, _ in lines))
         top, first = self._top, None
         if top is not None:
             begins = self._rows[:1] and self._rows[0].seq == top.seq

@@ -16,7 +16,7 @@ from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.ends_order import Column, EndRow
 
-__all__ = ["Cell", "EndsLayout", "fitted", "layout_of", "spans_days"]
+__all__ = ["Cell", "EndsLayout", "fitted", "fitted_name", "layout_of", "spans_days"]
 
 # From how much room inside the frame on a column is shown.
 _FROM: Final = {
@@ -76,10 +76,8 @@ class EndsLayout(msgspec.Struct, frozen=True):
         return " " if row.ends[0].is_expected else signs.text("✗")
 
     def _cell(self, text: str, width: int, column: Column | None = None) -> str:
-        shown = self.signs.text(text)
-        if column is Column.SESSION and cell_len(shown) == len(shown):
-            shown = elided(shown, width).replace("…", self.signs.cut)
-        return f"{fitted(shown, width, self.signs)} "
+        fit = fitted_name if column is Column.SESSION else fitted
+        return f"{fit(self.signs.text(text), width, self.signs)} "
 
 
 class _Words(msgspec.Struct, frozen=True):
@@ -133,7 +131,7 @@ class _Words(msgspec.Struct, frozen=True):
 
 
 def layout_of(width: int, names: int, signs: Signs, *, days: bool) -> EndsLayout:
-    """What fits in `width` columns, where the longest name has `names` characters; `days` where
+    """What fits in `width` columns, where the longest name has `names` columns; `days` where
     ends are of more than one.
     """
     columns = [column for column in Column if width >= _FROM[column]]
@@ -156,6 +154,13 @@ def fitted(text: str, width: int, signs: Signs) -> str:
     if cell_len(text) > width:
         text = set_cell_size(text, max(0, width - 1)) + signs.cut
     return set_cell_size(text, width)
+
+
+def fitted_name(text: str, width: int, signs: Signs) -> str:
+    """A name in exactly `width` columns: cut in its middle, where its signs have a column each."""
+    if cell_len(text) == len(text):
+        text = elided(text, width).replace("…", signs.cut)
+    return fitted(text, width, signs)
 
 
 def spans_days(ends: Sequence[PastEnd]) -> bool:

@@ -5,6 +5,7 @@ What is in view stays in view when ends come: the first row shown is known by it
 
 from typing import ClassVar, Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -60,7 +61,7 @@ class EndsTable(Widget, can_focus=True):
     def redraw(self) -> None:
         """The ends are others, or shown otherwise."""
         rows = self._list.rows
-        names = max((len(end.session) for row in rows for end in row.ends[:1]), default=0)
+        names = max((cell_len(end.session) for row in rows for end in row.ends[:1]), default=0)
         days = spans_days([row.ends[0] for row in (*rows[:1], *rows[-1:])])
         self._layout = layout_of(self.size.width, names, self._signs, days=days)
         place = None if self._top_key is None else self._list.place_of(self._top_key)

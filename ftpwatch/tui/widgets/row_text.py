@@ -16,13 +16,15 @@ from ftpwatch.core.journal.events import ReplyReceived
 from ftpwatch.core.journal.folded import Folded
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.text.folded_text import folded_phrase, with_cause
-from ftpwatch.core.text.neutral import elided, visible
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration, milliseconds, phrase
 from ftpwatch.core.text.tone import Tone
 from ftpwatch.tui.signs import Signs
+from ftpwatch.tui.widgets.ends_row import fitted_name
 
 __all__ = [
-    "Line", "TimeColumn", "height_of", "is_tall", "lines_of", "name_width", "strip_of",
+    "Line", "TimeColumn", "height_of", "is_tall", "lines_of", "longest_name", "name_width",
+    "strip_of",
 ]  # fmt: skip
 
 
@@ -137,10 +139,16 @@ def _wall(at: datetime) -> str:
     return at.astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
-def name_width(lines: Iterable[Line], width: int) -> int:
-    """Columns for the names of sessions: as many as they need, as far as there is room."""
-    longest = max((len(line.session) for line in lines), default=0)
-    least = _LEAST_NAME if width >= 70 else _LEAST_NARROW
+def longest_name(lines: Iterable[Line]) -> int:
+    """How many columns the longest name of a session needs."""
+    return max((cell_len(line.session) for line in lines), default=0)
+
+
+def name_width(longest: int, width: int, screen: int) -> int:
+    """Columns for the names of sessions: as many as the `longest` needs, as far as there is room.
+    The least is that of the `screen`, so that none moves as a panel opens.
+    """
+    least = _LEAST_NAME if screen >= 70 else _LEAST_NARROW
     return max(least, min(longest, _MOST_NAME if width >= 100 else width // 6))
 
 
@@ -151,7 +159,7 @@ def strip_of(line: Line, style: Style, head: Style, width: int, names: int, sign
     latency, cut = f" {line.latency}" if line.latency else "", signs.cut
     mark = f" {line.mark}" if line.mark else ""
     time = f"{line.time:<13}" if width >= _LEAST_WITH_MS else f"{line.time:<8}"[:8]
-    session = set_cell_size(signs.text(elided(line.session, names)), names)
+    session = fitted_name(signs.text(line.session), names, signs)
     shown_head = f"{time} {session}"
     room = max(0, width - cell_len(shown_head) - 2 - len(latency) - len(mark))
     body = line.body

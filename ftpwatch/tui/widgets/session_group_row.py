@@ -13,11 +13,11 @@ from rich.cells import cell_len
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import HostFacts, SessionState, WatchState
 from ftpwatch.core.state.verdict import Verdict
-from ftpwatch.core.text.neutral import elided, visible
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.clock_gauge import limit_of
-from ftpwatch.tui.widgets.ends_row import fitted
+from ftpwatch.tui.widgets.ends_row import fitted, fitted_name
 from ftpwatch.tui.widgets.session_groups import HOST, ListRow
 from ftpwatch.tui.widgets.session_knowledge import SessionKnowledge
 from ftpwatch.tui.widgets.session_row import Cell
@@ -53,13 +53,14 @@ class GroupRows(msgspec.Struct, frozen=True):
         """What is shown."""
         return self.knowledge.state
 
-    def row(self, row: ListRow, *, selected: bool) -> list[Cell]:
-        """A host or a kind of its sessions."""
+    def row(self, row: ListRow, *, selected: bool, marked: bool) -> list[Cell]:
+        """A host or a kind of its sessions; `marked` where all of them are."""
         signs = self.signs
         cursor = signs.cursor if selected else " "
         fold = signs.more if row.folded else signs.unfolded
         is_host = row.key[0] == HOST
-        cells = [(f"{cursor} {'' if is_host else '  '}{fold} ", "live")]
+        mark = signs.mark if marked else " "
+        cells = [(f"{cursor}{mark}{'' if is_host else '  '}{fold} ", "live")]
         cells += self._host(row) if is_host else self._kind(row)
         return self._fitted([(signs.text(text), look) for text, look in cells])
 
@@ -80,7 +81,7 @@ class GroupRows(msgspec.Struct, frozen=True):
     def _host(self, row: ListRow) -> list[Cell]:
         sessions = [session for session, _ in row.sessions]
         width = min(self.host_width, _HOST_WIDTH)
-        name = fitted(elided(visible(row.key[1]), width), width, self.signs)
+        name = fitted_name(visible(row.key[1]), width, self.signs)
         cells: list[Cell] = [(name, "group"), (f" {len(sessions)}:", "live")]
         cells += self._counts(sessions)
         host = self._facts(sessions)

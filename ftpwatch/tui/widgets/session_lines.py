@@ -60,7 +60,9 @@ class SessionLines:
 
     def _group(self, row: ListRow, *, selected: bool) -> list[Cell]:
         """Drawn once a second, or as its sessions are others: it tells of all of them."""
-        about = self.now // 1, selected, self.width, self.signs.ascii_only
+        names = self._view.marked
+        marked = bool(names) and all(session.name in names for session, _ in row.sessions)
+        about = self.now // 1, selected, marked, self.width, self.signs.ascii_only
         known = self._groups.get(row.key)
         if known is None or known[0] != about:
             groups = GroupRows(
@@ -71,5 +73,5 @@ class SessionLines:
                 host_width=self._view.host_width,
                 limit_key=self._limit_key,
             )
-            known = self._groups[row.key] = about, groups.row(row, selected=selected)
+            known = self._groups[row.key] = about, groups.row(row, selected=selected, marked=marked)
         return known[1]

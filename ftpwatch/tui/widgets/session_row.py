@@ -8,7 +8,6 @@ from collections.abc import Collection
 from typing import Final
 
 import msgspec
-from rich.cells import cell_len
 
 from ftpwatch.core.ftp.keep_alive_policy import AUTO
 from ftpwatch.core.ftp.reply import code_text
@@ -16,12 +15,12 @@ from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.state.verdict import Verdict
-from ftpwatch.core.text.neutral import elided, visible
+from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.core.text.verdict_text import is_void, verdict_short
 from ftpwatch.tui.signs import Signs, sparkline
 from ftpwatch.tui.widgets.clock_gauge import gauge, limit_of, running_limit
-from ftpwatch.tui.widgets.ends_row import fitted
+from ftpwatch.tui.widgets.ends_row import fitted, fitted_name
 from ftpwatch.tui.widgets.session_order import Column
 
 __all__ = ["Cell", "SessionLayout", "SessionRows", "layout_of", "standing_look"]
@@ -74,7 +73,7 @@ _TITLES: Final = {Column.LIMIT: "/ LIMIT", Column.RTT: "RTT ms"}
 
 def layout_of(width: int, screen: int, longest: int, signs: Signs) -> SessionLayout:
     """Columns for a pane of `width` on a `screen` that wide, where the longest name has `longest`
-    characters.
+    columns.
     """
     most = 12 if screen < 80 else 14 if screen < 120 else 20
     name = max(_LEAST_NAME, min(longest, most))
@@ -143,9 +142,8 @@ class SessionRows(msgspec.Struct, frozen=True):
         cursor = self.signs.cursor if selected else " "
         mark = self.signs.mark if session.name in self.marked else " "
         width = self.layout.name_width
-        name = f"{' ' * depth}{visible(session.name)}"
-        name = self.signs.text(elided(name, width) if cell_len(name) == len(name) else name)
-        return f"{cursor}{mark}{fitted(name, width, self.signs)}"
+        name = self.signs.text(f"{' ' * depth}{visible(session.name)}")
+        return f"{cursor}{mark}{fitted_name(name, width, self.signs)}"
 
     def _cell(self, session: SessionState, column: Column, width: int) -> Cell:
         match column:

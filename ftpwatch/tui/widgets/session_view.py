@@ -9,6 +9,7 @@ filtered away, is acted on still: the pane names it. A group of which nothing is
 from typing import Final
 
 import msgspec
+from rich.cells import cell_len
 
 from ftpwatch.core.journal.filter import EVERYTHING, Filter
 from ftpwatch.core.state.state import WatchState
@@ -94,10 +95,10 @@ class SessionView:
             sessions = [s for s in sessions if test(knowledge.known(s))]
         self.matching = knowledge.placed(sessions)
         self.troubled = sum(standing.is_trouble for _, standing in self.matching)
-        self.longest = max(map(len, self.state.sessions), default=4)
+        self.longest = max(map(cell_len, self.state.sessions), default=4)
         self.rows = self._rows()
         self.places = {row.key: place for place, row in enumerate(self.rows)}
-        hosts = (len(row.key[1]) for row in self.rows if row.key[0] == HOST)
+        hosts = (cell_len(row.key[1]) for row in self.rows if row.key[0] == HOST)
         self.host_width = max(hosts, default=0)
         if self._is_lost():
             self.selected = self._first()

@@ -15,7 +15,7 @@ from ftpwatch.tui.widgets.row_text import height_of, is_tall
 
 __all__ = ["ShownRows", "causes_of"]
 
-_NO_MATCH = " no row matches this filter; {} shows all rows again, {} clears it"
+_NO_MATCH = " no row matches this filter; {} shows all, {} clears it"
 _NO_ROW = " this session has no rows here; {} shows all sessions again"
 _NOT_LITERAL = str.maketrans("*,", "??")
 

@@ -18,6 +18,7 @@ from ftpwatch.tui.signs import UNICODE, Signs
 __all__ = ["TopBar"]
 
 _GAP = 2
+_LEAVING = "closing all with QUIT"
 _MANY = 200
 _OPENING = (Phase.CONNECTING, Phase.GREETING, Phase.TLS, Phase.LOGIN)
 
@@ -90,7 +91,7 @@ class TopBar(Widget):
         frozen = f"FROZEN +{self.frozen_behind}" if self.frozen_behind is not None else ""
         if self.leaving:
             left, frozen = f" {self.headline.title}", ""
-            choices = (("closing all with QUIT, at most 3 s; once more to leave at once",),)
+            choices = ((f"{_LEAVING}, at most 3 s; once more to leave at once",), (_LEAVING,))
         room = self.size.width - len(left) - _GAP
         right = [part for part in (frozen, *_that_fits(choices, room - len(frozen))) if part]
         gap = "   " if len("   ".join(right)) < room else "  "
