@@ -67,7 +67,9 @@ class Hosts:
         self._asked_at[target.host, target.port] = now
 
     def take_return(self, target: Target, moment: float) -> float:
-        """Take a moment at or after `moment` at which no other session of this host returns."""
+        """Take a moment at or after `moment` at which none of the hundred sessions of this host
+        returns that asked last: where thousands return, they are spread over a hundred seconds.
+        """
         taken = self._returns.setdefault((target.host, target.port), deque(maxlen=_RETURNS_KEPT))
         for other in sorted(taken):
             while abs(moment - other) < APART_SECONDS:
