@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from ftpwatch.core.journal.vocabulary import Stage
+from ftpwatch.core.ftp.command import Purpose
+from ftpwatch.core.journal.vocabulary import Role, Stage
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from tui.screens import Shown, panel, settled, shown
 
@@ -71,3 +72,19 @@ async def test_enter_in_the_panel_is_for_the_session_of_the_panel(tmp_path: Path
         await pilot.press("enter")
         await settled(pilot)
         assert tale.wished.wishes == [("check", "third")] and acted_on(tale) == "third"
+
+
+async def test_an_end_that_was_expected_hides_none_that_was_not(tmp_path: Path) -> None:
+    async with shown(tmp_path, SIZE) as (tale, pilot):
+        tale.ready(session="left").ready(session="lost")
+        tale.asks(50, "QUIT", Purpose.QUIT, "left").says(50, 221, "Bye", Role.FINAL, "left")
+        tale.closes(50, 221, session="left", solicited=True)
+        await settled(pilot)
+        view = tale.app.screen.query_one(ExplanationPanel)
+        assert view.shown is not None and view.shown.session == "left"
+        tale.says(60, 421, "Timeout.", session="lost").closes(60, 421, session="lost")
+        await settled(pilot)
+        assert view.shown.session == acted_on(tale) == "lost"
+        await pilot.press("left")
+        await settled(pilot)
+        assert view.shown.session == "left"

@@ -94,9 +94,10 @@ class ExplanationPanel(VerticalScroll):
     # --- what is shown -------------------------------------------------------------------------
 
     def arrive(self, explained: Explained) -> bool:
-        """A new explanation: shown where none is, else queued; a revision replaces its former,
-        and an incident is shown once. What waits is counted with the next `count_down`. False
-        where nothing is shown: what was put away stays so when it is explained anew.
+        """A new explanation: shown where none is, or only an end that was expected, else queued; a
+        revision replaces its former, and an incident is shown once. What waits is counted with the
+        next `count_down`. False where nothing is shown: what was put away stays so when it is
+        explained anew.
         """
         empty = self.shown is None and self._note is None
         places = [n for n, waiting in enumerate(self._queue) if waiting.of == explained.of]
@@ -104,6 +105,9 @@ class ExplanationPanel(VerticalScroll):
             self._queue[places[0]] = explained
             return False
         if empty or (self.shown is not None and self.shown.of == explained.of):
+            self._show(explained, arrived=True)
+        elif self._is_calm and not explained.explanation.is_expected:
+            self._remember()
             self._show(explained, arrived=True)
         others = [e for e in self._queue if e.of != explained.of]
         self._queue = others if self.shown is explained else [*others, explained]
@@ -186,6 +190,10 @@ class ExplanationPanel(VerticalScroll):
             self._seen = Seen(self.shown, session, judged, now, checks)
         self._draw()
 
+    @property
+    def _is_calm(self) -> bool:
+        return self.shown is not None and self.shown.explanation.is_expected
+
     def _remember(self) -> None:
         if self.shown is not None:
             self._past.append(self.shown)
@@ -224,8 +232,7 @@ class ExplanationPanel(VerticalScroll):
         # Text objects: a plain string would be parsed as markup.
         self.border_title = Text(self.signs.text(title))
         self.border_subtitle = Text(self.signs.text(drawn[1]))
-        calm = self.shown is None or self.shown.explanation.is_expected
-        self.set_class(calm, "-calm")
+        self.set_class(self.shown is None or self._is_calm, "-calm")
         text = Text()
         for line in lines:
             for style, words in line:
