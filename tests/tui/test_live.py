@@ -610,6 +610,7 @@ async def test_l_asks_then_shows_test_sessions_and_the_result(tmp_path: Path) ->
         await settled(pilot)
         assert "421 [b]Timeout.[/b]" in tale.text()
         assert "alive" in tale.text()
+        assert "s stop now" in tale.text() and "new run" not in tale.text()
         await pilot.press("s")
         assert run.stopped
         clocks = (ClockFound("idle", 60.0, 0.5, None, ("NOOP",), (), "idle_session_timeout"),)
@@ -618,6 +619,7 @@ async def test_l_asks_then_shows_test_sessions_and_the_result(tmp_path: Path) ->
         await pilot.pause(0.4)
         await settled(pilot)
         assert re.search(r"NOOP +left ", tale.text())
+        assert "s stop now" not in tale.text() and "n new run" in tale.text()
         for words in ("60 s ± 0.5 s", "idle_session_timeout", "NOOP every 30 s", "vsftpd"):
             assert words in tale.text()
         await pilot.press("q")

@@ -42,6 +42,7 @@ class LimitsScreen(Screen[bool]):
         super().__init__()
         self._run, self._clock, self._signs = run, clock, signs
         self._scale = run.max_wait_seconds
+        self._ended = run.found is not None
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="limits"):
@@ -59,14 +60,21 @@ class LimitsScreen(Screen[bool]):
     def action_scroll(self, by: int) -> None:
         self.query_one("#limits").scroll_relative(y=by, animate=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What has ended is not stopped, and another run waits for the end of this."""
+        ended = self._run.found is not None
+        return {"stop_run": not ended, "measure_anew": ended}.get(action, True)
+
     def action_measure_anew(self) -> None:
-        if self._run.found is not None:
-            self.dismiss(True)
+        self.dismiss(True)
 
     def action_stop_run(self) -> None:
         self._run.stop()
 
     def _draw(self) -> None:
+        if self._ended != (self._run.found is not None):
+            self._ended = not self._ended
+            self.query_one(KeyBar).draw()
         now = self._clock.elapsed()
         table = Table(box=None, padding=(0, 1), expand=True)
         self._scale = scale_of(self._run, now)

@@ -1,6 +1,7 @@
 """The lines at the bottom: what a demo or a replay tells, and the keys that matter now."""
 
 from rich.text import Text
+from textual.actions import parse
 from textual.events import Click
 from textual.widgets import Static
 
@@ -58,10 +59,19 @@ class KeyBar(Static):
         self._pieces: list[Piece] = []
 
     def on_resize(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Of all keys those that do something now."""
         actions = actions_of(*self._panes, story=self.story, seeks=self.seeks, past=self.past)
-        self._pieces = keys_on(self.app).pieces(actions, self.size.width)
+        offered = [action for action in actions if self._is_offered(action)]
+        self._pieces = keys_on(self.app).pieces(offered, self.size.width)
         line = "".join(text for text, _ in self._pieces)
         self.update(Text(line, no_wrap=True))
+
+    def _is_offered(self, action: Action) -> bool:
+        _, name, parameters = parse(action.call)
+        return self.screen.check_action(name, parameters) is not False
 
     def on_click(self, event: Click) -> None:
         at = event.get_content_offset(self)
