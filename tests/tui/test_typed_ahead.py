@@ -86,3 +86,14 @@ async def test_ctrl_c_waits_for_no_key(tmp_path: Path) -> None:
             while not tale.left:
                 await asyncio.sleep(0)
         assert len(tale.app.live.query_one(FilterLine).value) < 2_000
+
+
+async def test_what_follows_a_key_that_is_held_down_waits_for_it(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        for at in range(30):
+            tale.ready(at, session=f"eu-{at}")
+        await settled(pilot)
+        await typed(tale, pilot, *"k" * 40, "slash", *"kkk")
+        assert tale.app.live.query_one(FilterLine).value == "kkk"
+        await typed(tale, pilot, "escape", *"a" * 3, "escape", *"i" * 2)
+        assert tale.app.screen.query_one(Input).value.endswith("i")
