@@ -11,10 +11,11 @@ from ftpwatch.core.text.phrasing import closed_by
 from ftpwatch.knowledge.advice import advise, notes_on
 from ftpwatch.knowledge.clock_findings import measured_seconds
 from ftpwatch.knowledge.cures import clock_of, cures_for
-from ftpwatch.knowledge.finding import Case, Kind, stated_seconds
+from ftpwatch.knowledge.finding import Case, Kind, fits, stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.model import CauseRow, CloseRow
+from ftpwatch.knowledge.outlived import outlived
 
 __all__ = ["Weighed", "explanation_of", "no_close", "went_on"]
 
@@ -82,10 +83,15 @@ def _doubted(advice: Advice, row: CloseRow, knowledge: Knowledge) -> Advice:
 def _sentence(weighed: Weighed, cause: CauseRow, limit_seconds: float | None) -> str:
     """With the limit, where the server states it or it was known before."""
     context = weighed.context
+    if (past := outlived(cause.id, context)) is not None:
+        return past.sentence
     clock = clock_of(cause)
     known = context.limit(clock) if clock is not None else None
     limit = limit_seconds or (known.limit_seconds if known is not None else None)
-    unsure = weighed.confidence is Confidence.POSSIBLE or context.ends
+    unsure = weighed.confidence is Confidence.POSSIBLE or bool(context.ends)
+    measured = measured_seconds(cause.id, context)
+    if not limit_seconds and limit is not None and measured is not None:
+        unsure = unsure or not fits(measured, limit)
     if cause.stated is None or limit is None or unsure:
         return _summary(cause, context)
     return cause.stated.replace("{limit}", f"{limit:g} s")
