@@ -66,7 +66,7 @@ def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
         limit_seconds=limit,
         observed_seconds=_observed(best.cause, context),
         passes=_was_cut(context),
-        notes=notes_on(best.cause, row, None, knowledge),
+        notes=notes_on(best.cause, own_row, None, knowledge),
         title=cause.title,
         sentence=_sentence(weighed, cause, limit),
         cures=tuple(cure for cure in cures if cure.step in advice.client),

@@ -40,6 +40,7 @@ from ftpwatch.knowledge.wording import Wording
 
 __all__ = ["from_words"]
 
+_DISTINCT_WORDS: Final = 4
 _BEFORE_LOGIN: Final = (Phase.CONNECTING, Phase.GREETING)
 _REFUSING: Final = (Phase.GREETING, Phase.LOGIN)
 _LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
@@ -123,11 +124,13 @@ def _finding(
     in_phase = context.phase is not None and phase_fits(row, context.phase)
     if row.phases and in_phase and not stranger:
         kind |= Kind.PHASE
-    strange = stranger or (identity is not None and not own)
+    distinct = identity is None and len(tables) == 1 and _is_distinct(row, context)
+    strange = (stranger and not distinct) or (identity is not None and not own)
     whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)
     if row.unverified or row.evidence == "third_party":
         strength, whose = strength.less(WEAKER_SOURCE), f"{whose}, by weaker sources"
-    server = table.name if not stranger and (own or len(tables) == 1) else None
+    named = not stranger or distinct
+    server = table.name if named and (own or len(tables) == 1) else None
     return Finding(
         cause=row.cause or Cause.UNKNOWN,
         strength=strength,
@@ -183,6 +186,14 @@ def _failed_before(context: Context) -> int:
     asked = context.reply.in_reply_to if context.reply is not None else None
     refuses = asked is not None and asked.verb in LOGIN_VERBS
     return max(0, context.connection.failed_logins - refuses)
+
+
+def _is_distinct(row: CloseRow, context: Context) -> bool:
+    """A whole sentence, and no short remark: such words show whose they are, even of a server
+    whose greeting names none.
+    """
+    said = context.reply.text if context.reply is not None else ""
+    return ".*" not in (row.text or "") and len(said.split()) >= _DISTINCT_WORDS
 
 
 def _has_greeted(context: Context) -> bool:
