@@ -190,6 +190,18 @@ def test_our_own_close_is_ours() -> None:
     assert told.cause == "local"
 
 
+def test_our_own_close_before_the_greeting_is_ours_and_nothing_else() -> None:
+    told = Tale().opened().closes(2, by=ClosedBy.USER_PI, manner=Manner.LOCAL).told()
+    assert (told.cause, told.confidence, told.alternatives) == ("local", "certain", ())
+
+
+def test_our_own_close_within_the_servers_limit_is_not_the_path() -> None:
+    tale = Tale().ready()
+    tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 600.0, "advertised"))
+    told = tale.closes(100, by=ClosedBy.USER_PI, manner=Manner.LOCAL).told()
+    assert (told.cause, told.confidence, told.alternatives) == ("local", "certain", ())
+
+
 def test_the_explanation_is_revised_by_the_close_not_repeated() -> None:
     tale = Tale().ready().says(60, 421, "Idle for 60 seconds, closing.")
     before = tale.watch.explanations()
