@@ -14,6 +14,7 @@ from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_in
 from ftpwatch.knowledge.model import CloseRow, ServerTable
 from ftpwatch.knowledge.sentences import (
+    is_distinct,
     known_sentences,
     most_exact,
     phase_fits,
@@ -40,7 +41,6 @@ from ftpwatch.knowledge.wording import Wording
 
 __all__ = ["from_words"]
 
-_DISTINCT_WORDS: Final = 4
 _BEFORE_LOGIN: Final = (Phase.CONNECTING, Phase.GREETING)
 _REFUSING: Final = (Phase.GREETING, Phase.LOGIN)
 _LOGGED_IN: Final = (Phase.READY, Phase.TRANSFER)
@@ -124,7 +124,7 @@ def _finding(
     in_phase = context.phase is not None and phase_fits(row, context.phase)
     if row.phases and in_phase and not stranger:
         kind |= Kind.PHASE
-    distinct = identity is None and len(tables) == 1 and _is_distinct(row, context)
+    distinct = identity is None and len(tables) == 1 and is_distinct(row, context.reply)
     strange = (stranger and not distinct) or (identity is not None and not own)
     whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)
     if row.unverified or row.evidence == "third_party":
@@ -186,14 +186,6 @@ def _failed_before(context: Context) -> int:
     asked = context.reply.in_reply_to if context.reply is not None else None
     refuses = asked is not None and asked.verb in LOGIN_VERBS
     return max(0, context.connection.failed_logins - refuses)
-
-
-def _is_distinct(row: CloseRow, context: Context) -> bool:
-    """A whole sentence, and no short remark: such words show whose they are, even of a server
-    whose greeting names none.
-    """
-    said = context.reply.text if context.reply is not None else ""
-    return ".*" not in (row.text or "") and len(said.split()) >= _DISTINCT_WORDS
 
 
 def _has_greeted(context: Context) -> bool:
