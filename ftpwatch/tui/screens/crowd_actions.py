@@ -34,7 +34,7 @@ _QUESTIONS: Final = {
     "keep_alive": "Send one keep-alive on {}?",
     "quit": "Close {} with QUIT? They will not reconnect by themselves.",
     "drop": "Cut the connections of {} without QUIT? They will not reconnect by themselves.",
-    "remove": "Remove {}? Their sessions are closed with QUIT.",
+    "remove": "Remove {}? Those that are connected are closed with QUIT first.",
     "shorter": "Keep-alive interval of {}: one step shorter?",
     "longer": "Keep-alive interval of {}: one step longer? None is turned off.",
 }

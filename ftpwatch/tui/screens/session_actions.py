@@ -62,7 +62,10 @@ class SessionActions:
         self._screen.app.push_screen(AddSession(self._add))
 
     def remove(self) -> None:
-        self._after_a_yes("Remove {name}? Its session is closed with QUIT.", self._controls.remove)
+        session = self._acted_on()
+        closes = session is not None and session.has_opened
+        question = f"Remove {{name}}?{' Its session is closed with QUIT.' * closes}"
+        self._after_a_yes(question, self._controls.remove)
 
     def reconnect(self) -> None:
         """One that is connected only after a yes."""
