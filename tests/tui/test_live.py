@@ -231,6 +231,7 @@ async def test_marks_are_dropped_and_found(tmp_path: Path) -> None:
         (["less_than_sign"], ("set_keep_alive", "s", 20.0)),
         (["greater_than_sign"], ("set_keep_alive", "s", 45.0)),
         (["i", *"2m", "enter"], ("set_keep_alive", "s", 120.0)),
+        (["i", *"10", "enter"], ("set_keep_alive", "s", 10.0)),
         (["i", *"off", "enter"], ("set_keep_alive", "s", None)),
         (["R", "y"], ("remove", "s")), (["c"], ("check", "s")),
         (["a", *"ftp://h", "enter"], ("add", "ftp://h", None)),
@@ -800,6 +801,17 @@ async def test_a_dialog_keeps_what_it_cannot_accept_and_says_why(tmp_path: Path)
         assert tale.wished.wishes == []
         await pilot.press(*["backspace"] * 4, *"9s", "enter")
         assert tale.wished.wishes == [("set_keep_alive", "s", 9.0)]
+
+
+async def test_where_an_interval_is_asked_for_examples_stand_though_one_is_there(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await pilot.press("i")
+        await settled(pilot)
+        assert "10s, 2m, or off; a number alone is seconds" in tale.text()
 
 
 async def test_who_joined_just_now_can_be_pointed_at(tmp_path: Path) -> None:
