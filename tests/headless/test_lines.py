@@ -125,6 +125,8 @@ def test_what_fails_again_for_the_same_reason_is_told_once_and_again_when_that_c
     assert text.count("why: Server not reached (certain), as before") == 2
     assert text.count("on our side: check that the server runs") == 2
     assert text.count("failed at connect: ") == 4
+    tale.ready(50).opening(60).fails(61, Stage.CONNECT, "no route to host")
+    assert "".join(lines).count("why: Server not reached (certain): ") == 3
 
 
 def test_advice_on_somebody_elses_session_is_not_for_our_side() -> None:
