@@ -83,8 +83,6 @@ def _doubted(advice: Advice, row: CloseRow, knowledge: Knowledge) -> Advice:
 def _sentence(weighed: Weighed, cause: CauseRow, limit_seconds: float | None) -> str:
     """With the limit, where the server states it or it was known before."""
     context = weighed.context
-    if (past := outlived(cause.id, context)) is not None:
-        return past.sentence
     clock = clock_of(cause)
     known = context.limit(clock) if clock is not None else None
     limit = limit_seconds or (known.limit_seconds if known is not None else None)
@@ -92,6 +90,7 @@ def _sentence(weighed: Weighed, cause: CauseRow, limit_seconds: float | None) ->
     measured = measured_seconds(cause.id, context)
     if not limit_seconds and limit is not None and measured is not None:
         unsure = unsure or not fits(measured, limit)
+    unsure = unsure or outlived(cause.id, context) is not None
     if cause.stated is None or limit is None or unsure:
         return _summary(cause, context)
     return cause.stated.replace("{limit}", f"{limit:g} s")
@@ -116,6 +115,8 @@ def _was_cut(context: Context) -> bool:
 
 
 def _summary(cause: CauseRow, context: Context) -> str:
+    if (past := outlived(cause.id, context)) is not None:
+        return past.sentence
     if cause.id == Cause.CLIENT_QUIT and (context.reply is None or context.reply.code != 221):
         who = "We" if context.source is None else "The client"
         return f"{who} sent QUIT, and the connection ended without a goodbye: a wanted end."

@@ -335,6 +335,7 @@ def test_a_limit_that_was_outlived_is_not_certain_and_the_sentence_tells_this_ca
     assert (told.cause, told.confidence) == ("idle_timeout", "likely")
     assert told.against == ("179.7 s is long past the limit of 45.1 s (seen here)",)
     assert told.sentence.startswith("The server closed after 179.7 s without a command, long past")
+    assert told.summary.startswith(told.sentence)
     assert not any("usual limit" in words for words in told.evidence)
     assert any("NOOP every 22 s" in step for step in told.advice.client)
 
