@@ -82,6 +82,25 @@ def test_mistakes_are_one_sentence_and_exit_code_2(words: list[str], code: int, 
     assert "hunter22" not in done.stderr
 
 
+def test_a_file_that_is_named_as_a_server_is_told_by_what_it_is(tmp_path: Path) -> None:
+    recording, capture, log = (tmp_path / name for name in ("a b.ftpwatch", "x.pcap", "x.log"))
+    recording.write_bytes(b"SQLite format 3\0")
+    capture.write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+    log.write_text("421 Timeout.\n")
+    for path, kind in ((recording, "a recording"), (capture, "a capture"), (log, "perhaps a log")):
+        command = f"ftpwatch replay {shlex.quote(str(path))}"
+        for words in ([], ["watch"], ["limits"]):
+            done = run(*words, str(path))
+            assert (done.returncode, done.stdout) == (2, "")
+            assert kind in done.stderr and command in done.stderr
+
+
+def test_without_a_target_and_a_terminal_it_is_said_where_to_begin() -> None:
+    done = run()
+    assert done.returncode == 2
+    assert "ftpwatch demo" in done.stderr and "ftpwatch --help" in done.stderr
+
+
 def test_an_unwritable_recording_is_named() -> None:
     done = run("demo", "--mode", "json", "--for", "1s", "--record", "/proc/nowhere/x")
     assert done.returncode == 2

@@ -8,7 +8,7 @@ import click
 from ftpwatch.cli.completing import targets as complete_targets
 from ftpwatch.cli.options import reaching_options, seconds_of
 from ftpwatch.cli.streams import drop_stdout, print_data, say
-from ftpwatch.cli.targets import finder_of
+from ftpwatch.cli.targets import finder_of, naming_servers
 from ftpwatch.core.errors import UserError
 
 __all__ = ["check"]
@@ -103,7 +103,8 @@ def _plan(targets: tuple[str, ...], options: dict[str, Any]) -> Any:
     thresholds = thresholds_of(
         options["warning"], options["critical"], options["certificate_days"], options["max_age"]
     )
-    found = finder_of({**options, "sessions": 1}).find_all(tuple(dict.fromkeys(targets)))
+    with naming_servers(targets):
+        found = finder_of({**options, "sessions": 1}).find_all(tuple(dict.fromkeys(targets)))
     must_apply(thresholds, asked, found)
     zone = None if options["timezone"] is None else zone_of(options["timezone"])[0]
     seconds = seconds_of(options["for_"]) or 0.0

@@ -8,7 +8,7 @@ from ftpwatch.cli.completing import targets as complete_targets
 from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import checked, connection_options
 from ftpwatch.cli.streams import drop_stdout, print_data, say
-from ftpwatch.cli.targets import finder_of
+from ftpwatch.cli.targets import finder_of, naming_servers
 
 __all__ = ["limits"]
 
@@ -40,7 +40,8 @@ def limits(target: str, max_wait: str, twins: int, format_: str, **options: Any)
 
     seconds = float(checked(lambda text: parse_duration(text, "--max-wait"), max_wait))
     finder = finder_of(options)
-    found_target = finder.find_only(target)
+    with naming_servers((target,)):
+        found_target = finder.find_only(target)
     plan = LimitsPlan(found_target, seconds, twins, options["ask"] == "once")
     code, limits_found = asyncio.run(run_limits(plan))
     text = limits_json(limits_found) if format_ == "json" else limits_text(limits_found)

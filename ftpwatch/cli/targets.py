@@ -1,6 +1,8 @@
 """Targets as they are named on the command line."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -8,7 +10,7 @@ import click
 from ftpwatch.cli.configured import configuration, environment
 from ftpwatch.cli.streams import say
 
-__all__ = ["finder_of"]
+__all__ = ["finder_of", "naming_servers"]
 
 
 def finder_of(options: dict[str, Any]) -> Any:
@@ -27,6 +29,23 @@ def finder_of(options: dict[str, Any]) -> Any:
         environment=environment(),
         forced=options.get("force", False),
     )
+
+
+@contextmanager
+def naming_servers(words: tuple[str, ...]) -> Iterator[None]:
+    """Where `words` are looked for as targets: a file among them is told by what it is."""
+    from ftpwatch.config.errors import ConfigError
+    from ftpwatch.core.text.neutral import visible
+
+    try:
+        yield
+    except ConfigError:
+        from ftpwatch.wiring.named_files import no_target
+
+        for word in words:
+            if (sentence := no_target(word)) is not None:
+                raise click.UsageError(visible(sentence)) from None
+        raise
 
 
 def _ask_for(text: str) -> str:

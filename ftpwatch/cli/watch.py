@@ -1,6 +1,6 @@
 """`ftpwatch watch`, and `ftpwatch` alone."""
 
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -17,9 +17,14 @@ from ftpwatch.cli.options import (
     view_options,
 )
 from ftpwatch.cli.outward import outward_of, outward_options
-from ftpwatch.cli.targets import finder_of
+from ftpwatch.cli.targets import finder_of, naming_servers
 
 __all__ = ["watch"]
+
+_NO_TARGET: Final = (
+    "no target: name a URL or a profile, e.g. ftp://ftp.example.com; ftpwatch demo needs no "
+    "server, ftpwatch --help lists what else there is"
+)
 
 
 @click.command()
@@ -44,9 +49,10 @@ def watch(targets: tuple[str, ...], **options: Any) -> None:
         raise click.UsageError("--record and --no-record exclude one another")
     outward = outward_of(options)
     finder = finder_of(options)
-    targets_found = finder.find_all(targets)
+    with naming_servers(targets):
+        targets_found = finder.find_all(targets)
     if not targets_found and view.mode != "tui":
-        raise click.UsageError("no target: name a URL or a profile, e.g. ftp://ftp.example.com")
+        raise click.UsageError(_NO_TARGET)
     _run_watch(targets_found, finder, view, seconds, {**options, "outward": outward})
 
 

@@ -101,16 +101,16 @@ def _text(answer: Answer, *, alone: bool) -> str:
     lines = [visible(explanation.heading).replace("␊", "\n"), ""]
     lines += _part("Where", [_where(answer)])
     lines += _part("What happened", [explanation.summary])
-    lines += _part("Background", [explanation.why])
     lines += _part("Cause", [cause])
-    lines += _part("Which setting", [visible(which)])
+    lines += _part(_side(answer), list(explanation.advice.client))
+    lines += _part("On the server", list(explanation.advice.server))
+    lines += _part("Which setting" if explanation.directive else "Which server", [visible(which)])
     lines += _part("Evidence", [visible(text) for text in explanation.evidence])
     lines += _part("Against it", [visible(text) for text in explanation.against])
     lines += _part(
         "Or perhaps", [f"{cause_words(o.cause)} ({o.confidence})" for o in explanation.alternatives]
     )
-    lines += _part("On our side", list(explanation.advice.client))
-    lines += _part("On the server", list(explanation.advice.server))
+    lines += _part("Background", [explanation.why])
     if code is not None:
         meaning = f"{code.meaning} {code.todo} ({code.source})"
         lines += _part(f"What {code.code} means", [meaning])
@@ -125,6 +125,12 @@ def _text(answer: Answer, *, alone: bool) -> str:
     if answer.cut_bytes:
         lines += _part("Cut", [f"only the first bytes of it were read, {answer.cut_bytes} not"])
     return "\n".join(lines) + "\n"
+
+
+def _side(answer: Answer) -> str:
+    """Whose client is to do something: ours in a recording of our own, else that of the reader."""
+    is_ours = answer.place is not None and answer.source is None
+    return "On our side" if is_ours else "On the client"
 
 
 def _where(answer: Answer) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from ftpwatch.core.journal.entry import Entry, entry_line
+from ftpwatch.core.journal.events import ConnectionFailed
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained, explained_line
+from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.verdict import Verdict, VerdictChanged, verdict_line
 from ftpwatch.core.text.cause_text import cause_words
 from ftpwatch.core.text.neutral import visible
@@ -72,10 +74,12 @@ class Stream:
         self._together: dict[int, tuple[bool, str]] = {}
         self._widest = _NARROWEST
         self._waits: set[tuple[str, int, str]] = set()
+        self._failed: dict[tuple[str, int], list[str]] = {}
 
     def show(self, update: Update) -> None:
         if update.entry is not None:
             self._write(self.line(update.entry))
+            self._forget_failures(update)
         for explained in update.explained:
             for line in self._explained(explained, update):
                 self._write(self._encoded(f"{'':32}  {line}\n"))
@@ -105,7 +109,7 @@ class Stream:
         """
         incident = update.state.incidents.get(explained.incident or 0)
         if incident is None:
-            return _explanation_lines(explained)
+            return self._unless_as_before(explained, update)
         settled = update.entry is None
         before = self._together.get(incident.seq)
         self._together[incident.seq] = settled, explained.explanation.summary
@@ -114,7 +118,27 @@ class Stream:
         within = incident.last_at - incident.first_at
         so_far = "" if settled else " so far"
         who = f"{incident.sessions} sessions of {visible(incident.host)}{so_far}"
-        return [f"together: {who}, within {within:.1f} s", *_explanation_lines(explained)]
+        return [f"together: {who}, within {within:.1f} s", *_explanation_lines(explained, update)]
+
+    def _unless_as_before(self, explained: Explained, update: Update) -> list[str]:
+        """All of it; of tries that fail one after the other for one reason only the first time."""
+        lines = _explanation_lines(explained, update)
+        session = update.state.sessions.get(explained.session)
+        if session is None or not isinstance(explained.by.event, ConnectionFailed):
+            return lines
+        host = (session.target.host, session.target.port)
+        if self._failed.get(host) == lines:
+            return [f"why: {_cause(explained)}, as before"]
+        if host in self._failed or len(self._failed) < _MOST_WAITS:
+            self._failed[host] = lines
+        return lines
+
+    def _forget_failures(self, update: Update) -> None:
+        """Once a session of a host is ready, what fails there is news again."""
+        name = update.entry.session if update.entry is not None else None
+        session = update.state.sessions.get(name or "")
+        if session is not None and session.phase is Phase.READY:
+            self._failed.pop((session.target.host, session.target.port), None)
 
     def line(self, entry: Entry) -> str:
         """The line of `entry`, with its end."""
@@ -134,16 +158,21 @@ class Stream:
         return in_ascii(line) if self._ascii else line
 
 
-def _explanation_lines(explained: Explained) -> list[str]:
+def _explanation_lines(explained: Explained, update: Update) -> list[str]:
     """An explanation in plain lines."""
     explanation = explained.explanation
-    cause = f"{explanation.title or 'Nothing ended'} ({explanation.confidence})"
-    lines = [f"why: {cause}: {visible(explanation.summary)}"]
+    side = "on our side" if update.state.source is None else "on the client"
+    lines = [f"why: {_cause(explained)}: {visible(explanation.summary)}"]
     lines += [f"because: {visible(text)}" for text in explanation.evidence]
     lines += [f"against: {visible(text)}" for text in explanation.against]
     lines += [
         f"or: {cause_words(other.cause)} ({other.confidence})" for other in explanation.alternatives
     ]
-    lines += [f"on our side: {step}" for step in explanation.advice.client]
+    lines += [f"{side}: {step}" for step in explanation.advice.client]
     lines += [f"on the server: {step}" for step in explanation.advice.server]
     return lines
+
+
+def _cause(explained: Explained) -> str:
+    explanation = explained.explanation
+    return f"{explanation.title or 'Nothing ended'} ({explanation.confidence})"

@@ -47,7 +47,7 @@ def summary_text(watch: Watch, recordings: Sequence[Path], *, ascii_only: bool =
     ]
     rows.sort()
     who = counted(len(names), "session")
-    lines = [f"{who} watched for {format_duration(state.at // 1)}; {_badly(len(ends))}"]
+    lines = [f"{who} watched for {format_duration(state.at // 1)}; {_badly(ends)}"]
     if len(rows) > _MOST_ENDS:
         lines.append(f"  the newest {_MOST_ENDS}:")
     lines += [line for _, line in rows[-_MOST_ENDS:]]
@@ -67,8 +67,14 @@ def unkept_text(unkept: int, recording: Path) -> str:
     )
 
 
-def _badly(ends: int) -> str:
-    return f"{ends} closed unexpectedly" if ends else "none ended unexpectedly"
+def _badly(ends: Sequence[Explained]) -> str:
+    """What never stood did not close."""
+    missed = sum(end.explanation.cause is Cause.SERVER_UNREACHABLE for end in ends)
+    parts = [
+        f"{len(ends) - missed} closed unexpectedly" * (len(ends) > missed),
+        f"{counted(missed, 'attempt')} reached no server" * bool(missed),
+    ]
+    return ", ".join(filter(None, parts)) or "none ended unexpectedly"
 
 
 def _incident_line(incident: Incident, explained: Explained) -> str:

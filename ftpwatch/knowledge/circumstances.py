@@ -89,7 +89,8 @@ def _own_acts(context: Context) -> Iterator[Finding]:
         strength = CONCEIVABLE if waits_for_data(context) else DECIDED
         yield Finding(Cause.NO_ANSWER, strength, owing, Kind.OURS)
     elif closure and closure.event.by_us and not _was_refused(context):
-        yield Finding(Cause.LOCAL, FITS, f"{who} closed the connection", Kind.OURS)
+        strength = DECIDED if context.source is None and not context.solicited else FITS
+        yield Finding(Cause.LOCAL, strength, f"{who} closed the connection", Kind.OURS)
 
 
 def _gave_up(context: Context) -> bool:

@@ -6,7 +6,9 @@ from typing import Final
 from ftpwatch.core.counted import counted
 from ftpwatch.core.journal.vocabulary import Cause, ClockName
 from ftpwatch.core.judgement.context import Context
+from ftpwatch.core.state.limits import is_outlived
 from ftpwatch.core.state.phases import Phase
+from ftpwatch.core.state.state import ClockLimit
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.knowledge.finding import (
     ROUND_LIMITS,
@@ -108,12 +110,18 @@ def _idle(context: Context, idle: float, stated: float | None) -> Iterator[Findi
     elif stated is None and known is not None and is_known:
         text = f"{format_seconds(idle)} is the idle limit of this host ({known.source})"
         yield Finding(Cause.IDLE_TIMEOUT, FITS, text, _clock_kind(idle, known.limit_seconds))
-    elif stated is None and any(to_the_second(idle, limit) for limit in ROUND_LIMITS):
+    elif stated is None and _is_usual(idle, known):
         text = f"{format_seconds(idle)} had passed without a command: a usual limit"
         yield Finding(Cause.IDLE_TIMEOUT, FITS, text, Kind.CLOCK)
     elif stated is None:
         text = f"{format_seconds(idle)} had passed without a command"
         yield Finding(Cause.IDLE_TIMEOUT, CONCEIVABLE, text, Kind.PLAUSIBLE)
+
+
+def _is_usual(idle: float, known: ClockLimit | None) -> bool:
+    """What administrators set; no limit of a host that is known to have a shorter one."""
+    usual = any(to_the_second(idle, limit) for limit in ROUND_LIMITS)
+    return usual and (known is None or not is_outlived(known.limit_seconds, idle))
 
 
 def _is_busy(context: Context, idle: float, stated: float | None, *, fitting: bool) -> bool:

@@ -9,11 +9,12 @@ from ftpwatch.core.state.explanation import Cure, CureKind
 from ftpwatch.knowledge.clock_findings import measured_seconds
 from ftpwatch.knowledge.clocks import cheapest
 from ftpwatch.knowledge.identify import Identity
-from ftpwatch.knowledge.model import CauseRow
+from ftpwatch.knowledge.model import CauseRow, CureRow
 
 __all__ = ["clock_of", "cures_for", "limit_of"]
 
 _SHORTEST_LIMIT: Final = 2.0
+_COMMANDS: Final = {"measure": "limits", "check": "check"}
 _IN_TIME: Final = 0.8  # a keep-alive later than this share of the limit comes too late
 
 
@@ -26,7 +27,13 @@ def cures_for(
     limit = limit_of(cause, identity, context, limit_seconds)
     keep_alive = _keep_alive(cause, identity, context, limit)
     others = [row for row in cause.cures if row.do != "measure" or limit is None]
-    return (*keep_alive, *(Cure(CureKind(row.do), row.step) for row in others))
+    return (*keep_alive, *(Cure(CureKind(row.do), _step(row, context)) for row in others))
+
+
+def _step(row: CureRow, context: Context) -> str:
+    """What measures or checks is a command of ftpwatch, where no key carries it out."""
+    command = _COMMANDS.get(row.do) if context.source is not None else None
+    return row.step if command is None else f"with ftpwatch {command}: {row.step}"
 
 
 def limit_of(
@@ -67,6 +74,9 @@ def _keep_alive(
             return (_keep(cause.keep_alive),)
         return (_keep(f"send {verb}: {policy.name} does not reset this clock", verb),)
     half = max(1.0, limit // 2)
+    if context.source is not None:
+        holds = f"that would hold against {limit:.0f} s"
+        return (_keep(f"let the client send {verb} every {half:g} s: {holds}", verb, half),)
     if interval is None or not is_kept:
         step = f"turn keep-alives on: {verb} every {half:g} s would hold against {limit:.0f} s"
         return (_keep(step, None if policy.name == verb else verb, half),)

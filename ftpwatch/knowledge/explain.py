@@ -13,6 +13,7 @@ from ftpwatch.knowledge.circumstances import from_circumstances
 from ftpwatch.knowledge.finding import Case, Finding, Kind
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
+from ftpwatch.knowledge.outlived import from_outlived_limits
 from ftpwatch.knowledge.strength import CERTAIN_TOGETHER, LEAD, LIKELY, NEAR, POSSIBLE, WITNESSED
 from ftpwatch.knowledge.telling import Weighed, explanation_of, no_close, went_on
 from ftpwatch.knowledge.words import from_words
@@ -51,6 +52,8 @@ def _weigh(context: Context, knowledge: Knowledge, identity: Identity | None) ->
         *from_words(context, knowledge, identity),
         *from_circumstances(context, identity),
     ]
+    thought_of = {finding.cause for finding in findings}
+    findings += [f for f in from_outlived_limits(context) if f.cause in thought_of]
     if _is_no_close(context, knowledge, findings):
         return Weighed(context, identity, Case(Cause.UNKNOWN, ()), ends_nothing=True)
     cases = _cases(findings, context)

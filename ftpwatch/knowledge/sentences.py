@@ -1,7 +1,9 @@
 """Sentences that are known word by word: whose they are, or that the standard gives them."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from ftpwatch.core.journal.events import ReplyReceived
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
@@ -9,7 +11,9 @@ from ftpwatch.knowledge.model import CloseRow, ServerTable
 from ftpwatch.knowledge.strength import KNOWN_SENTENCE, OWN_SENTENCE, Strength
 from ftpwatch.knowledge.word_rows import SentenceRow
 
-__all__ = ["known_sentences", "most_exact", "phase_fits", "sentence_of"]
+__all__ = ["is_distinct", "known_sentences", "most_exact", "phase_fits", "sentence_of"]
+
+_DISTINCT_WORDS: Final = 4
 
 
 def most_exact(
@@ -18,6 +22,14 @@ def most_exact(
     """Without those that only begin like it, where another is the whole sentence."""
     exact = [hit for hit in hits if ".*" not in (hit[1].text or "")]
     return exact or hits
+
+
+def is_distinct(row: CloseRow, reply: ReplyReceived | None) -> bool:
+    """A whole sentence, and no short remark: such words show whose they are, even of a server
+    whose greeting names none.
+    """
+    said = reply.text.split() if reply is not None else []
+    return ".*" not in (row.text or "") and len(said) >= _DISTINCT_WORDS
 
 
 def known_sentences(

@@ -26,9 +26,11 @@ _SILENT_REFUSALS: Final = (
 
 
 def from_silence(context: Context, identity: Identity | None) -> Iterator[Finding]:
-    """Findings on a close that nothing announced; none where it was announced or asked for."""
+    """Findings on a close that nothing announced; none where it was announced or asked for, or
+    was not the server's.
+    """
     closure = context.closure
-    if closure is None or context.reply is not None or context.solicited:
+    if closure is None or context.reply is not None or context.solicited or closure.event.by_us:
         return
     if context.slept_seconds is not None:
         slept = format_duration(round(context.slept_seconds))

@@ -12,9 +12,9 @@ import msgspec
 __all__ = [
     "CERTAIN_TOGETHER", "CLEAR", "CONCEIVABLE", "CONTESTED", "CUT_EARLY", "DECIDED", "DOUBTED",
     "FITS", "FORGOTTEN", "GENERIC", "HINT", "KNOWN_SENTENCE", "LEAD", "LIKELY", "NEAR",
-    "OTHERS_TOO", "OUTWEIGHED", "OWN_SENTENCE", "POSSIBLE", "RULED_OUT", "SAYS_SO", "SPOKEN_TOO",
-    "STRENGTHS", "STRUCK_AGAIN", "SUGGESTS", "TRANSLATED", "UNANSWERED", "UNASKED", "UNLIKELY",
-    "WEAKER_SOURCE", "WITNESSED", "WORDING", "Strength",
+    "OTHERS_TOO", "OUTWEIGHED", "OWN_SENTENCE", "PASSED_BEFORE", "POSSIBLE", "RULED_OUT", "SAYS_SO",
+    "SPOKEN_TOO", "STRENGTHS", "STRUCK_AGAIN", "SUGGESTS", "TRANSLATED", "UNANSWERED", "UNASKED",
+    "UNLIKELY", "WEAKER_SOURCE", "WITNESSED", "WORDING", "Strength",
 ]  # fmt: skip
 
 
@@ -59,6 +59,7 @@ CONTESTED: Final = Strength(-1.0, "words of another kind of cause are in it too"
 OTHERS_TOO: Final = Strength(-1.0, "the same words are said for other reasons")
 WEAKER_SOURCE: Final = Strength(-1.0, "this is known from weaker sources")
 OUTWEIGHED: Final = Strength(-0.6, "a clock would look the same")
+PASSED_BEFORE: Final = Strength(-0.4, "its limit had passed long before, and nothing ended then")
 SPOKEN_TOO: Final = Strength(-0.1, "the reply speaks of something else as well")
 TRANSLATED: Final = Strength(-0.1, "words of another language are known by translation")
 # --- what the sums are held against

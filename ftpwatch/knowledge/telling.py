@@ -11,10 +11,11 @@ from ftpwatch.core.text.phrasing import closed_by
 from ftpwatch.knowledge.advice import advise, notes_on
 from ftpwatch.knowledge.clock_findings import measured_seconds
 from ftpwatch.knowledge.cures import clock_of, cures_for
-from ftpwatch.knowledge.finding import Case, Kind, stated_seconds
+from ftpwatch.knowledge.finding import Case, Kind, fits, stated_seconds
 from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge
 from ftpwatch.knowledge.model import CauseRow, CloseRow
+from ftpwatch.knowledge.outlived import outlived
 
 __all__ = ["Weighed", "explanation_of", "no_close", "went_on"]
 
@@ -65,7 +66,7 @@ def explanation_of(weighed: Weighed, knowledge: Knowledge) -> Explanation:
         limit_seconds=limit,
         observed_seconds=_observed(best.cause, context),
         passes=_was_cut(context),
-        notes=notes_on(best.cause, row, None, knowledge),
+        notes=notes_on(best.cause, own_row, None, knowledge),
         title=cause.title,
         sentence=_sentence(weighed, cause, limit),
         cures=tuple(cure for cure in cures if cure.step in advice.client),
@@ -85,7 +86,11 @@ def _sentence(weighed: Weighed, cause: CauseRow, limit_seconds: float | None) ->
     clock = clock_of(cause)
     known = context.limit(clock) if clock is not None else None
     limit = limit_seconds or (known.limit_seconds if known is not None else None)
-    unsure = weighed.confidence is Confidence.POSSIBLE or context.ends
+    unsure = weighed.confidence is Confidence.POSSIBLE or bool(context.ends)
+    measured = measured_seconds(cause.id, context)
+    if not limit_seconds and limit is not None and measured is not None:
+        unsure = unsure or not fits(measured, limit)
+    unsure = unsure or outlived(cause.id, context) is not None
     if cause.stated is None or limit is None or unsure:
         return _summary(cause, context)
     return cause.stated.replace("{limit}", f"{limit:g} s")
@@ -110,6 +115,8 @@ def _was_cut(context: Context) -> bool:
 
 
 def _summary(cause: CauseRow, context: Context) -> str:
+    if (past := outlived(cause.id, context)) is not None:
+        return past.sentence
     if cause.id == Cause.CLIENT_QUIT and (context.reply is None or context.reply.code != 221):
         who = "We" if context.source is None else "The client"
         return f"{who} sent QUIT, and the connection ended without a goodbye: a wanted end."

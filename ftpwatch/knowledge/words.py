@@ -14,6 +14,7 @@ from ftpwatch.knowledge.identify import Identity
 from ftpwatch.knowledge.loader import Knowledge, words_in
 from ftpwatch.knowledge.model import CloseRow, ServerTable
 from ftpwatch.knowledge.sentences import (
+    is_distinct,
     known_sentences,
     most_exact,
     phase_fits,
@@ -123,11 +124,13 @@ def _finding(
     in_phase = context.phase is not None and phase_fits(row, context.phase)
     if row.phases and in_phase and not stranger:
         kind |= Kind.PHASE
-    strange = stranger or (identity is not None and not own)
+    distinct = identity is None and len(tables) == 1 and is_distinct(row, context.reply)
+    strange = (stranger and not distinct) or (identity is not None and not own)
     whose = _whose(tables, own=Kind.IDENTITY in kind, strange=strange)
     if row.unverified or row.evidence == "third_party":
         strength, whose = strength.less(WEAKER_SOURCE), f"{whose}, by weaker sources"
-    server = table.name if not stranger and (own or len(tables) == 1) else None
+    named = not stranger or distinct
+    server = table.name if named and (own or len(tables) == 1) else None
     return Finding(
         cause=row.cause or Cause.UNKNOWN,
         strength=strength,

@@ -151,7 +151,7 @@ def _span(report: Report, moments: Moments) -> str:
 
 def _why(report: Report, lead: Lead) -> Line:
     why = lead.example
-    which = " ".join(filter(None, (why.server, why.directive)))
+    which = " ".join(filter(None, (why.server, why.directive))) if why.directive else ""
     line: list[str | Wire] = [
         f"{cause_words(lead.cause).capitalize()} ({sure_words(lead.rows)}): {why.summary}"
     ]

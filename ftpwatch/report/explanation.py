@@ -33,7 +33,7 @@ def explanation_blocks(why: Explanation) -> tuple[Block, ...]:
         ("In words", (why.summary,)),
     ]
     if which:
-        rows.append(("Setting", (which,)))
+        rows.append(("Setting" if why.directive else "Server", (which,)))
     items: list[Line] = [(f"because {line}",) for line in why.evidence]
     items += [(f"although {line}",) for line in why.against]
     for other in why.alternatives:

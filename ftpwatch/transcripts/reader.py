@@ -27,6 +27,7 @@ __all__ = ["SAMPLE_LINES", "TranscriptReader"]
 SAMPLE_LINES: Final = 400
 _ESTABLISHED: Final = 3
 _LOGGED_IN: Final = "230"
+_NO_CLIENT: Final = "a log"  # as the tables are called that hold for any
 
 
 class TranscriptReader:
@@ -214,7 +215,7 @@ class TranscriptReader:
             source = SourceOpened(
                 kind=SourceKind.LOG,
                 name=self._name,
-                format=None if form is None else form.name,
+                format=None if form is None or form.name == _NO_CLIENT else form.name,
                 timed=self._at is not None,
                 notes=self._moments.notes(),
             )

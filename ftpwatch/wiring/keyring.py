@@ -18,6 +18,7 @@ __all__ = ["SERVICE", "KeyringFailed", "SystemKeyring"]
 SERVICE: Final = "ftpwatch"
 SECONDS: Final = 10.0
 _ABSENT: Final = "the package keyring is missing; pip install 'ftpwatch[keyring]'"
+_NONE_HERE: Final = "this machine has none that can be used"
 
 
 class KeyringFailed(UserError):
@@ -41,8 +42,8 @@ class SystemKeyring:
         try:
             password = self.read(entry)
         except KeyringFailed as problem:
-            if wanted or str(problem) != _ABSENT:
-                self._tell(f"the keyring is not used: {problem}", quiet)
+            if wanted or str(problem) not in (_ABSENT, _NONE_HERE):
+                self._tell(f"the keyring gave no password: {problem}", quiet)
             return None
         if password is None and wanted:
             self._tell(f"the keyring has no entry {entry!r} of the service {SERVICE}", quiet)
@@ -60,7 +61,7 @@ class SystemKeyring:
     def _tell(self, word: str, quiet: bool) -> None:
         if not quiet and word not in self._said:
             self._said.add(word)
-            self._say(f"ftpwatch: {word}; the next source is asked")
+            self._say(f"ftpwatch: {word}; it is looked for elsewhere")
 
     def _ask(self, call: Callable[[], str | None]) -> str | None:
         if self._failed is None and find_spec("keyring") is None:
@@ -98,7 +99,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return f"it did not answer within {SECONDS:g} s"
     if names & {"NoKeyringError", "InitError"}:
-        return "there is no keyring on this machine that it can use (no backend)"
+        return _NONE_HERE
     if "KeyringLocked" in names:
         return "it is locked"
     return f"it failed ({type(error).__name__})"

@@ -29,6 +29,7 @@ from ftpwatch.transcripts.moments import LogTimes
 from ftpwatch.transcripts.reading import looked_over, read_log
 
 __all__ = [
+    "GZIP",
     "Kind",
     "Put",
     "Source",
@@ -45,7 +46,7 @@ _HEAD: Final = 65_536
 _IN_MEMORY: Final = 16 * 1024 * 1024
 _BESIDE: Final = re.compile(r"(.+\.ftpwatch(?:\.\d+)?)-(?:wal|shm)")
 _RECORDING: Final = b"SQLite format 3\0"
-_GZIP: Final = b"\x1f\x8b"
+GZIP: Final = b"\x1f\x8b"
 _CAPTURES: Final = (
     b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d",
     b"\x0a\x0d\x0d\x0a",
@@ -137,7 +138,7 @@ def _seekable(stream: BinaryIO, name: str) -> Iterator[IO[bytes]]:
         try:
             if not stream.seekable():
                 whole = stack.enter_context(_spooled(stream))
-            packed = whole.read(len(_GZIP)) == _GZIP
+            packed = whole.read(len(GZIP)) == GZIP
             whole.seek(0)
             if packed:
                 with gzip.open(whole) as unpacked:

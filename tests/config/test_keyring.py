@@ -90,7 +90,7 @@ def test_it_is_asked_after_netrc_and_before_the_prompt(
     ("fails", "words"),
     [
         (KeyringLocked("secret-detail"), "it is locked"),
-        (NoKeyringError("secret-detail"), "no backend"),
+        (NoKeyringError("secret-detail"), "this machine has none"),
         (RuntimeError("secret-detail"), r"it failed (RuntimeError)"),
         (SystemError(), "it failed"),
     ],
@@ -105,6 +105,11 @@ def test_what_fails_is_said_once_and_the_next_source_asked(
         assert sources.find(ADDRESS, "eu", None, entry).password == Secret("typed")
     assert len(said) == 1 and words in said[0] and "secret-detail" not in said[0]
     assert backend.asked == 1
+
+
+def test_a_machine_without_a_keyring_is_nothing_to_speak_of(backend: Backend) -> None:
+    backend.fails = NoKeyringError()
+    assert ask(prompt=lambda _: "typed") == ("typed", [])
 
 
 def test_who_never_answers_is_waited_for_in_bounds(

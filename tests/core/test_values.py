@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ftpwatch.core.ftp.command import MASK, RAW_MASK, Command, Scrubber, Secret
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.journal.filter import Term, parse_filter
-from ftpwatch.core.text.durations import parse_duration, parse_interval
+from ftpwatch.core.text.durations import parse_duration, parse_interval, typed_interval
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 
@@ -80,6 +80,13 @@ def test_durations_are_read_and_nonsense_names_what_is_accepted() -> None:
     for bad in ("", "30", "-5s", "0s", "5d", "1e9h", "s"):
         with pytest.raises(ValueError, match="keep-alive"):
             parse_interval(bad, "keep-alive")
+
+
+def test_a_number_alone_is_seconds_where_it_is_typed_into_a_dialog() -> None:
+    assert [typed_interval(t) for t in ("10", " 1.5 ", "2m", "off")] == [10, 1.5, 120, None]
+    for bad in ("", "0", "-5", "1e9", "soon"):
+        with pytest.raises(ValueError, match="interval"):
+            typed_interval(bad)
 
 
 def test_shorter_and_longer_walk_the_usual_intervals() -> None:

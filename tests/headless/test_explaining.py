@@ -202,7 +202,7 @@ def test_replies_are_read_as_logs_print_them(pasted: str, code: int, text: str) 
 )
 def test_what_is_no_reply_of_an_ftp_server_is_named(text: str, words: str) -> None:
     told = " ".join(said(text).split())
-    assert words in told and "On our side" in told and "too_many" not in told
+    assert words in told and "On the client" in told and "too_many" not in told
 
 
 def test_a_goodbye_alone_does_not_say_whether_it_was_asked_for() -> None:
@@ -242,3 +242,31 @@ def test_words_that_several_servers_say_name_no_server() -> None:
     told = said(paste)
     assert "login refused" in told.lower() and "Which setting" not in told
     assert "French" not in said("530 Login incorrect: bob")
+
+
+NO_TRANSFER = "421 No transfer timeout (600 seconds): closing control connection"
+
+
+def test_words_of_one_server_alone_name_it_though_its_greeting_names_none() -> None:
+    told = " ".join(said(f"220 hi\n{NO_TRANSFER}").split())
+    assert "Which setting ProFTPD TimeoutNoTransfer" in told
+    assert "read as a log, without times" in told
+
+
+def test_a_greeting_of_another_server_contradicts_them() -> None:
+    told = " ".join(said(f"220 (vsFTPd 3.0.3)\n{NO_TRANSFER}").split())
+    assert "ProFTPD always" not in told and "Which setting" not in told
+    assert "Which server vsftpd" in told
+
+
+def test_a_short_remark_after_a_greeting_that_names_none_names_none_either() -> None:
+    assert "Which setting" not in said("220 hi\n331 x\n230 in\n421 Timeout.")
+
+
+def test_what_to_do_is_for_the_readers_own_client_and_comes_before_the_reasons() -> None:
+    told = said(f"220 hi\n{NO_TRANSFER}")
+    assert "let the client send LIST every 300 s" in told and "turn keep-alives on" not in told
+    for words in (told, said(NO_TRANSFER)):
+        parts = ("What happened", "Cause", "On the client", "On the server", "Evidence", "Backgr")
+        places = [words.index(part) for part in parts]
+        assert places == sorted(places)

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from knowledge.contexts import Tale
+from msgspec.structs import replace
 
 from ftpwatch.core.journal.entry import Entry
-from ftpwatch.core.journal.events import AnyEvent, ReplyReceived
-from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.journal.events import AnyEvent, ReplyReceived, SourceOpened
+from ftpwatch.core.journal.vocabulary import Role, SourceKind, Stage
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Advice, Confidence, Explained, Explanation
 from ftpwatch.core.state.state import WatchState
@@ -111,3 +112,27 @@ def test_exit_codes_say_how_it_ended() -> None:
     badly = Tale().ready().closes(9, 421)
     assert exit_code(badly.watch.state) is ExitCode.BADLY
     assert exit_code(WatchState()) is ExitCode.WELL
+
+
+def test_what_fails_again_for_the_same_reason_is_told_once_and_again_when_that_changes() -> None:
+    lines: list[str] = []
+    tale = Tale()
+    tale.watch.subscribe(Stream(lines.append).show)
+    for at, problem in enumerate(["connection refused"] * 3 + ["no route to host"]):
+        tale.opening(10 * at).fails(10 * at + 1, Stage.CONNECT, problem)
+    text = "".join(lines)
+    assert text.count("why: Server not reached (certain): ") == 2
+    assert text.count("why: Server not reached (certain), as before") == 2
+    assert text.count("on our side: check that the server runs") == 2
+    assert text.count("failed at connect: ") == 4
+    tale.ready(50).opening(60).fails(61, Stage.CONNECT, "no route to host")
+    assert "".join(lines).count("why: Server not reached (certain): ") == 3
+
+
+def test_advice_on_somebody_elses_session_is_not_for_our_side() -> None:
+    lines: list[str] = []
+    told = Stream(lines.append)
+    source = SourceOpened(SourceKind.LOG, "x.log", None, False)
+    told.show(replace(update(reply("x"), explained=True), state=WatchState(source=source)))
+    text = "".join(lines)
+    assert "on the client: wait" in text and "on our side" not in text

@@ -5,7 +5,7 @@ from pathlib import Path
 from knowledge.contexts import Tale
 
 from ftpwatch.core.ftp.command import Purpose
-from ftpwatch.core.journal.vocabulary import Role
+from ftpwatch.core.journal.vocabulary import Role, Stage
 from ftpwatch.headless.summary import summary_text, unkept_text
 
 
@@ -69,3 +69,13 @@ def test_what_ended_together_is_one_sentence() -> None:
     assert (
         "30 sessions of 192.0.2.1:21 ended within 0.3 s: server stop or restart (possible)" in told
     )
+
+
+def test_what_was_never_reached_did_not_close() -> None:
+    tale = Tale().ready(session="up").opening(1, session="down")
+    tale.fails(2, Stage.CONNECT, "connection refused", session="down")
+    first, *_ = summary_text(tale.watch, []).splitlines()
+    assert first == "2 sessions watched for 2s; 1 attempt reached no server"
+    tale.says(300, 421, "Timeout.", session="up").closes(300, 421, session="up")
+    first, *_ = summary_text(tale.watch, []).splitlines()
+    assert first.endswith("; 1 closed unexpectedly, 1 attempt reached no server")

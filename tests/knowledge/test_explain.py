@@ -10,6 +10,7 @@ from ftpwatch.core.state.verdict import Verdict
 from knowledge.contexts import Tale
 
 PROFTPD = "ProFTPD Server (main) [192.0.2.1]"
+PYFTPDLIB = "pyftpdlib 2.2.0 ready."
 PURE = "---------- Welcome to Pure-FTPd [privsep] [TLS] ----------"
 
 
@@ -189,6 +190,18 @@ def test_our_own_close_is_ours() -> None:
     assert told.cause == "local"
 
 
+def test_our_own_close_before_the_greeting_is_ours_and_nothing_else() -> None:
+    told = Tale().opened().closes(2, by=ClosedBy.USER_PI, manner=Manner.LOCAL).told()
+    assert (told.cause, told.confidence, told.alternatives) == ("local", "certain", ())
+
+
+def test_our_own_close_within_the_servers_limit_is_not_the_path() -> None:
+    tale = Tale().ready()
+    tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 600.0, "advertised"))
+    told = tale.closes(100, by=ClosedBy.USER_PI, manner=Manner.LOCAL).told()
+    assert (told.cause, told.confidence, told.alternatives) == ("local", "certain", ())
+
+
 def test_the_explanation_is_revised_by_the_close_not_repeated() -> None:
     tale = Tale().ready().says(60, 421, "Idle for 60 seconds, closing.")
     before = tale.watch.explanations()
@@ -309,3 +322,39 @@ def test_silence_cut_by_a_fin_may_be_the_path_where_the_server_waits_longer() ->
     told = tale.closes(301).told()
     assert (told.cause, told.confidence) == ("path_idle_timeout", "likely")
     assert "connection_lost" in [other.cause for other in told.alternatives]
+
+
+def limited_to(seconds: float, clock: str = "idle", source: str = "observed") -> Tale:
+    tale = Tale().ready(greeting=PYFTPDLIB)
+    tale.happens(0, LimitKnown("192.0.2.1", 21, clock, seconds, source))
+    return tale
+
+
+def test_a_limit_that_was_outlived_is_not_certain_and_the_sentence_tells_this_case() -> None:
+    told = limited_to(45.1).says(179.7, 421, "Control connection timed out.").told()
+    assert (told.cause, told.confidence) == ("idle_timeout", "likely")
+    assert told.against == ("179.7 s is long past the limit of 45.1 s (seen here)",)
+    assert told.sentence.startswith("The server closed after 179.7 s without a command, long past")
+    assert told.summary.startswith(told.sentence)
+    assert not any("usual limit" in words for words in told.evidence)
+    assert any("NOOP every 22 s" in step for step in told.advice.client)
+
+
+def test_a_limit_that_strikes_in_time_is_certain() -> None:
+    told = limited_to(45.1).says(46.0, 421, "Control connection timed out.").told()
+    assert (told.confidence, told.against) == ("certain", ())
+    assert told.sentence == "The server closes a session after 45.1 s without a command."
+
+
+def test_an_end_before_the_limit_is_not_told_as_that_limit() -> None:
+    told = limited_to(300.0).says(120, 421, "Control connection timed out.").told()
+    assert told.cause == "idle_timeout"
+    assert "300" not in told.sentence
+
+
+def test_a_limit_that_the_reply_states_may_be_outlived_too() -> None:
+    tale = Tale().ready(greeting=PROFTPD)
+    tale.says(900, 421, "No transfer timeout (300 seconds): closing control connection")
+    told = tale.told()
+    assert (told.cause, told.confidence) == ("no_transfer_timeout", "likely")
+    assert "900.0 s without a listing or transfer, long past its limit of 300 s" in told.sentence

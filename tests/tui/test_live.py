@@ -16,6 +16,7 @@ from ftpwatch.core.journal.events import (
     ReconnectScheduled,
     SessionAdded,
 )
+from ftpwatch.core.journal.vocabulary import Stage
 from ftpwatch.core.playback.pace import PacedClock
 from ftpwatch.core.playback.playing import Playing
 from ftpwatch.core.state.limits import ClockFound, Found, Recommended, Twin
@@ -80,7 +81,6 @@ async def test_a_session_shows_its_phase_idle_time_countdown_and_latency(tmp_pat
 
 async def test_a_lost_reply_is_a_gap_and_the_session_is_silent(tmp_path: Path) -> None:
     from ftpwatch.core.journal.events import ReplyOverdue
-    from ftpwatch.core.journal.vocabulary import Stage
 
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         tale.ready(keep_alive=30).keeps_alive(30, 60).asks(90, "NOOP")
@@ -231,6 +231,7 @@ async def test_marks_are_dropped_and_found(tmp_path: Path) -> None:
         (["less_than_sign"], ("set_keep_alive", "s", 20.0)),
         (["greater_than_sign"], ("set_keep_alive", "s", 45.0)),
         (["i", *"2m", "enter"], ("set_keep_alive", "s", 120.0)),
+        (["i", *"10", "enter"], ("set_keep_alive", "s", 10.0)),
         (["i", *"off", "enter"], ("set_keep_alive", "s", None)),
         (["R", "y"], ("remove", "s")), (["c"], ("check", "s")),
         (["a", *"ftp://h", "enter"], ("add", "ftp://h", None)),
@@ -302,6 +303,19 @@ async def test_a_refused_wish_is_told_and_is_no_markup(tmp_path: Path) -> None:
         await pilot.press("X", "y")
         await settled(pilot)
         assert notice(tale) == ("[b]not[/b] today", False)
+
+
+async def test_quitting_does_not_ask_where_nothing_is_connected(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.opening(0, session="a")
+        tale.opening(0, session="b").fails(1, Stage.CONNECT, "connection refused", session="b")
+        await settled(pilot)
+        await pilot.press("R")
+        await settled(pilot)
+        assert "Remove " in tale.text() and "closed with QUIT" not in tale.text()
+        await pilot.press("n", "q")
+        await settled(pilot)
+        assert tale.left == [("the user left", False)]
 
 
 async def test_quitting_asks_while_sessions_are_open(tmp_path: Path) -> None:
@@ -789,6 +803,17 @@ async def test_a_dialog_keeps_what_it_cannot_accept_and_says_why(tmp_path: Path)
         assert tale.wished.wishes == []
         await pilot.press(*["backspace"] * 4, *"9s", "enter")
         assert tale.wished.wishes == [("set_keep_alive", "s", 9.0)]
+
+
+async def test_where_an_interval_is_asked_for_examples_stand_though_one_is_there(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=30)
+        await settled(pilot)
+        await pilot.press("i")
+        await settled(pilot)
+        assert "10s, 2m, or off; a number alone is seconds" in tale.text()
 
 
 async def test_who_joined_just_now_can_be_pointed_at(tmp_path: Path) -> None:

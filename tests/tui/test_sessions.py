@@ -166,6 +166,22 @@ async def test_the_gauge_is_idle_against_limit_with_the_next_keep_alive_as_its_t
         assert len({row.index("▕") for row in (in_time, late, off)}) == 1
 
 
+async def test_a_session_that_lives_on_past_its_limit_is_said_to(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(session="off").ready(session="kept", keep_alive=30)
+        tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 45.1, "observed"), None)
+        tale.keeps_alive(30, 30, session="kept")
+        tale.clock.move_to(46)
+        await settled(pilot)
+        assert "past limit" not in tale.text()  # servers may be a little late
+        tale.asks(60, "NOOP", session="kept").says(60, 200, "ok", Role.FINAL, session="kept")
+        tale.clock.move_to(75)
+        await settled(pilot)
+        off, kept = rows(tale)
+        assert "past limit" in off and "1m15s / 45s" in off
+        assert "✓ holding" in kept
+
+
 async def test_the_gauge_shows_the_clock_that_strikes_next(tmp_path: Path) -> None:
     async with shown(tmp_path, (160, 40)) as (tale, pilot):
         tale.ready(keep_alive=30).keeps_alive(30, 270)
@@ -189,7 +205,7 @@ async def test_verdict_and_state_have_their_own_colours(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(session="well", keep_alive=10).ready(session="late", keep_alive=90)
         tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 30.0, "advertised"), None)
-        tale.keeps_alive(10, 60, session="well")
+        tale.keeps_alive(10.5, 31.6, session="well")
         await settled(pilot)
         lines = [sessions(tale)._lines.row(place) for place in (0, 1)]
         looks = [{text.strip(): look for text, look in line} for line in lines]

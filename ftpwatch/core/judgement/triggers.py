@@ -11,7 +11,7 @@ from ftpwatch.core.journal.events import (
     DataConnectionClosed,
     ReplyReceived,
 )
-from ftpwatch.core.journal.vocabulary import Jump, Role
+from ftpwatch.core.journal.vocabulary import Jump, Role, SourceKind
 from ftpwatch.core.judgement.context import TOGETHER_SECONDS, Context
 from ftpwatch.core.state.fold_connection import answers_quit
 from ftpwatch.core.state.phases import Phase
@@ -113,7 +113,7 @@ def context_of(
         connection=facts,
         host=host,
         at=at,
-        phase=None if phase is Phase.CONNECTING and facts.failure is None else phase,
+        phase=None if _is_unseen(phase, facts, state) else phase,
         reply=reply,
         closure=facts.closure,
         failure=facts.failure,
@@ -121,6 +121,15 @@ def context_of(
         source=state.source,
         data=data,
     )
+
+
+def _is_unseen(phase: Phase, facts: ConnectionFacts, state: WatchState) -> bool:
+    """It was heard from its middle on; or a log shows its greeting and nothing of its login."""
+    if facts.failure is not None:
+        return False
+    in_log = state.source is not None and state.source.kind is SourceKind.LOG
+    unseen = in_log and phase is Phase.LOGIN and not facts.sent_at
+    return phase is Phase.CONNECTING or unseen
 
 
 def _data_failure(entry: Entry) -> DataConnectionClosed | None:

@@ -10,9 +10,19 @@ import msgspec
 from ftpwatch.core.journal.entry import ascii_json
 from ftpwatch.core.journal.vocabulary import ClockName
 
-__all__ = ["ClockFound", "Found", "LimitsRun", "Recommended", "Twin", "found_line", "scale_of"]
+__all__ = [
+    "ClockFound", "Found", "LimitsRun", "Recommended", "Twin", "found_line", "is_outlived",
+    "scale_of",
+]  # fmt: skip
 
 _SCALES: Final = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 3600.0)
+
+
+def is_outlived(limit_seconds: float, seconds: float) -> bool:
+    """A clock at `seconds` is past its limit by more than servers are late: two seconds, or a
+    twentieth of it.
+    """
+    return seconds - limit_seconds > max(2.0, limit_seconds / 20)
 
 
 class Twin(msgspec.Struct, frozen=True):

@@ -308,6 +308,12 @@ class SessionState(msgspec.Struct, frozen=True):
         return self.connection is not None and self.connection.closure is None
 
     @property
+    def has_opened(self) -> bool:
+        """Its newest connection stands: there is one that can be closed."""
+        facts = self.connection
+        return facts is not None and facts.opened_at is not None and facts.closure is None
+
+    @property
     def silent(self) -> bool:
         """A reply is overdue."""
         return self.connection is not None and self.connection.overdue > 0

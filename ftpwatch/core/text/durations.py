@@ -3,10 +3,13 @@
 import re
 from typing import Final
 
-__all__ = ["ACCEPTED", "LONGEST_LIMIT", "parse_duration", "parse_interval", "stated"]
+__all__ = [
+    "ACCEPTED", "LONGEST_LIMIT", "parse_duration", "parse_interval", "stated", "typed_interval",
+]  # fmt: skip
 
 ACCEPTED: Final = "500ms, 30s, 5m or 2h"
 _WRITTEN: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _LONGEST: Final = 7 * 86_400.0
 LONGEST_LIMIT: Final = 30 * 86_400.0
@@ -32,6 +35,12 @@ def parse_interval(text: str, name: str) -> float | None:
         return parse_duration(text, name)
     except ValueError as error:
         raise ValueError(f"{error}, or off") from None
+
+
+def typed_interval(text: str) -> float | None:
+    """As `parse_interval`, of what is typed into a dialog: a number alone is seconds there."""
+    text = text.strip()
+    return parse_interval(f"{text}s" if _NUMBER.fullmatch(text) else text, "interval")
 
 
 def stated(digits: str, unit_seconds: float = 1.0) -> float | None:

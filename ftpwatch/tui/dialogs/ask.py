@@ -17,7 +17,9 @@ from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import Keys, bindings_of, keys_on
 
-__all__ = ["AddSession", "Ask", "Confirm", "NewSession"]
+__all__ = ["INTERVALS", "AddSession", "Ask", "Confirm", "NewSession"]
+
+INTERVALS: Final = "10s, 2m, or off; a number alone is seconds"
 
 _HOLDS_PASSWORD: Final = re.compile(r"(?:^|//)[^/@]*:[^/@]*@")
 _OR_ENTER: Final = "its password; enter alone takes it from where it is found"

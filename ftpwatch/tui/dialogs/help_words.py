@@ -99,7 +99,8 @@ LEGEND: Final = (
     ("*", "a marked session: keys act on all that are marked"),
     ("…", "cut here, or not known yet"),
     ("verdict", "✓ holding: outlived the limit; ✗ no help: it resets another clock than the one "
-     "that struck; ✗ too slow: the limit strikes first; ! refused by the server"),
+     "that struck; ✗ too slow: the limit strikes first; ! refused by the server; "
+     "past limit: the limit has passed, and it was not closed"),
     ("REC", "this watch is recorded, since so long"),
     ("421s", "how many 421 replies there were"),
     ("LIMIT", "how long this host lets a session idle, as far as known"),

@@ -16,10 +16,10 @@ from textual.screen import Screen
 from ftpwatch.core.controls import Controls, Refused
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.state.state import WatchState
-from ftpwatch.core.text.durations import parse_interval
+from ftpwatch.core.text.durations import typed_interval
 from ftpwatch.core.text.neutral import shortened, visible
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.tui.dialogs.ask import Ask, Confirm
+from ftpwatch.tui.dialogs.ask import INTERVALS, Ask, Confirm
 from ftpwatch.tui.widgets.session_view import Subject
 
 __all__ = ["CrowdActions"]
@@ -34,7 +34,7 @@ _QUESTIONS: Final = {
     "keep_alive": "Send one keep-alive on {}?",
     "quit": "Close {} with QUIT? They will not reconnect by themselves.",
     "drop": "Cut the connections of {} without QUIT? They will not reconnect by themselves.",
-    "remove": "Remove {}? Their sessions are closed with QUIT.",
+    "remove": "Remove {}? Those that are connected are closed with QUIT first.",
     "shorter": "Keep-alive interval of {}: one step shorter?",
     "longer": "Keep-alive interval of {}: one step longer? None is turned off.",
 }
@@ -62,7 +62,7 @@ class CrowdActions:
         if not subject.names:
             self._say("no session is selected")
         elif what == "interval":
-            self._ask(subject, "Keep-alive interval", "10s, 2m, or off", self._set_interval)
+            self._ask(subject, "Keep-alive interval", INTERVALS, self._set_interval)
         elif what == "command":
             self._ask(subject, "Keep-alive command", "NOOP, STAT, LIST, auto, ...", self._set)
         elif what == "check":
@@ -130,7 +130,7 @@ class CrowdActions:
         )
 
     def _set_interval(self, text: str) -> Wish:
-        seconds = parse_interval(text, "interval")
+        seconds = typed_interval(text)
         return lambda name: self._controls.set_keep_alive(name, seconds)
 
     def _set(self, text: str) -> Wish:

@@ -128,7 +128,7 @@ class LiveKeys(Screen[None]):
     def action_back(self) -> None:
         if self._panes.unzoom():
             return
-        live = sum(session.is_connected for session in self._state.sessions.values())
+        live = sum(session.has_opened for session in self._state.sessions.values())
         question = f"Close {counted(live, 'session')} with QUIT, and quit?"
         if live and not self._look.is_past:
             self.app.push_screen(Confirm(question), self._leave_if)

@@ -11,10 +11,10 @@ from ftpwatch.core.controls import Controls, PasswordWanted, Refused
 from ftpwatch.core.ftp.keep_alive_policy import longer, shorter
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import SessionState
-from ftpwatch.core.text.durations import parse_interval
+from ftpwatch.core.text.durations import typed_interval
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.tui.dialogs.ask import AddSession, Ask, Confirm, NewSession
+from ftpwatch.tui.dialogs.ask import INTERVALS, AddSession, Ask, Confirm, NewSession
 from ftpwatch.tui.keys import keys_on
 
 __all__ = ["SessionActions"]
@@ -62,7 +62,10 @@ class SessionActions:
         self._screen.app.push_screen(AddSession(self._add))
 
     def remove(self) -> None:
-        self._after_a_yes("Remove {name}? Its session is closed with QUIT.", self._controls.remove)
+        session = self._acted_on()
+        closes = session is not None and session.has_opened
+        question = f"Remove {{name}}?{' Its session is closed with QUIT.' * closes}"
+        self._after_a_yes(question, self._controls.remove)
 
     def reconnect(self) -> None:
         """One that is connected only after a yes."""
@@ -117,14 +120,14 @@ class SessionActions:
 
         def accept(text: str) -> str | None:
             try:
-                self._controls.set_keep_alive(name, parse_interval(text, "interval"))
+                self._controls.set_keep_alive(name, typed_interval(text))
             except (ValueError, Refused) as problem:
                 return visible(str(problem))
             return None
 
         now = format_duration(session.target.keep_alive_seconds)
-        question = f"Keep-alive interval for {visible(name)} (now: {now})"
-        self._screen.app.push_screen(Ask(question, "10s, 2m, or off", now, accept))
+        question = f"Keep-alive interval for {visible(name)} (now: {now})\n{INTERVALS}"
+        self._screen.app.push_screen(Ask(question, INTERVALS, now, accept))
         return None
 
     def command(self) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.journal.vocabulary import ClockName
+from ftpwatch.core.state.limits import is_outlived
 from ftpwatch.core.state.state import ConnectionFacts, HostFacts
 from ftpwatch.tui.signs import Signs, bar
 
@@ -22,6 +23,11 @@ class RunningLimit(msgspec.Struct, frozen=True):
 
     began_at: float
     limit_seconds: float | None
+
+    def is_outlived(self, now: float) -> bool:
+        """It was to strike well before the moment `now`."""
+        limit = self.limit_seconds
+        return limit is not None and is_outlived(limit, now - self.began_at)
 
 
 def limit_of(host: HostFacts) -> float | None:

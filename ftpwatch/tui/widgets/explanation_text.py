@@ -172,7 +172,7 @@ def _below(seen: Seen, shape: Shape) -> list[list[Part]]:
         ("against it", [visible(line) for line in explanation.against]),
         ("or perhaps", [excluded(other).removesuffix(" ()") for other in perhaps]),
         ("ruled out", [excluded(other) for other in ruled_out]),
-        ("setting", [visible(which)]),
+        ("setting" if explanation.directive else "server", [visible(which)]),
         ("keep-alive", [keeps]),
         ("checks", [check_words(check, port) for check in seen.checks]),
     ]

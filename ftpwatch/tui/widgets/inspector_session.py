@@ -8,6 +8,7 @@ from ftpwatch.core.journal.events import ReplyReceived
 from ftpwatch.core.journal.vocabulary import SourceKind
 from ftpwatch.core.judgement.inspection import ClockReading, Inspection
 from ftpwatch.core.state.certificate import CERTIFICATE_WARNING_DAYS, days_left, valid_until
+from ftpwatch.core.state.limits import is_outlived
 from ftpwatch.core.state.state import ConnectionFacts, SessionState, Tls
 from ftpwatch.core.text.limits_text import known_by
 from ftpwatch.core.text.neutral import visible
@@ -92,8 +93,7 @@ def _clock(reading: ClockReading, room: Room) -> Iterator[Line]:
         gauge = f"{bar(reading.seconds / limit, _BAR, room.signs)} "
     if reading.runs and limit is None and reading.seconds is not None:
         of = ", no limit known here"
-    struck = " · this one struck" if reading.struck else ""
-    first, *rest = row(name, f"{gauge}{stood}{of}{struck}", room, style)
+    first, *rest = row(name, f"{gauge}{stood}{of}{_came(reading, limit)}", room, style)
     if reading.struck:
         first[0] = (style, first[0][1])
     yield from (first, *rest)
@@ -102,6 +102,16 @@ def _clock(reading: ClockReading, room: Room) -> Iterator[Line]:
         directive, default = visible(reading.default.directive), visible(reading.default.default)
         notes.append(f"{directive}, by default {default}")
     yield from row("", " · ".join(notes), room, "below")
+
+
+def _came(reading: ClockReading, limit_seconds: float | None) -> str:
+    """Whether it struck, and whether its limit had passed by then."""
+    seconds = reading.seconds if reading.runs else None
+    past = limit_seconds is not None and seconds is not None
+    past = past and is_outlived(limit_seconds or 0.0, seconds or 0.0)
+    if not reading.struck:
+        return " · past the limit" if past else ""
+    return " · this one struck, past its limit" if past else " · this one struck"
 
 
 def _stood(reading: ClockReading) -> str:

@@ -19,7 +19,7 @@ from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.core.text.verdict_text import is_void, verdict_short
 from ftpwatch.tui.signs import Signs, sparkline
-from ftpwatch.tui.widgets.clock_gauge import gauge, limit_of, running_limit
+from ftpwatch.tui.widgets.clock_gauge import RunningLimit, gauge, limit_of, running_limit
 from ftpwatch.tui.widgets.ends_row import fitted, fitted_name
 from ftpwatch.tui.widgets.session_order import Column
 
@@ -174,6 +174,9 @@ class SessionRows(msgspec.Struct, frozen=True):
         if session.target.twin:
             return "test", "dim"
         judged = self.state.verdicts.get(session.name)
+        decided = judged is not None and judged.verdict is not Verdict.NOT_YET
+        if not decided and self._is_past_its_limit(session):
+            return "past limit", "live"
         if judged is None or is_void(session, judged):
             return self.signs.text("–"), "dim"
         text = verdict_short(judged, self.now)
@@ -182,23 +185,30 @@ class SessionRows(msgspec.Struct, frozen=True):
             return text, "bad"
         return text, "good" if judged.verdict in _GOOD else "dim"
 
+    def _is_past_its_limit(self, session: SessionState) -> bool:
+        """It is connected still, though the limit that is known has passed."""
+        running = self._running(session) if session.phase is Phase.READY else None
+        return running is not None and self.state.timed and running.is_outlived(self.now)
+
+    def _running(self, session: SessionState) -> RunningLimit | None:
+        facts = session.connection
+        return None if facts is None else running_limit(facts, self.state.host_of(session))
+
     def _idle(self, session: SessionState) -> str:
         """How long the clock that strikes next has run."""
-        facts = session.connection
-        running = running_limit(facts, self.state.host_of(session)) if facts is not None else None
+        running = self._running(session)
         if running is None or not self.state.timed:
             return self.signs.text("–")
         return format_duration(max(0.0, self.now - running.began_at) // 1)
 
     def _limit(self, session: SessionState) -> str:
-        host, facts = self.state.host_of(session), session.connection
-        running = running_limit(facts, host) if facts is not None else None
+        running = self._running(session)
+        host = self.state.host_of(session)
         limit = limit_of(host) if running is None else running.limit_seconds
         return "?" if limit is None else format_duration(limit)
 
     def _gauge(self, session: SessionState) -> Cell:
-        width, facts = self.layout.gauge_width, session.connection
-        running = running_limit(facts, self.state.host_of(session)) if facts is not None else None
+        width, running = self.layout.gauge_width, self._running(session)
         if running is None or not self.state.timed:
             return " " * (width + 3), "gauge"
         due = next_keep_alive_at(session)
