@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -233,6 +234,7 @@ async def _play(story: Story, stage: Stage, front: Front, stopping: Stopping) ->
         except UserError as error:
             stopping.fail(str(error))
             return
+        stage.watch.settle(inf)  # nothing more comes
         if story.seeking is None or story.unreadable() or not front.is_screen:
             front.tell(text)
         stage.playing.end(text, stands=True)
