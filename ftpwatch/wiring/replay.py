@@ -40,6 +40,7 @@ from ftpwatch.wiring.stories import (
     Story,
     followed_recording,
     followed_source,
+    gaps_so_far,
     last_words,
     recorded,
 )
@@ -145,6 +146,8 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
         keys_from_terminal()
     front = front_for(plan.view, scene)
     fronts.append(front)
+    if plan.follow and story.unreadable():
+        front.tell(gaps_so_far(story.unreadable()))
     if not story.timed:
         _without_times(playing, front)
     undo_signals = on_signals(stopping)
