@@ -271,10 +271,16 @@ class DialogueActions:
         short = verdict_short(judged, row.entry.elapsed_seconds)
         return f"\n\nKeep-alive {short}: {visible(judged.words)}"
 
+    @property
+    def copies_explanation(self) -> bool:
+        """Its panel has the focus, or is open beside a dialogue in which no row is selected."""
+        panel, dialogue = self._panel, self._dialogue
+        return panel.has_focus or (panel.is_open and dialogue.selected is None)
+
     def copy(self) -> None:
-        """The explanation where its panel has the focus, else the selected line."""
+        """The explanation, or else the selected line."""
         row, shown, reports = self._dialogue.selected_row, self._panel.shown, self._reports
-        if self._panel.has_focus and shown is not None and reports is not None:
+        if self.copies_explanation and shown is not None and reports is not None:
             self._copying.copy("explanation, as Markdown", reports.write_up(shown))
         elif row is not None:
             self._screen.run_worker(self._copy_row(row), exit_on_error=False)
