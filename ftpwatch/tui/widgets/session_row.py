@@ -18,7 +18,7 @@ from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.state.verdict import Verdict
 from ftpwatch.core.text.neutral import elided, visible
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.core.text.verdict_text import is_void, verdict_short
+from ftpwatch.core.text.verdict_text import ended_word, is_void, verdict_short
 from ftpwatch.tui.signs import Signs, sparkline
 from ftpwatch.tui.widgets.clock_gauge import gauge, limit_of, running_limit
 from ftpwatch.tui.widgets.ends_row import fitted
@@ -177,7 +177,7 @@ class SessionRows(msgspec.Struct, frozen=True):
             return "test", "dim"
         judged = self.state.verdicts.get(session.name)
         if judged is None or is_void(session, judged):
-            return self.signs.text("–"), "dim"
+            return ended_word(session) or self.signs.text("–"), "dim"
         text = verdict_short(judged, self.now)
         text = self.signs.text(text.replace("…", self.signs.cut))
         if judged.late or judged.verdict in (Verdict.USELESS, Verdict.REFUSED):
