@@ -84,6 +84,7 @@ class DialogueActions:
             "unfold": self._dialogue.toggle_unfold,
             "folding": self._dialogue.toggle_folding,
             "only": self.toggle_only,
+            "problems": self._dialogue.toggle_problems,
             "time": self._dialogue.next_time_column,
         }[what]()
 
@@ -116,7 +117,9 @@ class DialogueActions:
             count = await self._history.count(0, dialogue.upto, narrowed)
             if count is not None and self._line.display and self._line.value == text:
                 number = "no row matches" if not count else f"{count:,} row{'s' * (count != 1)}"
-                self._line.say(number)
+                seen = await self._history.count(0, dialogue.upto, dialogue.shows.asked)
+                stand = f", folded to {seen:,}" if seen is not None and seen < count else ""
+                self._line.say(f"{number}{stand}")
 
     def cancel_filter(self) -> None:
         """What was typed is not meant: as it was before."""
@@ -130,6 +133,8 @@ class DialogueActions:
             return False
         if shows.wanted.terms:
             self.begin_with(EVERYTHING, "")
+        elif shows.problems:
+            self._dialogue.toggle_problems()
         else:
             self._dialogue.show_only(None)
         return True

@@ -31,7 +31,7 @@ from ftpwatch.tui.widgets.guide import KeyBar
 __all__ = ["EndsScreen"]
 
 _DRAW_SECONDS: Final = 0.1
-_FILTERS: Final = "words  *inside*  !word  code:421  session:eu-*  cause:idle*  since:2h"
+_FILTERS: Final = "words  *inside*  !word  code:421,425  session:eu-*  cause:idle*  since:2h"
 
 
 @fenced

@@ -38,7 +38,7 @@ _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
 _ANNOUNCING: Final = (421, 221)
 _REFUSALS: Final = parse_filter("code:421")
-_FILTERS: Final = "words  *inside*  !word  code:4xx  session:eu-*  cause:idle*  since:2h"
+_FILTERS: Final = "words  *inside*  !word  code:4xx,5xx  session:eu-*  cause:idle*  since:2h"
 
 
 @fenced
