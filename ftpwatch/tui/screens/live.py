@@ -74,8 +74,7 @@ class LiveScreen(LiveKeys):
             widget.signs = self._signs
         bars[0].headline = self._look.headline
         self.list_actions.begin()
-        self._panel.is_past = self._look.is_past
-        self._panel.times_of = self._times_of
+        self._panel.is_past, self._panel.times_of = self._look.is_past, self._times_of
         self._panel.is_copied = lambda: self.dialogue_actions.copies_explanation
         self._dialogue.explained_of = self._watch.explanation_at
         for bar in (self._input, self.query_one(Guide)):

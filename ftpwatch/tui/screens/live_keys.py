@@ -1,5 +1,5 @@
-"""What the keys of the Live screen do: Textual wants a method of the screen for every action that
-the table of actions names. Most hand it to the part that it is about.
+"""What the keys of the Live screen do. Long, as Textual wants a method of the screen for every
+action that the table of actions names. Most hand it to the part that it is about.
 
 `DialogueActions` works on the dialogue, `SessionActions` on the sessions, and so on.
 """
