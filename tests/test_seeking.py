@@ -48,7 +48,7 @@ from ftpwatch.tui.widgets.row_text import lines_of
 from ftpwatch.tui.widgets.shown_rows import causes_of
 from ftpwatch.wiring.opening import Start
 from ftpwatch.wiring.settling import Settling
-from ftpwatch.wiring.stories import Stage, Story, recorded
+from ftpwatch.wiring.stories import Stage, Story, followed_recording, gaps_so_far, recorded
 from ftpwatch.wiring.version import judging_version
 
 FROM_ITS_START = Start()
@@ -470,3 +470,52 @@ async def test_damage_before_the_place_where_it_is_opened_is_told_too(
         said = await story.publish(replay.stage)
         replay.settling.end()
     assert said == "The recording is over, but 2 entries are damaged and could not be read."
+
+
+async def test_the_table_of_ends_says_that_more_follow_and_goes_to_the_end(
+    recording: Path,
+) -> None:
+    async with replayed(recording) as (replay, pilot):
+        await pilot.press("right_curly_bracket")
+        await replay.arrive(pilot)
+        await pilot.press("l")
+        await settled(pilot)
+        upto = f"{replay.clock.now().astimezone():%H:%M:%S}"
+        assert f"Ends - 1 up to {upto}, more follow ($ shows all)" in replay.text()
+        await pilot.press("dollar_sign")
+        await replay.arrive(pilot)
+        await pilot.pause(0.2)
+        assert "more follow" not in replay.text() and "Ends - 1 " not in replay.text()
+
+
+async def test_the_start_of_a_second_is_before_its_ends_and_the_next_step_is_there(
+    recording: Path,
+) -> None:
+    async with replayed(recording) as (replay, pilot):
+        for seq in replay.seqs[:3]:
+            moment = entry_at(recording, seq).at.astimezone()
+            place = place_of(f"{moment:%H:%M:%S}", replay.seeking, 0.0)
+            replay.playing.go(place)
+            await replay.arrive(pilot)
+            assert replay.watch.state.seq < seq
+            before = [other for other in replay.seqs if other > replay.watch.state.seq]
+            await pilot.press("right_curly_bracket")
+            await replay.arrive(pilot)
+            assert replay.watch.state.seq == before[0] <= seq
+
+
+async def test_damage_is_told_where_a_recording_is_followed_too(
+    recording: Path, tmp_path: Path
+) -> None:
+    hurt = tmp_path / "hurt.ftpwatch"
+    hurt.write_bytes(recording.read_bytes())
+    with closing(sqlite3.connect(hurt)) as database, database:
+        database.execute("delete from snapshot")
+        database.execute("update entry set event = x'00' where seq in (5, 7)")
+    with followed_recording(hurt, Start()) as story:
+        replay = Replayed(story)
+        assert story.unreadable() == 2
+        assert gaps_so_far(2).startswith("2 entries are damaged")
+        said = await story.publish(replay.stage)
+        replay.settling.end()
+    assert said == "The watch is over, but 2 entries are damaged and could not be read."

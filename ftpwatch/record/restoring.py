@@ -26,6 +26,16 @@ class Restoring:
         self.checkpoints = Checkpoints()
         self.damaged: dict[int, int] = {}
 
+    @property
+    def unreadable(self) -> int:
+        """How many entries could not be read."""
+        return sum(self.damaged.values())
+
+    def look(self, entry: Entry) -> None:
+        """Count what `entry` says that could not be read."""
+        if isinstance(entry.event, EntriesUnreadable):
+            self.damaged[entry.seq] = entry.event.last - entry.event.first + 1
+
     def bring(
         self, watch: Watch, upto: int, reach: Callable[[float], object] = lambda _: None
     ) -> Entry | None:
@@ -37,8 +47,7 @@ class Restoring:
         for entry in self._reader.entries(after):
             if entry.seq > upto:
                 break
-            if isinstance(entry.event, EntriesUnreadable):
-                self.damaged[entry.seq] = entry.event.last - entry.event.first + 1
+            self.look(entry)
             watch.receive(entry)
             last = entry
             reach((entry.seq - after) / (upto - after))

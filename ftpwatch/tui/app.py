@@ -118,13 +118,14 @@ class FtpWatchApp(App[None]):
             self._failed(error)
 
     def on_notify(self, event: Notify) -> None:
-        """Before Textual shows it: a sentence that is shown already is shown anew, not twice, and
-        the newest few stay.
+        """Before Textual shows it: a sentence makes room for the next, as for itself said again,
+        and of warnings the newest few stay.
         """
-        said, shown = event.notification.message, list(self._notifications)
-        others = [one for one in shown if one.message != said]
-        same = [one for one in shown if one.message == said]
-        for one in (*same, *others[: max(0, len(others) - _MOST_TOASTS + 1)]):
+        new, shown = event.notification, list(self._notifications)
+        plain = "information" if new.severity == "information" else None
+        gone = [one for one in shown if one.message == new.message or one.severity == plain]
+        others = [one for one in shown if one not in gone]
+        for one in (*gone, *others[: max(0, len(others) - _MOST_TOASTS + 1)]):
             self._unnotify(one, refresh=False)
 
     def warn(self, problem: str) -> None:

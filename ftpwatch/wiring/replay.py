@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +40,7 @@ from ftpwatch.wiring.stories import (
     Story,
     followed_recording,
     followed_source,
+    gaps_so_far,
     last_words,
     recorded,
 )
@@ -144,6 +146,8 @@ async def _show_story(story: Story, plan: ReplayPlan) -> ExitCode:
         keys_from_terminal()
     front = front_for(plan.view, scene)
     fronts.append(front)
+    if plan.follow and story.unreadable():
+        front.tell(gaps_so_far(story.unreadable()))
     if not story.timed:
         _without_times(playing, front)
     undo_signals = on_signals(stopping)
@@ -233,6 +237,7 @@ async def _play(story: Story, stage: Stage, front: Front, stopping: Stopping) ->
         except UserError as error:
             stopping.fail(str(error))
             return
+        stage.watch.settle(inf)  # nothing more comes
         if story.seeking is None or story.unreadable() or not front.is_screen:
             front.tell(text)
         stage.playing.end(text, stands=True)

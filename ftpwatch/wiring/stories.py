@@ -108,29 +108,40 @@ def recorded(path: Path, name: str, source: SourceOpened | None, start: Start) -
 def followed_recording(path: Path, start: Start) -> Iterator[Story]:
     """The recording of a watch that goes on, from its present state on, or from `start`."""
     entries, history = Reader(path), Reader(path)
-    begun = list[Entry]()
+    begun, restoring = list[Entry](), Restoring(entries, judging_version())
 
     def begin(watch: Watch, clock: PacedClock) -> Entry | None:
         at = start_of(entries, start if start.wanted else Start(end=True), timed=True)
-        last = bring_to(entries, watch, at.upto) if at is not None else None
+        last = bring_to(entries, watch, at.upto, restoring) if at is not None else None
         if last is not None:
             begun.append(last)
             set_clock(clock, last)
         return last
 
     async def publish(stage: Stage) -> str:
+        after = begun[-1].seq if begun else 0
         if begun and isinstance(begun[-1].event, WatchStopped):
-            return _OVER
-        return await _follow(stage, path, (entries, history), begun[-1].seq if begun else 0)
+            return with_gaps(_OVER, restoring.unreadable)
+        over = await _follow(stage, path, (entries, history), after, restoring)
+        return with_gaps(over, restoring.unreadable)
 
     try:
-        yield Story(name=path.name, kind="recording", history=history, publish=publish, begin=begin)
+        yield Story(
+            name=path.name,
+            kind="recording",
+            history=history,
+            publish=publish,
+            begin=begin,
+            unreadable=lambda: restoring.unreadable,
+        )
     finally:
         entries.close()
         history.close()
 
 
-async def _follow(stage: Stage, path: Path, readers: tuple[Reader, Reader], after: int) -> str:
+async def _follow(
+    stage: Stage, path: Path, readers: tuple[Reader, Reader], after: int, restoring: Restoring
+) -> str:
     """Publish what comes after `after`, until the watch is over or known to have been killed."""
     looks = count()
     while True:
@@ -138,6 +149,7 @@ async def _follow(stage: Stage, path: Path, readers: tuple[Reader, Reader], afte
         new = list(islice(readers[0].entries(after), _AT_ONCE))
         for entry in new:
             after = entry.seq
+            restoring.look(entry)
             set_clock(stage.clock, entry)
             stage.bus.republish(entry)
             if isinstance(entry.event, WatchStopped):
@@ -169,11 +181,21 @@ def followed_source(path: Path | None, zone: str | None, journal: Kept) -> Itera
 
 def last_words(kind: str, unreadable: int) -> str:
     """That it is over, and how much of it could not be read."""
-    text = f"The {kind} is over."
-    if not unreadable:
-        return text
-    entries = counted(unreadable, "entry is", "entries are")
-    return f"{text[:-1]}, but {entries} damaged and could not be read."
+    return with_gaps(f"The {kind} is over.", unreadable)
+
+
+def with_gaps(text: str, unreadable: int) -> str:
+    """`text`, a sentence, with how much could not be read."""
+    return f"{text[:-1]}, but {_gaps(unreadable)}." if unreadable else text
+
+
+def gaps_so_far(unreadable: int) -> str:
+    """What is shown lacks something: the first sentence of what goes on."""
+    return f"{_gaps(unreadable)}: what is shown lacks them."
+
+
+def _gaps(unreadable: int) -> str:
+    return f"{counted(unreadable, 'entry is', 'entries are')} damaged and could not be read"
 
 
 def clock_time(clock: PacedClock, moment: datetime) -> float:

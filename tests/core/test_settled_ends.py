@@ -64,6 +64,18 @@ def test_hosts_and_moments_apart_are_told_apart() -> None:
     assert [len(group) for group in groups] == [1, 1, 1]
 
 
+def test_the_addresses_of_one_name_are_told_together() -> None:
+    tale = Tale()
+    ends, groups = heard(tale)
+    for n in range(4):
+        tale.peer = f"192.0.2.{n}:21"
+        tale.ready(session=f"s{n}")
+    for n in range(4):
+        tale.closes(50 + n / 2, session=f"s{n}")
+    ends.settle(1000)
+    assert [len(group) for group in groups] == [4]
+
+
 def test_ends_that_never_pause_are_told_in_time() -> None:
     tale = Tale()
     ends, groups = heard(tale)

@@ -46,6 +46,7 @@ from ftpwatch.core.journal.vocabulary import (
 from ftpwatch.core.judgement.past_ends import PastEnds
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.timeline.axis import Anchor, labels_of
+from ftpwatch.core.timeline.brackets import seconds_words
 from ftpwatch.core.timeline.density import by_host, host_lanes
 from ftpwatch.core.timeline.lanes import (
     Box,
@@ -68,6 +69,7 @@ views = st.builds(
     lambda at, step, columns: View(bucket_of(at, STEPS[step]), step, columns),
     moments, st.integers(0, len(STEPS) - 1), st.integers(1, 250),
 )  # fmt: skip
+TENS = STEPS.index(10.0)
 
 
 class Seen(Tale):
@@ -193,12 +195,12 @@ def a_day_at_work() -> Seen:
 
 
 def test_a_lane_has_keep_alives_as_ticks_and_waits_as_spans() -> None:
-    lane = a_day_at_work().lane(View(0, 12, 40))  # 10 s a column
+    lane = a_day_at_work().lane(View(0, TENS, 40))  # 10 s a column
     assert drawn(lane) == "[--.--.--.--.--.--.--.--.--.--x~~~~"
 
 
 def test_the_limit_that_struck_is_a_bracket_as_long_as_the_limit() -> None:
-    lane = a_day_at_work().lane(View(0, 12, 40))
+    lane = a_day_at_work().lane(View(0, TENS, 40))
     (bracket,) = lane.brackets
     assert (bracket.clock, bracket.since, bracket.until) == (ClockName.NO_TRANSFER, 0, 300)
     assert bracket.words[0] == "300 s no transfer" and bracket.struck
@@ -209,11 +211,11 @@ def test_the_limit_that_struck_is_a_bracket_as_long_as_the_limit() -> None:
 
 def test_a_stretch_in_the_middle_knows_what_began_before_and_ends_after() -> None:
     tale = a_day_at_work()
-    lane = tale.lane(View(10, 12, 10))  # 100 s to 200 s
+    lane = tale.lane(View(10, TENS, 10))  # 100 s to 200 s
     assert drawn(lane) == "--.--.--.-"
     (bracket,) = lane.brackets
     assert bracket.since < 100 and bracket.until > 200
-    nothing = Moment(View(10, 12, 10), tale.watch.state, 300, None)
+    nothing = Moment(View(10, TENS, 10), tale.watch.state, 300, None)
     assert drawn(lane_of("s", nothing, [], tale.known())) == "-" * 10
 
 
@@ -273,7 +275,7 @@ def test_the_most_important_of_a_column_is_shown_and_the_others_are_counted() ->
 
 def test_a_log_without_times_has_no_brackets() -> None:
     tale = a_day_at_work()
-    moment = tale.moment(View(0, 12, 40))
+    moment = tale.moment(View(0, TENS, 40))
     untimed = [
         Entry(e.seq, e.at, e.elapsed_seconds, e.session, e.connection, e.event, timed=False)
         for e in tale.entries
@@ -290,7 +292,7 @@ def test_brackets_never_overlap_and_the_one_that_struck_stays() -> None:
     tale.happens(301, ConnectionOpening("ftp.example.com", 21, 1))
     tale.happens(301, ConnectionOpened("10.0.0.1:4", "192.0.2.1:21"))
     tale.happens(310, ConnectionClosed(ClosedBy.SERVER_PI, Manner.RESET, False, None, 9.0, 9.0))
-    brackets = tale.lane(View(0, 12, 40)).brackets
+    brackets = tale.lane(View(0, TENS, 40)).brackets
     assert [(b.since, b.until, b.struck) for b in brackets] == [(0, 300, True), (301, 310, False)]
 
 
@@ -467,7 +469,7 @@ def test_a_failed_attempt_is_an_end_that_is_seen() -> None:
 
 def test_an_end_that_was_not_read_is_shown_all_the_same_and_one_by_us_is_calm() -> None:
     tale = a_day_at_work()
-    view = View(0, 12, 40)
+    view = View(0, TENS, 40)
     keep_alive = [e for e in tale.entries if isinstance(e.event, CommandSent)][-1:]
     sampled = Stretch(view.buckets, tuple(keep_alive), (9,) * 40, (0,) * 40)
     moment = Moment(view, tale.watch.state, 310, sampled)
@@ -485,3 +487,15 @@ def test_a_connection_does_not_begin_before_it_is_seen_to_open() -> None:
     tale.happens(60, ConnectionClosed(ClosedBy.SERVER_PI, Manner.FIN, False, None, 1, 60))
     lines = tale.lane(View(0, 9, 80)).lines
     assert [at for at, line in enumerate(lines) if line is not None] == [*range(50, 61)]
+
+
+@pytest.mark.parametrize("columns", range(60, 200, 7))
+def test_all_of_the_time_fills_most_of_the_view(columns: int) -> None:
+    nine_hours = 8 * 3600 + 59 * 60
+    view = following(nine_hours, fitting(nine_hours, columns), columns)
+    assert view.since == 0.0 and nine_hours < view.until < 1.5 * nine_hours
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(300, "300 s"), (5090, "1h24m"), (28_800, "8h00m")])
+def test_long_times_are_read_at_once(seconds: float, words: str) -> None:
+    assert seconds_words(seconds) == words

@@ -28,11 +28,12 @@ class Tale:
     """Publishes events at moments; `told` is the newest explanation of a session."""
 
     def __init__(self) -> None:
-        self.watch = Watch(ADVISOR)
+        self.watch, self.peer = Watch(ADVISOR), "192.0.2.1:21"
         self._seq = 0
         self._sent: dict[str, int] = {}
         self._owed: dict[str, InReplyTo] = {}
         self._asked_at: dict[str, float] = {}
+        self._opened_at: dict[str, float] = {}
 
     def happens(self, at: float, event: AnyEvent, session: str = "s") -> None:
         self._seq += 1
@@ -51,7 +52,8 @@ class Tale:
         facts = TargetFacts(session, "ftp.example.com", 21, "bob", tls, keep_alive, "NOOP")
         self.happens(at, SessionAdded(facts), session)
         self.happens(at, ConnectionOpening("ftp.example.com", 21, 1), session)
-        self.happens(at, ConnectionOpened("10.0.0.1:4", "192.0.2.1:21"), session)
+        self._opened_at[session] = at
+        self.happens(at, ConnectionOpened("10.0.0.1:4", self.peer), session)
         return self
 
     def greets(
@@ -104,7 +106,8 @@ class Tale:
         manner: Manner = Manner.FIN, session: str = "s", solicited: bool = False,
     ) -> "Tale":  # fmt: skip
         idle = at - self._asked_at.get(session, at)
-        self.happens(at, ConnectionClosed(by, manner, solicited, announced, idle, at), session)
+        lived = at - self._opened_at.get(session, 0)
+        self.happens(at, ConnectionClosed(by, manner, solicited, announced, idle, lived), session)
         return self
 
     def fails(self, at: float, stage: Stage, problem: str = "", session: str = "s") -> "Tale":

@@ -48,6 +48,31 @@ def test_two_are_no_incident() -> None:
     assert not tale.watch.state.incidents
 
 
+def test_the_addresses_of_one_name_are_one_host_and_who_lives_on_is_counted_there() -> None:
+    tale = Tale()
+    for number, name in enumerate("abcde"):
+        tale.peer = f"192.0.2.{number % 4}:21"
+        tale.ready(session=name, greeting="ProFTPD Server ready.")
+    for number, name in enumerate("abcd"):
+        tale.says(20 + number / 20, 421, "FTP server shutting down", session=name)
+        tale.closes(20 + number / 20, 421, session=name)
+    told = ended(tale)
+    (incident,) = tale.watch.state.incidents.values()
+    assert {e.incident for e in told} == {incident.seq}
+    assert (incident.sessions, incident.host) == (4, "ftp.example.com")
+    assert {e.explanation.against for e in told} == {("1 other session of this host lives on",)}
+
+
+def test_an_end_that_makes_it_an_incident_is_told_as_one_of_it_at_once() -> None:
+    tale = Tale()
+    ready(tale, *"abcd", greeting="ProFTPD Server ready.")
+    for number, name in enumerate("abcd"):
+        tale.says(20 + number / 20, 421, "FTP server shutting down", session=name)
+        tale.closes(20 + number / 20, 421, session=name)
+    last = tale.watch.explanations()[-1]
+    assert any("sessions of this host ended" in text for text in last.explanation.evidence)
+
+
 def test_one_after_the_other_is_one_incident_and_later_ones_are_none() -> None:
     tale = Tale()
     ready(tale, *"abcdefg")

@@ -325,7 +325,8 @@ def test_the_bar_has_the_keys_of_a_story_only_where_one_plays() -> None:
     )
     assert KEYS.bar(100, *LIVE_PANES).startswith(" / filter  space freeze ")
     assert (
-        KEYS.bar(100, Pane.LIMITS) == " s stop now and show results  n new run  j k scroll  q back "
+        KEYS.bar(100, Pane.LIMITS)
+        == " s stop now and show results  n new run  j k scroll  ? help  q back "
     )
 
 

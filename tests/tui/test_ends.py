@@ -380,3 +380,16 @@ async def test_no_cell_is_left_without_a_background(tmp_path: Path) -> None:
             drawn = [s for line in tale.app.screen._compositor.render_strips() for s in line]
             bare = [s.text for s in drawn if s.text and (s.style is None or not s.style.bgcolor)]
             assert bare == [], keys
+
+
+async def test_escape_goes_back_to_the_table_from_what_it_opened_and_only_from_that(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        three_ends(tale)
+        await press(pilot, "escape", "l", "g", "j", "enter")
+        assert not isinstance(tale.app.screen, EndsScreen)
+        await press(pilot, "escape")
+        assert isinstance(tale.app.screen, EndsScreen) and chosen(tale) == "b"
+        await press(pilot, "enter", "E", "E", "x", "escape")
+        assert not isinstance(tale.app.screen, EndsScreen)

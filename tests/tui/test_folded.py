@@ -1,5 +1,6 @@
 """The dialogue: what is normal is folded, it is scrolled by line, filtered while it is typed."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -276,3 +277,27 @@ async def test_a_page_of_the_folded_history_is_that_of_the_reader(tmp_path: Path
         everything = await tale.reader.after(0, 1_000, 10_000, EVERYTHING)
         assert len(everything) > 300
         assert len(seqs(tale)) == 4, "of so many keep-alives a new row begins"
+
+
+async def test_only_errors_are_shown_until_all_are_again(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().keeps_alive(10, 90).says(95, 550, "No such file")
+        await settled(pilot)
+        before = drawn(tale)
+        await pilot.press("O")
+        await settled(pilot)
+        assert drawn(tale).strip() == "✗ 550 No such file"
+        assert "only errors" in tale.text()
+        await pilot.press("escape")
+        await settled(pilot)
+        assert drawn(tale) == before
+
+
+async def test_of_what_is_folded_it_is_said_how_many_rows_are_seen(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().keeps_alive(10, 90).says(95, 550, "No such file")
+        await settled(pilot)
+        await typed(pilot, "session:s")
+        await settled(pilot)
+        rows = re.fullmatch(r"(\d+) rows, folded to (\d+)", edge(tale))
+        assert rows is not None and int(rows[2]) == len(drawn(tale).splitlines()) < int(rows[1])

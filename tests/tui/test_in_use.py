@@ -2,6 +2,7 @@
 that keeps its words.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,41 @@ async def test_a_sentence_that_is_said_again_replaces_itself(tmp_path: Path) -> 
         await settled(pilot)
         assert [n.message for n in tale.app._notifications][-1] == "problem 29"
         assert len(tale.app._notifications) == 3
+
+
+@pytest.mark.parametrize("size", [(160, 48), (120, 36), (80, 24), (60, 20)])
+async def test_what_is_said_for_a_while_covers_only_the_bar_of_keys(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with shown(tmp_path, size, toasts=True) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        before = tale.text().splitlines()
+        tale.app.notify("said first")
+        tale.app.notify("said then")
+        await pilot.pause(0.1)
+        after = tale.text().splitlines()
+        assert "said then" in after[-1] and "said first" not in tale.text()
+        assert after[1:-1] == before[1:-1]
+
+
+@pytest.mark.parametrize("key", ["4", "2", "l", "3"])
+@pytest.mark.parametrize("width", [80, 120, 160])
+async def test_help_on_every_screen_has_room_for_words_and_goes_to_its_end(
+    tmp_path: Path, key: str, width: int
+) -> None:
+    async with shown(tmp_path, (width, 30)) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        await pilot.press(key)
+        await settled(pilot)
+        await pilot.press("f1")
+        await settled(pilot)
+        box = tale.app.screen.query_one(".help")
+        assert re.search("[Nn]ext, previous (lane|row)|(Open|Compare) .{10}", tale.text())
+        await pilot.press("G")
+        await settled(pilot)
+        assert box.scroll_offset.y == box.max_scroll_y > 0
+        await pilot.press("g")
+        await settled(pilot)
+        assert box.scroll_offset.y == 0

@@ -305,3 +305,24 @@ async def test_the_theme_changes_it_too_and_what_is_muted_can_be_read(tmp_path: 
         colours = dict(spans)
         assert colours["TLS"].hex == THEMES["light"].primary
         assert max(colours["protocol"]) < 130  # dark grey on the light theme's white
+
+
+async def test_a_dialogue_that_followed_follows_on_where_nothing_else_was_looked_at(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await settled(pilot)
+        dialogue = tale.app.live.query_one(DialogueView)
+        await pilot.press("3")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert dialogue.following and dialogue.selected is None
+        await pilot.press("3")
+        await settled(pilot)
+        await pilot.press("k")
+        await settled(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert not dialogue.following

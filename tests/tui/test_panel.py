@@ -282,3 +282,21 @@ def test_a_cause_without_words_is_an_error(field: str, value: str) -> None:
     row = replace(load().causes[Cause.IDLE_TIMEOUT], **{field: value})
     with pytest.raises(KnowledgeError, match=f"{field} of idle_timeout"):
         _check_causes([row])
+
+
+async def test_the_frame_says_copy_where_y_copies_the_explanation(tmp_path: Path) -> None:
+    copied: list[str] = []
+    async with shown(tmp_path) as (tale, pilot):
+        tale.app.copy_to_clipboard = copied.append  # type: ignore[method-assign]
+        tale.ready().says(60, 421, "Idle for 60 seconds, closing.").closes(60, 421)
+        await settled(pilot)
+        assert "y copy" in panel(tale)
+        await pilot.press("y")
+        await settled(pilot)
+        assert len(copied) == 1 and "Idle for 60 seconds" in copied[0] and "#" in copied[0]
+        await pilot.press("k")
+        await settled(pilot)
+        assert "y copy" not in panel(tale)
+        await pilot.press("y")
+        await settled(pilot)
+        assert len(copied) == 2 and "#" not in copied[1]

@@ -644,3 +644,14 @@ async def test_ascii_rows_are_ascii(tmp_path: Path) -> None:
         await settled(pilot)
         assert "\n".join(rows(tale)).isascii()
         assert "|" in rows(tale)[-1]
+
+
+async def test_what_has_ended_says_what_its_keep_alive_was(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(session="quiet").ready(session="early", keep_alive=30)
+        lose(tale, "quiet", 60)
+        lose(tale, "early", 61)
+        await settled(pilot)
+        words = {row.split()[0].strip("▸"): row for row in (r.lstrip("▸ ") for r in rows(tale))}
+        assert "none sent" in words["quiet"]
+        assert any(word in words["early"] for word in ("untested", "too slow", "no help"))

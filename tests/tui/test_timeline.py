@@ -290,3 +290,26 @@ async def test_a_click_goes_there_and_a_second_one_opens_it(tmp_path: Path) -> N
         await pilot.click(offset=where)
         await press(pilot)
         assert isinstance(tale.app.screen, LiveScreen) and "No-transfer limit" in panel(tale)
+
+
+async def test_escape_goes_back_to_the_timeline_from_what_it_opened(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        story(tale)
+        await press(pilot, "2", "E", "enter")
+        assert isinstance(tale.app.screen, LiveScreen)
+        await press(pilot, "escape")
+        assert isinstance(tale.app.screen, TimelineScreen)
+
+
+async def test_where_there_is_nothing_the_key_is_named_that_leads_to_an_end(
+    tmp_path: Path,
+) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        story(tale)
+        tale.asks(400, "NOOP", session="eu-1")
+        await press(pilot, "2", "e")
+        said = [one.message for one in tale.app._notifications]
+        assert said == ["no end after this; E goes to the end before"]
+        await press(pilot, "g", "left", "E")
+        said = [one.message for one in tale.app._notifications]
+        assert said == ["no end before this; e goes to the next end"]

@@ -31,10 +31,10 @@ from ftpwatch.core.judgement.triggers import (
 from ftpwatch.core.state.explanation import Confidence, Explained, Explanation
 from ftpwatch.core.state.state import (
     DATA_FAILURE_CODES,
-    HostFacts,
     Incident,
     SessionState,
     WatchState,
+    host_key,
 )
 
 __all__ = ["Explaining"]
@@ -166,9 +166,9 @@ class Explaining:
         if any(self._now(end.context).slept_seconds is not None for end in ends):
             self._forget(occurrence)  # found together, and nobody knows when they ended
             return ()
-        host = self._state.host_of(ends[0].context.session) if ends else HostFacts()
-        living = len(host.open_sessions)
-        living -= sum(name in host.open_sessions for name in occurrence.sessions)
+        hosts = {host_key(end.context.session): end.context.session for end in ends}
+        open_ones = {n for one in hosts.values() for n in self._state.host_of(one).open_sessions}
+        living = len(open_ones - occurrence.sessions)
         if occurrence.is_incident:
             return self._settled_as_one(occurrence, ends, living)
         ends = [end for end in ends if self._is_of(end, _LIVING_TELL)]

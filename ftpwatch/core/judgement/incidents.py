@@ -15,7 +15,7 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.vocabulary import Cause
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS, Context, End
 from ftpwatch.core.state.explanation import Explanation
-from ftpwatch.core.state.state import HostKey, Incident, SessionState, host_key
+from ftpwatch.core.state.state import HostKey, Incident, SessionState, aim_key, host_key
 
 __all__ = ["Incidents", "ObservedEnd", "Occurrence", "kind_of_end"]
 
@@ -42,10 +42,13 @@ class ObservedEnd(msgspec.Struct, frozen=True):
 
 
 class Occurrence:
-    """Ends of one host within two seconds of the first, or right after one another."""
+    """Ends of one host within two seconds of the first, or right after one another; a name with
+    several addresses is one host.
+    """
 
-    def __init__(self, key: HostKey, first: ObservedEnd) -> None:
-        self._key = key
+    def __init__(self, first: ObservedEnd) -> None:
+        self._addresses: set[HostKey] = set()
+        self._name = aim_key(first.context.session)
         self._observed: dict[_ConnectionKey, ObservedEnd] = {}
         self._sessions: set[str] = set()
         self._closed: set[str] = set()
@@ -96,14 +99,18 @@ class Occurrence:
 
     def add(self, observed: ObservedEnd) -> None:
         """One more; the close of a connection takes the place of what announced it."""
-        if not self.is_incident:
+        was_incident = self.is_incident
+        if not was_incident:
             self._before = tuple(dict.fromkeys((*self._before, observed.of)))
         self._observed[observed.connection] = observed
+        self._addresses.add(host_key(observed.context.session))
         self._sessions.add(observed.end.session)
         self._last_at = max(self._last_at, observed.end.at)
         if observed.closed:
             self._first_close = self._first_close or observed
             self._closed.add(observed.end.session)
+        if self.is_incident and not was_incident:
+            self.by_kind.clear()  # what was said of one alone is not said of all
 
     def leave(self, connection: _ConnectionKey) -> None:
         """What was announced did not come: it is no end."""
@@ -116,7 +123,7 @@ class Occurrence:
         """As the state keeps it; None while it is none."""
         if self._first_close is None or not self.is_incident:
             return None
-        host, port = self._key
+        host, port = next(iter(self._addresses)) if len(self._addresses) == 1 else self._name
         return Incident(
             seq=self._first_close.by.seq,
             host=host,
@@ -130,24 +137,25 @@ class Occurrence:
 
 
 class Incidents:
-    """The occurrences under way, by host."""
+    """The occurrences under way, by the address and by the name of their host."""
 
     def __init__(self) -> None:
         self._open: dict[HostKey, Occurrence] = {}
 
     def of(self, session: SessionState, at: float) -> Occurrence | None:
         """The one that an end of `session` at the moment `at` would be part of."""
-        occurrence = self._open.get(host_key(session))
-        return occurrence if occurrence is not None and occurrence.takes(at) else None
+        known = (self._open.get(key) for key in _keys(session))
+        return next((one for one in known if one is not None and one.takes(at)), None)
 
     def add(self, observed: ObservedEnd) -> Occurrence:
         """Take one more end in; gives what it is part of."""
-        occurrence = self.of(observed.context.session, observed.end.at)
+        session = observed.context.session
+        occurrence = self.of(session, observed.end.at)
         if occurrence is None:
-            key = host_key(observed.context.session)
-            occurrence = self._open[key] = Occurrence(key, observed)
+            occurrence = Occurrence(observed)
         else:
             occurrence.add(observed)
+        self._open |= dict.fromkeys(_keys(session), occurrence)
         return occurrence
 
     def settle(self, now: float) -> Iterator[Occurrence]:
@@ -164,6 +172,11 @@ class Incidents:
         """When the next one settles."""
         moments = [o.settles_at for o in self._open.values() if not o.settled]
         return min(moments, default=None)
+
+
+def _keys(session: SessionState) -> tuple[HostKey, ...]:
+    """The address that answered, and the name that was asked for."""
+    return tuple(dict.fromkeys((host_key(session), aim_key(session))))
 
 
 def kind_of_end(context: Context) -> str:

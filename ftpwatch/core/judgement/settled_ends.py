@@ -15,7 +15,7 @@ from ftpwatch.core.judgement.context import TOGETHER_SECONDS
 from ftpwatch.core.judgement.incidents import LONGEST_SECONDS, PAUSE_SECONDS
 from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.state.explanation import Explained
-from ftpwatch.core.state.state import HostKey, SessionState, host_key
+from ftpwatch.core.state.state import HostKey, SessionState, aim_key, host_key
 
 __all__ = ["Ended", "SettledEnds"]
 
@@ -77,7 +77,8 @@ class SettledEnds:
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
         self._hearers: list[Callable[[tuple[Ended, ...]], None]] = []
-        self._waiting: dict[_Together, HostKey] = {}  # in the order in which they are due
+        # In the order in which they are due, each under an address and the name that it has.
+        self._waiting: dict[_Together, set[HostKey]] = {}
         self._open: dict[HostKey, _Together] = {}
         watch.subscribe(self._receive, "settled ends")
 
@@ -95,9 +96,9 @@ class SettledEnds:
         """Tell all of which by the moment `now` nothing new will be said."""
         self._watch.settle(now)
         while (together := next(iter(self._waiting), None)) is not None and together.due_at <= now:
-            key = self._waiting.pop(together)
-            if self._open.get(key) is together:
-                del self._open[key]
+            for key in self._waiting.pop(together):
+                if self._open.get(key) is together:
+                    del self._open[key]
             ends = tuple(map(self._newest, together.ends))
             for hear in self._hearers:
                 hear(ends)
@@ -110,16 +111,20 @@ class SettledEnds:
         session = update.state.sessions.get(entry.session or "") if entry is not None else None
         if entry is None or session is None or session.target.twin or not _ends(entry, session):
             return
-        self._add(host_key(session), Ended(entry, session, update.judgement))
+        self._add(Ended(entry, session, update.judgement))
 
-    def _add(self, key: HostKey, ended: Ended) -> None:
-        together = self._open.get(key)
-        if together is not None and together.takes(ended.entry.elapsed_seconds):
+    def _add(self, ended: Ended) -> None:
+        keys = {host_key(ended.session), aim_key(ended.session)}
+        known = (self._open.get(key) for key in sorted(keys))
+        at = ended.entry.elapsed_seconds
+        together = next((one for one in known if one is not None and one.takes(at)), None)
+        if together is not None:
             together.add(ended)
-            del self._waiting[together]  # it is due later now
+            keys |= self._waiting.pop(together)  # it is due later now
         else:
-            together = self._open[key] = _Together(ended)
-        self._waiting[together] = key
+            together = _Together(ended)
+        self._open |= dict.fromkeys(keys, together)
+        self._waiting[together] = keys
 
     def _newest(self, ended: Ended) -> Ended:
         explained = ended.explained

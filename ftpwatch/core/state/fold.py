@@ -34,6 +34,7 @@ from ftpwatch.core.state.state import (
     RecordingStatus,
     SessionState,
     WatchState,
+    aim_key,
     host_key,
 )
 from ftpwatch.core.state.verdict import Judged
@@ -89,7 +90,7 @@ def _without(state: WatchState, session: SessionState) -> WatchState:
     return replace(
         state,
         sessions=state.sessions.delete(session.name),
-        hosts=_left(_left(state.hosts, session, host_key(session)), session, _aim(session)),
+        hosts=_left(_left(state.hosts, session, host_key(session)), session, aim_key(session)),
         ended=_kept(state.ended.set(session.place, session), others=state.source is not None),
         verdicts=_removed(state.verdicts, session.name),
     )
@@ -101,10 +102,6 @@ def _kept(ended: Map[int, SessionState], *, others: bool) -> Map[int, SessionSta
         return ended
     first = min(ended, key=lambda place: (ended[place].ended_badly, place))
     return ended.delete(first)
-
-
-def _aim(session: SessionState) -> HostKey:
-    return session.target.host, session.target.port
 
 
 def _left(

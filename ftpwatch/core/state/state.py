@@ -49,6 +49,7 @@ __all__ = [
     "SessionState",
     "Tls",
     "WatchState",
+    "aim_key",
 ]  # fmt: skip
 
 ANNOUNCING_CODES: Final = frozenset({421, 221})
@@ -437,6 +438,11 @@ class WatchState(msgspec.Struct, frozen=True):
     def count(self, *phases: Phase) -> int:
         """How many sessions are in one of `phases`."""
         return sum(session.phase in phases for session in self.sessions.values())
+
+
+def aim_key(session: SessionState) -> HostKey:
+    """Host and port that were asked for."""
+    return session.target.host, session.target.port
 
 
 def host_key(session: SessionState) -> HostKey:

@@ -6,7 +6,7 @@ from ftpwatch.core.state.state import SessionState
 from ftpwatch.core.state.verdict import Judged, Verdict
 from ftpwatch.core.text.phrasing import format_duration
 
-__all__ = ["is_void", "verdict_name", "verdict_short"]
+__all__ = ["ended_word", "is_void", "verdict_name", "verdict_short"]
 
 _SHORT: Final = {
     Verdict.NOT_YET: "… not yet",
@@ -29,6 +29,16 @@ def verdict_short(judged: Judged, now: float) -> str:
 def verdict_name(judged: Judged) -> str:
     """The word alone, the same at any moment."""
     return "too slow" if judged.late else _SHORT[judged.verdict].partition(" ")[2]
+
+
+def ended_word(session: SessionState) -> str:
+    """Of a connection that ended before a verdict, what its keep-alive was: empty where it was not
+    logged in, or has not ended.
+    """
+    facts = session.connection
+    if facts is None or facts.ready_at is None or session.is_connected:
+        return ""
+    return "untested" if session.target.keep_alive_seconds is not None else "none sent"
 
 
 def is_void(session: SessionState, judged: Judged) -> bool:

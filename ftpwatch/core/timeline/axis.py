@@ -9,11 +9,17 @@ from typing import Final
 import msgspec
 
 from ftpwatch.core.journal.entry import Entry
-from ftpwatch.core.timeline.view import STEPS, View
+from ftpwatch.core.timeline.view import View
 
 __all__ = ["Anchor", "Label", "anchor_of", "labels_of", "wall_time"]
 
 _DAY: Final = 86_400.0
+# Seconds between labels.
+_ROUND: Final = (
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0,
+    120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0, 43_200.0, _DAY,
+    172_800.0, 604_800.0, 2_592_000.0, 7_776_000.0, 31_622_400.0,
+)  # fmt: skip
 _YEAR_ONE_ON: Final = 5
 
 
@@ -50,7 +56,7 @@ def labels_of(
     """Labels at round times, at least `width` columns apart; where no times are known, none."""
     if anchor is None:
         return []
-    spacing = next((s for s in STEPS if s >= view.seconds * width), STEPS[-1])
+    spacing = next((s for s in _ROUND if s >= view.seconds * width), _ROUND[-1])
     labels: list[Label] = []
     clock = [_civil(view.moment(column), anchor, local) for column in range(view.columns + 1)]
     for column, (begins, ends) in enumerate(pairwise(clock)):

@@ -10,6 +10,7 @@ from ftpwatch.core.journal.vocabulary import ClockName
 from ftpwatch.core.state.past_end import PastEnd
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.core.state.state import ConnectionFacts, HostFacts, SessionState
+from ftpwatch.core.text.phrasing import format_duration
 
 __all__ = ["Bracket", "bracket_of_end", "clock_words", "running_bracket", "seconds_words"]
 
@@ -22,6 +23,7 @@ CLOCKS: Final = {
     ClockName.PATH: "idle on the path",
 }
 _LEAST_SECONDS: Final = 1.0
+_HOUR: Final = 3600.0
 
 
 class Bracket(msgspec.Struct, frozen=True):
@@ -73,8 +75,8 @@ def running_bracket(state: SessionState, host: HostFacts, now: float) -> Bracket
     if not running:
         return None
     strikes_at, clock, began, seconds = min(running)
-    ran = f"{max(0.0, now - began):.0f}"
-    length = seconds_words(seconds)
+    so_far, length = max(0.0, now - began), seconds_words(seconds)
+    ran = f"{so_far:.0f}" if seconds < _HOUR else seconds_words(so_far)
     words = (f"{CLOCKS[clock]} {ran} of {length}", f"{ran} of {length}", length)
     return Bracket(clock, began, strikes_at, words, runs=True)
 
@@ -91,13 +93,13 @@ def clock_words(facts: ConnectionFacts, phase: Phase, host: HostFacts, now: floa
 
 
 def seconds_words(seconds: float) -> str:
-    """`300 s`; in hours and days from three hours on."""
+    """`300 s`; in hours and minutes from an hour on, in days from three on."""
     if not 0 <= seconds <= TEN_YEARS:
         return "for ever"
     if seconds >= 259_200:
         return f"{seconds / 86_400:.3g} days"
-    if seconds >= 10_800:
-        return f"{seconds / 3600:.3g} h"
+    if seconds >= _HOUR:
+        return format_duration(seconds // 1)
     return f"{seconds:.0f} s" if seconds >= 10 else f"{round(seconds, 1):g} s"
 
 

@@ -32,6 +32,7 @@ _ASCII: Final[dict[int, int | str]] = {
 _THREE, _TWO = 120, 80
 _FRAME: Final = 8  # columns of border, padding and scrollbar
 _WIDEST: Final = 150
+_MOST_KEYS: Final = 14  # columns
 _WORKS: Final = "Every key works whichever pane has the focus."
 
 
@@ -69,6 +70,12 @@ class Help(ModalScreen[None]):
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
+    def action_to_start(self) -> None:
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def action_to_end(self) -> None:
+        self.query_one(VerticalScroll).scroll_end(animate=False)
+
     def on_resize(self) -> None:
         width = self.size.width
         beside = 3 if width >= _THREE else 2 if width >= _TWO else 1
@@ -104,22 +111,30 @@ class Help(ModalScreen[None]):
         heights = [0] * beside
         for pane in self._panes(beside):
             lines = keys_on(self.app).lines(pane, **self._which)
-            if lines:
+            for part in self._parts(pane, lines, beside):
                 shortest = heights.index(min(heights))
-                columns[shortest] += self._section(pane, lines)
-                heights[shortest] += len(lines) + 2 + (pane in NOTES)
+                columns[shortest] += self._section(pane, part, goes_on=part[-1] is not lines[-1])
+                heights[shortest] += len(part) + 2 + (pane in NOTES)
         table = Table.grid(padding=(0, 2, 0, 0), expand=True)
         for _ in columns:
             table.add_column(width=width)
         table.add_row(*(Group(*column) for column in columns))
         return table
 
-    def _section(self, pane: Pane, lines: list[KeyLine]) -> list[RenderableType]:
+    def _parts(self, pane: Pane, lines: list[KeyLine], beside: int) -> list[list[KeyLine]]:
+        """What stands one below the other: of a screen of its own so much that all columns but
+        one are as high.
+        """
+        own = max(1, beside - 1) if not self._is_on_live and pane is self._pane else 1
+        height = -(-len(lines) // own)
+        return [lines[at : at + height] for at in range(0, len(lines), height or 1)]
+
+    def _section(self, pane: Pane, lines: list[KeyLine], *, goes_on: bool) -> list[RenderableType]:
         is_own = pane is self._pane
         heading = Text(pane.upper() + (" (focused)" if is_own and self._is_on_live else ""), "bold")
         keys = ((" ".join(line.keys), SHORT.get(line.id, line.text)) for line in lines)
         parts: list[RenderableType] = [heading, self._pairs(keys)]
-        if pane in NOTES:
+        if pane in NOTES and not goes_on:
             parts.append(self._text(NOTES[pane]))
         return [*parts, Text("")]
 
@@ -135,9 +150,9 @@ class Help(ModalScreen[None]):
         return Padding(table, 0)
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Table:
-        """The first of each pair in one line always, the other beside it."""
+        """The first of each pair in one line, many keys in several, the other beside it."""
         table = Table.grid(padding=(0, 1, 0, 0), expand=True)
-        table.add_column(no_wrap=True)
+        table.add_column(max_width=_MOST_KEYS)
         table.add_column(ratio=1)
         for first, second in pairs:
             table.add_row(self._text(first, "bold"), self._text(second))

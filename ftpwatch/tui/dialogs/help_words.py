@@ -51,6 +51,7 @@ SHORT: Final = {
     "inspect": "inspect the row",
     "folding": "fold the normal, or nothing",
     "only_session": "this session only, or all",
+    "only_problems": "only errors, or all",
     "timeline": "timeline",
     "timeline_open": "open what is here",
     "timeline_cursor": "cursor left, right",
@@ -100,7 +101,8 @@ LEGEND: Final = (
     ("…", "cut here, or not known yet"),
     ("verdict", "✓ holding: outlived the limit; ✗ no help: it resets another clock than the one "
      "that struck; ✗ too slow: the limit strikes first; ! refused by the server; "
-     "past limit: the limit has passed, and it was not closed"),
+     "past limit: the limit has passed, and it was not closed; "
+     "untested: it ended before that showed"),
     ("REC", "this watch is recorded, since so long"),
     ("421s", "how many 421 replies there were"),
     ("LIMIT", "how long this host lets a session idle, as far as known"),

@@ -12,6 +12,7 @@ from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.tui.actions import Pane
 from ftpwatch.tui.dialogs.ask import Ask
+from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import bindings_of
 from ftpwatch.tui.signs import Signs
@@ -51,6 +52,9 @@ class CompareScreen(Screen[None]):
     @property
     def _view(self) -> BlocksView:
         return self.query_one(BlocksView)
+
+    def action_help(self) -> None:
+        self.app.push_screen(Help(Pane.COMPARE, ascii_only=self._signs.ascii_only))
 
     def action_scroll(self, by: int) -> None:
         self._view.scroll_relative(y=by, animate=False)

@@ -84,6 +84,7 @@ class DialogueActions:
             "unfold": self._dialogue.toggle_unfold,
             "folding": self._dialogue.toggle_folding,
             "only": self.toggle_only,
+            "problems": self._dialogue.toggle_problems,
             "time": self._dialogue.next_time_column,
         }[what]()
 
@@ -116,7 +117,9 @@ class DialogueActions:
             count = await self._history.count(0, dialogue.upto, narrowed)
             if count is not None and self._line.display and self._line.value == text:
                 number = "no row matches" if not count else f"{count:,} row{'s' * (count != 1)}"
-                self._line.say(number)
+                seen = await self._history.count(0, dialogue.upto, dialogue.shows.asked)
+                stand = f", folded to {seen:,}" if seen is not None and seen < count else ""
+                self._line.say(f"{number}{stand}")
 
     def cancel_filter(self) -> None:
         """What was typed is not meant: as it was before."""
@@ -130,6 +133,8 @@ class DialogueActions:
             return False
         if shows.wanted.terms:
             self.begin_with(EVERYTHING, "")
+        elif shows.problems:
+            self._dialogue.toggle_problems()
         else:
             self._dialogue.show_only(None)
         return True
@@ -271,10 +276,16 @@ class DialogueActions:
         short = verdict_short(judged, row.entry.elapsed_seconds)
         return f"\n\nKeep-alive {short}: {visible(judged.words)}"
 
+    @property
+    def copies_explanation(self) -> bool:
+        """Its panel has the focus, or is open beside a dialogue in which no row is selected."""
+        panel, dialogue = self._panel, self._dialogue
+        return panel.has_focus or (panel.is_open and dialogue.selected is None)
+
     def copy(self) -> None:
-        """The explanation where its panel has the focus, else the selected line."""
+        """The explanation, or else the selected line."""
         row, shown, reports = self._dialogue.selected_row, self._panel.shown, self._reports
-        if self._panel.has_focus and shown is not None and reports is not None:
+        if self.copies_explanation and shown is not None and reports is not None:
             self._copying.copy("explanation, as Markdown", reports.write_up(shown))
         elif row is not None:
             self._screen.run_worker(self._copy_row(row), exit_on_error=False)

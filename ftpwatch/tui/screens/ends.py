@@ -31,7 +31,7 @@ from ftpwatch.tui.widgets.guide import KeyBar
 __all__ = ["EndsScreen"]
 
 _DRAW_SECONDS: Final = 0.1
-_FILTERS: Final = "words  *inside*  !word  code:421  session:eu-*  cause:idle*  since:2h"
+_FILTERS: Final = "words  *inside*  !word  code:421,425  session:eu-*  cause:idle*  since:2h"
 
 
 @fenced
@@ -58,6 +58,8 @@ class EndsScreen(Screen[PastEnd | None]):
 
     def on_mount(self) -> None:
         self._input.display = False
+        keys = self.query_one(KeyBar)
+        keys.story, keys.seeks = self._source.story
         self._table.focus()
         self._show_ends()
         self._table.show_selected()
@@ -80,6 +82,8 @@ class EndsScreen(Screen[PastEnd | None]):
             self._accept(typed)
         if self._source.stamp != self._stamp:
             self._show_ends()
+        else:
+            self._title()
 
     def _show_ends(self) -> None:
         self._stamp = self._source.stamp
@@ -111,7 +115,7 @@ class EndsScreen(Screen[PastEnd | None]):
         ends, table, view = self._list, self._table, self._view
         off = bool(view.filter_text) and not view.filter_on
         wanted = f"off ({view.filter_text})" if off else view.filter_text or "none"
-        title = title_of(ends, wanted, held=self._source.is_held)
+        title = title_of(ends, wanted, self._source.follows, held=self._source.is_held)
         # Text objects: a plain string would be parsed as markup.
         table.border_title = Text(self._signs.text(title))
         first, last = table.in_view
@@ -160,6 +164,9 @@ class EndsScreen(Screen[PastEnd | None]):
     def action_freeze(self) -> None:
         self._freeze()
         self._show_ends()
+
+    def action_play(self, what: str) -> None:
+        self._source.play(what)
 
     # --- filter --------------------------------------------------------------------------------
 
@@ -233,4 +240,6 @@ class EndsScreen(Screen[PastEnd | None]):
             self.dismiss(None)
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(Pane.ENDS, ascii_only=self._signs.ascii_only))
+        story, seeks = self._source.story
+        plain = self._signs.ascii_only
+        self.app.push_screen(Help(Pane.ENDS, ascii_only=plain, story=story, seeks=seeks))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 from textual.screen import Screen
@@ -13,6 +14,8 @@ from ftpwatch.core.state.state import WatchState
 from ftpwatch.tui.inputs import Sources
 from ftpwatch.tui.screens.ends import EndsScreen
 from ftpwatch.tui.screens.ends_view import EndsView
+from ftpwatch.tui.screens.playback_actions import PlaybackActions
+from ftpwatch.tui.screens.way_back import WayBack
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -26,6 +29,9 @@ _NEAR: Final = 50
 
 class _Shows(Protocol):
     """The screen beside which it is."""
+
+    way_back: WayBack
+    playback_actions: PlaybackActions
 
     def unzoom(self) -> None: ...
 
@@ -73,6 +79,20 @@ class EndsActions:
         """What else may be seen."""
         return self._shown()
 
+    @property
+    def follows(self) -> str:
+        """That a recording has more ends than may be seen, and how to see them."""
+        return self._live.playback_actions.ends_follow(self._shown().seq)
+
+    @property
+    def story(self) -> tuple[bool, bool]:
+        """Whether a demo or a replay is shown, and whether any moment of it can be gone to."""
+        return self._live.playback_actions.is_possible, self._live.playback_actions.seeks
+
+    def play(self, what: str) -> None:
+        """As on the Live screen."""
+        self._live.playback_actions.do(what)
+
     def now(self) -> datetime:
         """What a filter counts back from, in the zone here."""
         return self._clock.now().astimezone()
@@ -90,8 +110,9 @@ class EndsActions:
     def show(self) -> None:
         """Put the table over the screen."""
         self.read()
+        self._live.way_back.forget()
         shown = EndsScreen(self, self._view, self._signs, self._live.action_freeze)
-        self._screen.app.push_screen(shown, self.open)
+        self._screen.app.push_screen(shown, partial(self.open, back=self.show))
 
     def read(self) -> None:
         """Have those of before read, where they are not known."""
@@ -109,20 +130,23 @@ class EndsActions:
         finally:
             self.is_reading = False
 
-    def open(self, end: PastEnd | None) -> None:
-        """Its explanation in the panel, its session selected, the dialogue at its row."""
+    def open(self, end: PastEnd | None, back: Callable[[], None]) -> None:
+        """Its explanation in the panel, its session selected, the dialogue at its row; `back`
+        shows again what opened it.
+        """
         if end is None:
             return
         screen = self._screen
         self._live.unzoom()
         panel, sessions = screen.query_one(ExplanationPanel), screen.query_one(SessionList)
         sessions.select_if_shown(end.session)
-        if end.explained is not None:
-            panel.pin(end.explained)
+        if (explained := end.explained) is not None:
+            panel.pin(explained)
             panel.is_open = True
-        screen.run_worker(self._go_to(end), exit_on_error=False)
+            self._live.way_back.remember(back, lambda: panel.shows(explained.of))
+        screen.run_worker(self._go_to(end, back), exit_on_error=False)
 
-    async def _go_to(self, end: PastEnd) -> None:
+    async def _go_to(self, end: PastEnd, back: Callable[[], None]) -> None:
         """A filter under which its row is not shown is switched off."""
         dialogue, upto = self._screen.query_one(DialogueView), self._shown().seq
         rows = await self._history.before(end.seq + 1, _NEAR, upto, _CLOSES)
@@ -135,3 +159,5 @@ class EndsActions:
         if dialogue.wanted != EVERYTHING and [one.seq for one in shown] != [row.seq]:
             self._live.action_dialogue("toggle_filter")
         await dialogue.show_row(row.seq)
+        if end.explained is None:
+            self._live.way_back.remember(back, lambda: dialogue.selected == row.seq)

@@ -13,7 +13,9 @@ __all__ = ["EndsView", "ShowsEnds"]
 
 
 class ShowsEnds(Protocol):
-    """Where the ends come from. `stamp` is another one where they are other ends."""
+    """Where the ends come from. `stamp` is another one where they are other ends; `follows` says
+    that there are later ones.
+    """
 
     @property
     def stamp(self) -> object: ...
@@ -23,6 +25,14 @@ class ShowsEnds(Protocol):
 
     @property
     def is_reading(self) -> bool: ...
+
+    @property
+    def follows(self) -> str: ...
+
+    @property
+    def story(self) -> tuple[bool, bool]: ...
+
+    def play(self, what: str) -> None: ...
 
     def ends(self) -> Sequence[PastEnd]: ...
 

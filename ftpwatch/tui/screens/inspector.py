@@ -50,6 +50,9 @@ class ShowsRows(Protocol):
     def selected(self) -> Row | None: ...
 
     @property
+    def follows(self) -> bool: ...
+
+    @property
     def story(self) -> tuple[bool, bool]: ...
 
     def play(self, what: str) -> None: ...
@@ -69,6 +72,7 @@ class InspectorScreen(Screen[tuple[Row | None, bool]]):
         self._source, self._history, self._facts, self._signs = source, history, facts, signs
         self._row: Row | None = source.selected
         self._follows = self._row is None
+        self._unmoved = source.follows
         self._unfolded = False
         self._upto = source.upto
         self._shown: Inspected | None = None
@@ -179,13 +183,13 @@ class InspectorScreen(Screen[tuple[Row | None, bool]]):
             where = "below" if by > 0 else "above"
             self.notify(f"no row {where} this one", markup=False, timeout=2)
             return
-        self._row, self._follows = rows[0], False
+        self._row, self._follows, self._unmoved = rows[0], False, False
         self.reload()
 
     async def action_to_start(self) -> None:
         rows = await self._history.after(0, 1, self._source.upto, self._source.wanted)
         if rows:
-            self._row, self._follows = rows[0], False
+            self._row, self._follows, self._unmoved = rows[0], False, False
             self.reload()
 
     def action_to_end(self) -> None:
@@ -222,10 +226,12 @@ class InspectorScreen(Screen[tuple[Row | None, bool]]):
         self.dismiss((self._row, True))
 
     def action_back(self) -> None:
-        self.dismiss((None if self._follows else self._row, False))
+        """Where no other row was looked at, what followed goes on as before."""
+        self.dismiss((None if self._follows or self._unmoved else self._row, False))
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(Pane.INSPECTOR, ascii_only=self._signs.ascii_only))
+        (story, seeks), plain = self._source.story, self._signs.ascii_only
+        self.app.push_screen(Help(Pane.INSPECTOR, ascii_only=plain, story=story, seeks=seeks))
 
 
 def _sentence(words: str, room: Room) -> list[Line]:

@@ -63,6 +63,11 @@ class InspectorActions:
         return self._dialogue.selected_row
 
     @property
+    def follows(self) -> bool:
+        """The dialogue shows what happens now, and no row of it was chosen."""
+        return self._dialogue.following and self._dialogue.selected is None
+
+    @property
     def story(self) -> tuple[bool, bool]:
         """Whether a demo or a replay is shown, and whether any moment of it can be gone to."""
         playing = self._sources.playing

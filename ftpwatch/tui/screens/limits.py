@@ -16,6 +16,7 @@ from ftpwatch.core.text.limits_text import limits_table, recommendation
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.actions import Pane
+from ftpwatch.tui.dialogs.help import Help
 from ftpwatch.tui.fence import fenced
 from ftpwatch.tui.keys import bindings_of
 from ftpwatch.tui.signs import Signs, bar
@@ -56,6 +57,9 @@ class LimitsScreen(Screen[bool]):
         self.query_one("#limits").border_title = title
         self._draw()
         self.set_interval(_DRAW_SECONDS, self._draw)
+
+    def action_help(self) -> None:
+        self.app.push_screen(Help(Pane.LIMITS, ascii_only=self._signs.ascii_only))
 
     def action_scroll(self, by: int) -> None:
         self.query_one("#limits").scroll_relative(y=by, animate=False)

@@ -37,7 +37,7 @@ LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
 _REFUSALS: Final = parse_filter("code:421")
-_FILTERS: Final = "words  *inside*  !word  code:4xx  session:eu-*  cause:idle*  since:2h"
+_FILTERS: Final = "words  *inside*  !word  code:4xx,5xx  session:eu-*  cause:idle*  since:2h"
 
 
 @fenced
@@ -75,6 +75,7 @@ class LiveScreen(LiveKeys):
         self.list_actions.begin()
         self._panel.is_past = self._look.is_past
         self._panel.times_of = self.panel_actions.times_of
+        self._panel.is_copied = lambda: self.dialogue_actions.copies_explanation
         self._dialogue.explained_of = self._watch.explanation_at
         for bar in (self._input, self.query_one(Guide)):
             bar.display = False

@@ -1,5 +1,5 @@
-"""What the keys of the Live screen do: Textual wants a method of the screen for every action that
-the table of actions names. Most hand it to the part that it is about.
+"""What the keys of the Live screen do. Long, as Textual wants a method of the screen for every
+action that the table of actions names. Most hand it to the part that it is about.
 
 `DialogueActions` works on the dialogue, `SessionActions` on the sessions, and so on.
 """
@@ -32,6 +32,7 @@ from ftpwatch.tui.screens.panes import Panes
 from ftpwatch.tui.screens.playback_actions import PlaybackActions
 from ftpwatch.tui.screens.session_actions import SessionActions
 from ftpwatch.tui.screens.timeline_actions import TimelineActions
+from ftpwatch.tui.screens.way_back import WayBack
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -54,6 +55,7 @@ class LiveKeys(Screen[None]):
         super().__init__()
         self._look, self._watch = look, sources.watch
         self._history, self._signs = sources.history, signs
+        self.way_back = WayBack()
         self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown, self._acted_on)
         self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
         explain = self.dialogue_actions.explain
@@ -144,12 +146,19 @@ class LiveKeys(Screen[None]):
             return
         if self._input.display:
             self.dialogue_actions.cancel_filter()
-        elif self._panes.unzoom() or self.dialogue_actions.clear_filter():
+        elif self._panes.unzoom():
+            return
+        elif self.way_back.go():
+            self._put_panel_away()
+        elif self.dialogue_actions.clear_filter():
             return
         elif self._panel.is_open:
-            self._panel.put_away()
-            self._panel.is_open = False
-            self._dialogue.focus()
+            self._put_panel_away()
+
+    def _put_panel_away(self) -> None:
+        self._panel.put_away()
+        self._panel.is_open = False
+        self._dialogue.focus()
 
     def unzoom(self) -> None:
         """Show all panes."""

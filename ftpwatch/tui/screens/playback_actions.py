@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.playback.playing import Playing
-from ftpwatch.core.playback.seeking import Place, Seeking
+from ftpwatch.core.playback.seeking import Place, Seeking, StepKind
 from ftpwatch.core.playback.wished_place import ACCEPTED_PLACES, place_of
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.tui.dialogs.ask import Ask
@@ -64,6 +64,19 @@ class PlaybackActions:
     def seeks(self) -> bool:
         """A recording is shown, any moment of which can be gone to."""
         return self._seeking is not None
+
+    def ends_follow(self, shown: int) -> str:
+        """That the recording has ends after the entry `shown`, up to when it is shown, and which
+        key goes to its end; empty where it has none.
+        """
+        seeking = self._seeking
+        later = [s for s in seeking.steps or () if s.seq > shown] if seeking is not None else []
+        if seeking is None or all(step.kind is StepKind.MARK for step in later):
+            return ""
+        upto = (
+            f"up to {self._clock.now().astimezone():%H:%M:%S}" if seeking.span.timed else "so far"
+        )
+        return f"{upto}, more follow ({self._first('place.end')} shows all)"
 
     def do(self, what: str) -> None:
         """What a key names."""

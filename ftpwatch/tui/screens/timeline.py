@@ -5,6 +5,7 @@ the stretch in view is read, in the background, and drawn again when it is there
 Textual wants a method here for every action that a key names.
 """
 
+from collections.abc import Container
 from datetime import datetime
 from typing import ClassVar, Final
 
@@ -214,11 +215,21 @@ class TimelineScreen(Screen[Left]):
         at = view.moment(column + 1 if by > 0 else column)
         end = self._ends.after(at, lanes) if by > 0 else self._ends.before(at, lanes)
         if end is None:
-            self.notify(f"no end {'after' if by > 0 else 'before'} this", markup=False)
+            here = f"no end {'after' if by > 0 else 'before'} this"
+            self.notify(f"{here}{self._where(at, lanes, -by)}", markup=False)
         else:
             self._place.lane = picture.hosts[end.session] if picture.dense else end.session
             self._place.go_to(end.entry.elapsed_seconds)
             self.draw()
+
+    def _where(self, at: float, lanes: Container[str], *ways: int) -> str:
+        """Which key goes to an end, of those in one of these directions that lead to any."""
+        for by in ways:
+            end = self._ends.after(at, lanes) if by > 0 else self._ends.before(at, lanes)
+            if end is not None:
+                key = keys_on(self.app).first(f"timeline_end.{'next' if by > 0 else 'previous'}")
+                return f"; {key} goes to the {'next end' if by > 0 else 'end before'}"
+        return ""
 
     def on_timeline_lanes_pointed(self, message: TimelineLanes.Pointed) -> None:
         picture = self._picture
@@ -263,8 +274,9 @@ class TimelineScreen(Screen[Left]):
             return
         end, entry = picture.end(), picture.entry()
         if end is None and entry is None:
-            following = keys_on(self.app).first("timeline_end.next")
-            self.notify(f"nothing at this place; {following} goes to the next end", markup=False)
+            at = picture.moment.view.moment(picture.cursor)
+            where = self._where(at, set(picture.names), 1, -1)
+            self.notify(f"nothing at this place{where}", markup=False)
             return
         self.dismiss(Left(picture.selected, end, entry))
 
@@ -274,7 +286,8 @@ class TimelineScreen(Screen[Left]):
         self.dismiss(Left(session))
 
     def action_help(self) -> None:
-        self.app.push_screen(Help(Pane.TIMELINE, ascii_only=self._signs.ascii_only))
+        story, seeks, plain = self._source.story, self._source.seeks, self._signs.ascii_only
+        self.app.push_screen(Help(Pane.TIMELINE, ascii_only=plain, story=story, seeks=seeks))
 
 
 def here(at: datetime) -> datetime:

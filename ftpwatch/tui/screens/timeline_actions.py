@@ -18,6 +18,7 @@ from ftpwatch.tui.screens.moments import Moments
 from ftpwatch.tui.screens.timeline import TimelineScreen, here
 from ftpwatch.tui.screens.timeline_place import TimelinePlace
 from ftpwatch.tui.screens.timeline_view import Left
+from ftpwatch.tui.screens.way_back import WayBack
 from ftpwatch.tui.signs import Signs
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.session_list import SessionList
@@ -31,6 +32,7 @@ class _Shows(Protocol):
     """The screen beside which it is."""
 
     ends_actions: EndsActions
+    way_back: WayBack
 
     def unzoom(self) -> None: ...
 
@@ -95,6 +97,7 @@ class TimelineActions:
     def show(self) -> None:
         """Put the timeline over the screen, on the selected session."""
         self._live.ends_actions.read()
+        self._live.way_back.forget()
         sessions = self._screen.query_one(SessionList)
         if sessions.selected is not None:
             self.place.lane = sessions.selected
@@ -105,7 +108,7 @@ class TimelineActions:
             return
         self._select(left.session)
         if left.end is not None:
-            self._live.ends_actions.open(left.end)
+            self._live.ends_actions.open(left.end, self.show)
         elif left.entry is not None:
             self._live.unzoom()
             self._screen.run_worker(self._go_to(left.entry), exit_on_error=False)
@@ -126,6 +129,7 @@ class TimelineActions:
         if dialogue.wanted != EVERYTHING and [one.seq for one in shown] != [row.seq]:
             self._live.action_dialogue("toggle_filter")
         await dialogue.show_row(row.seq)
+        self._live.way_back.remember(self.show, lambda: dialogue.selected == row.seq)
 
 
 def _is_in(entry: Entry, first: Entry) -> bool:

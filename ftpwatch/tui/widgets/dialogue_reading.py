@@ -105,6 +105,11 @@ class DialogueReading(Widget):
         self.shows.only = session
         self.reload()
 
+    def toggle_problems(self) -> None:
+        """Show only what went wrong, or all."""
+        self.shows.problems = not self.shows.problems
+        self.reload()
+
     def next_time_column(self) -> None:
         """Wall, relative, difference."""
         columns = list(TimeColumn)

@@ -15,12 +15,13 @@ from ftpwatch.tui.widgets.ends_order import EndRow
 __all__ = ["detail_of", "title_of"]
 
 
-def title_of(ends: EndsList, wanted: str, *, held: bool) -> str:
-    """How many, in which order, by which filter; neutralised."""
+def title_of(ends: EndsList, wanted: str, follows: str, *, held: bool) -> str:
+    """How many, which not yet, in which order, by which filter; neutralised."""
     number = f"{ends.known}" if ends.known < MOST_PAST_ENDS else f"the newest {ends.known}"
     if ends.matching != ends.known:
         number = f"{ends.matching} of {number}"
     frozen = " - frozen" if held else ""
+    number = f"{number} {follows}".rstrip()
     return f"Ends{frozen} - {number} - by {ends.column} - filter: {visible(wanted)}"
 
 

@@ -63,6 +63,7 @@ class ExplanationPanel(VerticalScroll):
         self._queue: list[Explained] = []
         self._past: list[Explained] = []
         self._incident: Incident | None = None
+        self.is_copied: Callable[[], bool] = lambda: True
         self._is_stale = self._is_away = False
         self._seen: Seen | None = None
         self._background = False
@@ -131,6 +132,10 @@ class ExplanationPanel(VerticalScroll):
         self._queue = queue[-_KEPT:]
         shown = event(self.shown) if self.shown is not None else None
         self._incident = incidents.get(shown or 0)
+
+    def shows(self, of: int) -> bool:
+        """It is on the screen, with how the entry `of` is explained."""
+        return self.is_open and self.shown is not None and self.shown.of == of
 
     def pin(self, explained: Explained) -> None:
         """Show this one now."""
@@ -269,7 +274,7 @@ class ExplanationPanel(VerticalScroll):
         if self.shown is not None:
             fold = "fold" if self._background else "background"
             parts.append(f"{keys.first('background')} {fold}")
-            if self.size.width >= _NARROW:
+            if self.size.width >= _NARROW and self.is_copied():
                 parts.append(f"{keys.first('copy')} copy")
         return " · ".join(parts)
 

@@ -17,7 +17,7 @@ from ftpwatch.core.state.state import SessionState, WatchState
 from ftpwatch.core.state.verdict import Verdict
 from ftpwatch.core.text.neutral import visible
 from ftpwatch.core.text.phrasing import format_duration
-from ftpwatch.core.text.verdict_text import is_void, verdict_short
+from ftpwatch.core.text.verdict_text import ended_word, is_void, verdict_short
 from ftpwatch.tui.signs import Signs, sparkline
 from ftpwatch.tui.widgets.clock_gauge import RunningLimit, gauge, limit_of, running_limit
 from ftpwatch.tui.widgets.ends_row import fitted, fitted_name
@@ -178,7 +178,7 @@ class SessionRows(msgspec.Struct, frozen=True):
         if not decided and self._is_past_its_limit(session):
             return "past limit", "live"
         if judged is None or is_void(session, judged):
-            return self.signs.text("–"), "dim"
+            return ended_word(session) or self.signs.text("–"), "dim"
         text = verdict_short(judged, self.now)
         text = self.signs.text(text.replace("…", self.signs.cut))
         if judged.late or judged.verdict in (Verdict.USELESS, Verdict.REFUSED):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import ConnectionClosed, ConnectionFailed
-from ftpwatch.core.journal.filter import EVERYTHING, MOST_UNFOLDED, Filter, Term, folded
+from ftpwatch.core.journal.filter import EVERYTHING, MOST_UNFOLDED, PROBLEMS, Filter, Term, folded
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.text.folded_text import cause_clause
+from ftpwatch.core.text.matching import is_problem
 from ftpwatch.tui.keys import Keys
 from ftpwatch.tui.widgets.row_text import height_of, is_tall
 
@@ -17,17 +18,19 @@ __all__ = ["ShownRows", "causes_of"]
 
 _NO_MATCH = " no row matches this filter; {} shows all, {} clears it"
 _NO_ROW = " this session has no rows here; {} shows all sessions again"
+_NO_ERROR = " no 4xx, 5xx or close here; {} shows all rows again"
 _NOT_LITERAL = str.maketrans("*,", "??")
 
 
 class ShownRows:
-    """`wanted` is the user's filter, `only` the one session whose rows are shown; `folding` is on
-    where what is normal is folded.
+    """`wanted` is the user's filter, `only` the one session whose rows are shown, with `problems`
+    only errors are; `folding` is on where what is normal is folded.
     """
 
     def __init__(self) -> None:
         self.wanted: Filter = EVERYTHING
         self.only: str | None = None
+        self.problems = False
         self.folding, self.unfold = True, False
         self._apart: dict[int, None] = {}
         self._open: set[int] = set()
@@ -36,7 +39,8 @@ class ShownRows:
     def narrowed(self) -> Filter:
         """What the user asks for."""
         only = () if self.only is None else (Term("session", self.only.translate(_NOT_LITERAL)),)
-        return Filter((*self.wanted.terms, *only))
+        problems = PROBLEMS.terms if self.problems else ()
+        return Filter((*self.wanted.terms, *only, *problems))
 
     @property
     def asked(self) -> Filter:
@@ -52,12 +56,15 @@ class ShownRows:
     def words(self) -> str:
         """What of it is not as it usually is, for a title."""
         only = "" if self.only is None else f" - only {self.only}"
+        only += " - only errors" if self.problems else ""
         return only if self.folding else f"{only} - nothing folded"
 
     def nothing(self, keys: Keys) -> str:
         """That there is no row, and what to do."""
         if self.wanted.terms:
             return _NO_MATCH.format(keys.first("toggle_filter"), keys.first("escape"))
+        if self.problems:
+            return _NO_ERROR.format(keys.first("only_problems"))
         return _NO_ROW.format(keys.first("only_session"))
 
     def height_of(self, row: Row) -> int:
@@ -87,6 +94,7 @@ class ShownRows:
         """Have `row` be shown by itself."""
         if self.only not in (None, row.entry.session):
             self.only = None
+        self.problems = self.problems and _is_error(row)
         if row.head is not None:
             self._apart[row.head] = None
 
@@ -99,6 +107,10 @@ class ShownRows:
         """What is normal folded, or not."""
         self.folding = not self.folding
         self._apart.clear()
+
+
+def _is_error(row: Row) -> bool:
+    return is_problem(row.entry) or (row.answer is not None and is_problem(row.answer))
 
 
 def causes_of(
