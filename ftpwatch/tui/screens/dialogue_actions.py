@@ -1,6 +1,4 @@
-"""What keys do with the dialogue: filter, jumps, marks, copying, saving, what a row means. Long, as
-each key of the dialogue ends here.
-"""
+"""What keys do with the rows of the dialogue: what one means, copying, saving, one session only."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,12 +11,7 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import CommandSent, ReplyReceived
 from ftpwatch.core.journal.filter import (
     EVERYTHING,
-    MARKS,
-    PROBLEMS,
-    Filter,
-    FilterError,
     folded,
-    parse_filter,
 )
 from ftpwatch.core.journal.history import Row
 from ftpwatch.core.state.explanation import Explained
@@ -30,9 +23,9 @@ from ftpwatch.core.text.verdict_text import verdict_short
 from ftpwatch.tui.inputs import Reports, Sources
 from ftpwatch.tui.keys import keys_on
 from ftpwatch.tui.screens.copying import Copying
+from ftpwatch.tui.screens.dialogue_filter import DialogueFilter
 from ftpwatch.tui.widgets.dialogue import DialogueView
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
-from ftpwatch.tui.widgets.filter_line import FilterLine
 
 __all__ = ["DialogueActions"]
 
@@ -40,7 +33,7 @@ _MOST_COPIED: Final = 10_000
 
 
 class DialogueActions:
-    """Works on the screen's dialogue, filter line and panel; `shown` is the state on the screen."""
+    """Works on the screen's dialogue and panel; `shown` is the state on the screen."""
 
     def __init__(
         self,
@@ -48,13 +41,13 @@ class DialogueActions:
         sources: Sources,
         shown: Callable[[], WatchState],
         acted_on: Callable[[], SessionState | None],
+        dialogue_filter: DialogueFilter,
     ) -> None:
-        self._screen, self._shown, self._clock = screen, shown, sources.clock
+        self._screen, self._shown = screen, shown
         self._reports, self._acted_on = sources.reports, acted_on
         self._copying = Copying(screen, sources.reports.copy if sources.reports else None)
         self._watch, self._history = sources.watch, sources.history
-        self._filter, self.filter_text, self.filter_on = EVERYTHING, "", False
-        self._tried: str | None = None
+        self._filter = dialogue_filter
 
     @property
     def _dialogue(self) -> DialogueView:
@@ -64,20 +57,11 @@ class DialogueActions:
     def _panel(self) -> ExplanationPanel:
         return self._screen.query_one(ExplanationPanel)
 
-    @property
-    def filter_words(self) -> str:
-        """The filter as the title shows it."""
-        if self._tried is not None:
-            return self._tried or "none"
-        if not self.filter_text:
-            return "none"
-        return self.filter_text if self.filter_on else f"off ({self.filter_text})"
-
     def do(self, what: str) -> None:
         """What a key names."""
         {
-            "filter": self.ask_filter,
-            "toggle_filter": self.toggle_filter,
+            "filter": self._filter.ask,
+            "toggle_filter": self._filter.toggle,
             "explain": self.explain,
             "copy": self.copy,
             "save": self.save,
@@ -87,57 +71,6 @@ class DialogueActions:
             "problems": self._dialogue.toggle_problems,
             "time": self._dialogue.next_time_column,
         }[what]()
-
-    # --- filter --------------------------------------------------------------------------------
-
-    @property
-    def _line(self) -> FilterLine:
-        return self._screen.query_one("#filter", FilterLine)
-
-    def ask_filter(self) -> None:
-        self._line.open_with(self.filter_text)
-
-    def try_filter(self, text: str) -> None:
-        """Show what `text` would show, while it is typed, and how many rows that are."""
-        try:
-            wanted = parse_filter(text, self._clock.now().astimezone())
-        except FilterError as error:
-            self._line.say(visible(str(error)), wrong=True)
-            return
-        self._tried = text.strip()
-        self._dialogue.set_filter(wanted)
-        self._screen.run_worker(self._tell_count(text), group="filter", exclusive=True)
-
-    async def _tell_count(self, text: str) -> None:
-        """Of another text that was typed meanwhile nothing is told."""
-        dialogue = self._dialogue
-        self._line.say("counting" if dialogue.shows.is_narrowed else "")
-        narrowed = dialogue.shows.narrowed
-        if narrowed.terms:
-            count = await self._history.count(0, dialogue.upto, narrowed)
-            if count is not None and self._line.display and self._line.value == text:
-                number = "no row matches" if not count else f"{count:,} row{'s' * (count != 1)}"
-                seen = await self._history.count(0, dialogue.upto, dialogue.shows.asked)
-                stand = f", folded to {seen:,}" if seen is not None and seen < count else ""
-                self._line.say(f"{number}{stand}")
-
-    def cancel_filter(self) -> None:
-        """What was typed is not meant: as it was before."""
-        self._leave_line()
-        self._apply()
-
-    def clear_filter(self) -> bool:
-        """All rows, where the dialogue has the focus; False where they were shown already."""
-        shows = self._dialogue.shows
-        if not self._dialogue.has_focus or not shows.is_narrowed:
-            return False
-        if shows.wanted.terms:
-            self.begin_with(EVERYTHING, "")
-        elif shows.problems:
-            self._dialogue.toggle_problems()
-        else:
-            self._dialogue.show_only(None)
-        return True
 
     def toggle_only(self) -> None:
         """Only the session that is meant, or all."""
@@ -153,39 +86,6 @@ class DialogueActions:
         else:
             self._dialogue.show_only(name)
 
-    def accept_filter(self, text: str) -> bool:
-        """Filter by `text`; False where it is not a filter: the line says why, and what of it is
-        wrong is selected.
-        """
-        try:
-            self._filter = parse_filter(text, self._clock.now().astimezone())
-        except FilterError as error:
-            self._line.refuse(error, visible(str(error)))
-            return False
-        self.filter_text = text.strip()
-        self.filter_on = bool(self.filter_text)
-        self._line.remember(self.filter_text)
-        self._leave_line()
-        self._apply()
-        return True
-
-    def _leave_line(self) -> None:
-        self._tried = None
-        self._line.close()
-        self._dialogue.focus()
-
-    def begin_with(self, wanted: Filter, text: str) -> None:
-        """Filter by `wanted` from the start, written as `text`."""
-        self._filter, self.filter_text, self.filter_on = wanted, text, bool(text)
-        self._apply()
-
-    def toggle_filter(self) -> None:
-        if not self.filter_text:
-            self.ask_filter()
-            return
-        self.filter_on = not self.filter_on
-        self._apply()
-
     @property
     def only(self) -> str | None:
         """The one session whose dialogue is shown; None where all are."""
@@ -194,42 +94,6 @@ class DialogueActions:
     def show_only(self, session: str | None) -> None:
         """The dialogue of one session, or with None that of all."""
         self._dialogue.show_only(session)
-
-    def _apply(self) -> None:
-        wanted = self._filter if self.filter_on else EVERYTHING
-        self._dialogue.set_filter(wanted)
-
-    # --- jumps ---------------------------------------------------------------------------------
-
-    async def jump(self, what: str, by: int) -> None:
-        """Select the next (`by` 1) or previous (-1) match, problem or mark; `last_mark` from the
-        end.
-        """
-        key = keys_on(self._screen.app).first("drop_mark")
-        wanted, otherwise = {
-            "match": (self._filter, "no more rows that match the filter"),
-            "problem": (PROBLEMS, "no more errors below"),
-            "mark": (MARKS, "no more marks"),
-            "last_mark": (
-                MARKS,
-                f"no mark yet: press {key} to set one",
-            ),
-        }[what]
-        if what == "last_mark":
-            self._dialogue.selected = None
-        if self._dialogue.selected is None:
-            by = -1  # from the end there is only back
-        await self._jump(by, wanted, otherwise)
-
-    async def _jump(self, by: int, wanted: Filter, otherwise: str) -> None:
-        both = Filter((*wanted.terms, *self._dialogue.wanted.terms))
-        ask = self._history.after if by > 0 else self._history.before
-
-        async def find(seq: int, upto: int) -> list[Row]:
-            return await ask(seq, 1, upto, both)
-
-        if not await self._dialogue.jump(find):
-            self._say(otherwise)
 
     # --- the selected row ----------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class LiveScreen(LiveKeys):
                 yield SessionList(id="sessions")
                 yield DialogueView(self._history, id="dialogue")
             yield ExplanationPanel(id="why")
-        yield FilterLine(self.dialogue_actions.try_filter, id="filter", placeholder=_FILTERS)
+        yield FilterLine(self.dialogue_filter.attempt, id="filter", placeholder=_FILTERS)
         yield SessionFilter(id="sessions-filter")
         yield Guide(id="guide")
         yield ReplayBar(id="replay")
@@ -83,7 +83,7 @@ class LiveScreen(LiveKeys):
         keys = self.query_one(KeyBar)
         keys.story, keys.seeks, keys.past = self.which_keys.values()
         self._dialogue.focus()
-        self.dialogue_actions.begin_with(self._look.wanted, self._look.wanted_text)
+        self.dialogue_filter.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)
         self.run_worker(self._count_refusals(), exit_on_error=False)
         self._title()
@@ -188,6 +188,20 @@ class LiveScreen(LiveKeys):
         self._dialogue.reach(self._shown.seq)
         self._title()
 
+    def action_to_bottom(self) -> None:
+        if not self._panes.to_end():
+            self.action_to_end()
+
+    def action_to_end(self) -> None:
+        self.playback_actions.come_home()
+        if self._moments.is_held:
+            self.hold(None)
+        self._dialogue.follow()
+
+    def action_freeze(self) -> None:
+        self.playback_actions.come_home()
+        self.hold(None if self._moments.is_held else self._state)
+
     def on_resize(self) -> None:
         width, height = LEAST_SIZE
         self.set_class(self.size.width < width or self.size.height < height, "-too-small")
@@ -203,7 +217,7 @@ class LiveScreen(LiveKeys):
         self.playback_actions.go(message.place)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dialogue_actions.accept_filter(event.value)
+        self.dialogue_filter.accept(event.value)
 
     def on_explanation_panel_turned(self, message: ExplanationPanel.Turned) -> None:
         self.panel_actions.turned(message.session, arrived=message.arrived)
@@ -227,7 +241,7 @@ class LiveScreen(LiveKeys):
         searched = self._history.searched
         if searched is not None and dialogue.wanted.terms:
             where = f"SEARCHING {searched:.0%}"
-        filtered = f"filter: {self.dialogue_actions.filter_words}"
+        filtered = f"filter: {self.dialogue_filter.words}"
         title = visible(f"Dialogue - {where}{dialogue.shows.words} - {filtered}")
         # A Text object: a plain string would be parsed as markup.
         dialogue.border_title = Text(self._signs.text(title))

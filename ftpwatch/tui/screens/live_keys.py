@@ -22,6 +22,7 @@ from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.crowd_actions import CrowdActions
 from ftpwatch.tui.screens.cure_actions import CureActions
 from ftpwatch.tui.screens.dialogue_actions import DialogueActions
+from ftpwatch.tui.screens.dialogue_filter import DialogueFilter
 from ftpwatch.tui.screens.ends_actions import EndsActions
 from ftpwatch.tui.screens.inspector_actions import InspectorActions
 from ftpwatch.tui.screens.limits_actions import LimitsActions
@@ -56,7 +57,10 @@ class LiveKeys(Screen[None]):
         self._look, self._watch = look, sources.watch
         self._history, self._signs = sources.history, signs
         self.way_back = WayBack()
-        self.dialogue_actions = DialogueActions(self, sources, lambda: self._shown, self._acted_on)
+        self.dialogue_filter = DialogueFilter(self, sources)
+        self.dialogue_actions = DialogueActions(
+            self, sources, lambda: self._shown, self._acted_on, self.dialogue_filter
+        )
         self.ends_actions = EndsActions(self, sources, signs, lambda: self._shown)
         explain = self.dialogue_actions.explain
         self.inspector_actions = InspectorActions(
@@ -145,12 +149,12 @@ class LiveKeys(Screen[None]):
         if self.list_actions.escape():
             return
         if self._input.display:
-            self.dialogue_actions.cancel_filter()
+            self.dialogue_filter.cancel()
         elif self._panes.unzoom():
             return
         elif self.way_back.go():
             self._put_panel_away()
-        elif self.dialogue_actions.clear_filter():
+        elif self.dialogue_filter.clear():
             return
         elif self._panel.is_open:
             self._put_panel_away()
@@ -178,31 +182,11 @@ class LiveKeys(Screen[None]):
     async def action_to_start(self) -> None:
         await self._panes.to_start()
 
-    def action_to_bottom(self) -> None:
-        if not self._panes.to_end():
-            self.action_to_end()
-
     def action_list(self, what: str) -> None:
         self.list_actions.do(what)
 
-    def action_to_end(self) -> None:
-        self.playback_actions.come_home()
-        if self._moments.is_held:
-            self.hold(None)
-        self._dialogue.follow()
-
     def action_session(self, by: int) -> None:
         self._sessions.move(by)
-
-    def hold(self, state: WatchState | None, words: str = "") -> None:
-        """Show `state` and go no further, a past one with its `words`; None shows what happens
-        now.
-        """
-        raise NotImplementedError
-
-    def action_freeze(self) -> None:
-        self.playback_actions.come_home()
-        self.hold(None if self._moments.is_held else self._state)
 
     def action_play(self, what: str) -> None:
         self.playback_actions.do(what)
@@ -210,7 +194,7 @@ class LiveKeys(Screen[None]):
     # --- what keys name ------------------------------------------------------------------------
 
     async def action_jump(self, what: str, by: int) -> None:
-        await self.dialogue_actions.jump(what, by)
+        await self.dialogue_filter.jump(what, by)
 
     def action_dialogue(self, what: str) -> None:
         self.dialogue_actions.do(what)
