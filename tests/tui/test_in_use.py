@@ -118,7 +118,7 @@ async def test_what_is_said_for_a_while_covers_only_the_bar_of_keys(
 async def test_help_on_every_screen_has_room_for_words_and_goes_to_its_end(
     tmp_path: Path, key: str, width: int
 ) -> None:
-    async with shown(tmp_path, (width, 30)) as (tale, pilot):
+    async with shown(tmp_path, (width, 22)) as (tale, pilot):
         tale.ready()
         await settled(pilot)
         await pilot.press(key)
