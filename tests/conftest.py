@@ -28,7 +28,7 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of a test of the screen or of the program that is run for many sizes, keys or lines, the
-    first and the last are in the fast suite.
+    first is in the fast suite.
     """
     alike: dict[tuple[str, str], list[pytest.Item]] = {}
     for item in items:
@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if on_screen or path.endswith(_SLOW):
             alike.setdefault((path, name), []).append(item)
     for group in alike.values():
-        for item in group[1:-1]:
+        for item in group[1:]:
             item.add_marker(pytest.mark.long)
 
 

@@ -87,12 +87,14 @@ def test_a_file_that_is_named_as_a_server_is_told_by_what_it_is(tmp_path: Path) 
     recording.write_bytes(b"SQLite format 3\0")
     capture.write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
     log.write_text("421 Timeout.\n")
-    for path, kind in ((recording, "a recording"), (capture, "a capture"), (log, "perhaps a log")):
+    for words, path, kind in (
+        ([], recording, "a recording"), (["watch"], capture, "a capture"),
+        (["limits"], log, "perhaps a log"),
+    ):  # fmt: skip
+        done = run(*words, str(path))
+        assert (done.returncode, done.stdout) == (2, "")
         command = f"ftpwatch replay {shlex.quote(str(path))}"
-        for words in ([], ["watch"], ["limits"]):
-            done = run(*words, str(path))
-            assert (done.returncode, done.stdout) == (2, "")
-            assert kind in done.stderr and command in done.stderr
+        assert kind in done.stderr and command in done.stderr
 
 
 def test_without_a_target_and_a_terminal_it_is_said_where_to_begin() -> None:
@@ -118,6 +120,7 @@ def test_nothing_reached_is_exit_code_3() -> None:
     assert "connection refused" in done.stdout
 
 
+@pytest.mark.long
 def test_demo_in_json_shows_an_unasked_421_explained_and_keeps_to_its_story() -> None:
     done = run("demo", "keep-alive", "--mode", "json", "--speed", "8")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
