@@ -66,7 +66,7 @@ def crowd(tale: Shown, since: float = 0.0) -> None:
         tale.says(since + 50, 421, "Kicked by administrator.", session=_name(n))
         tale.closes(since + 50, 421, session=_name(n))
     tale.watch.settle(since + 55)
-    for n in range(25):
+    for n in range(40):
         tale.says(since + 60, 421, "Server shutting down, goodbye.", session=_name(n))
         tale.closes(since + 60, 421, session=_name(n))
         wait = ReconnectScheduled(40.0 + n, 1, Cause.SERVER_SHUTDOWN)
@@ -79,7 +79,8 @@ def _joins(tale: Shown, at: float, name: str, host: str) -> None:
     facts = TargetFacts(name, host, 21, "bob", "explicit", 30.0, "NOOP")
     tale.happens(at, SessionAdded(facts), name)
     tale.happens(at, ConnectionOpening(host, 21, 1), name)
-    tale.happens(at, ConnectionOpened("10.0.0.1:4", "192.0.2.1:21"), name)
+    address = "192.0.2.1:21" if host.startswith("eu") else "192.0.2.2:21"
+    tale.happens(at, ConnectionOpened("10.0.0.1:4", address), name)
     tale.greets("Welcome to this server", at, name)
     for verb, code in (("USER", 331), ("PASS", 230)):
         tale.asks(at, verb, Purpose.LOGIN, name).says(at, code, "ok", Role.FINAL, session=name)
