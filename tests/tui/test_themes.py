@@ -179,7 +179,7 @@ async def test_what_is_chosen_and_focused_is_seen_without_our_colours(
         await pilot.press("k")
         await settled(pilot)
         reversed_ = [s.text for s in drawn(tale) if s.style is not None and s.style.reverse]
-        assert any("left" in text for text in reversed_)
+        assert any("late" in text for text in reversed_)
         assert any("421 Idle" in text for text in reversed_)
         heavy = "┏━ Dialogue"
         assert heavy in tale.text() and "┏━ Sessions" not in tale.text()
