@@ -145,3 +145,20 @@ async def test_ends_that_share_a_row_are_one_sentence(tmp_path: Path) -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert "421 Kicked by administrator, all within 0.1 s" in tale.text()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_a_list_that_has_all_of_a_small_screen_has_its_headings(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    async with shown(tmp_path, size) as (tale, pilot):
+        tale.ready(session="first", keep_alive=30).ready(session="second")
+        tale.app.live.query_one(SessionList).focus()
+        await settled(pilot)
+        assert "VERDICT" not in tale.text()
+        await pilot.press("z")
+        await settled(pilot)
+        assert "VERDICT" in tale.text() and "keys act on first" in tale.text()
+        await pilot.press("z")
+        await settled(pilot)
+        assert "VERDICT" not in tale.text()

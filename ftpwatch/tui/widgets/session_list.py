@@ -149,9 +149,9 @@ class SessionList(Widget, can_focus=True):
             self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
 
     def fit(self, screen: Size) -> None:
-        """As many rows as are needed, up to a third of the screen; no frame where it is low."""
-        self._screen_size = screen
-        self.compact = screen.width < 100 and screen.height < 28
+        """As many rows as are needed, up to a third of the screen; no frame where that is low."""
+        self._screen_size, zoomed = screen, self.has_class("-zoom")
+        self.compact = screen.width < 100 and screen.height < 28 and not zoomed
         self.set_class(self.compact, "-compact")
         rows, grouped = len(self.view.rows), self.view.is_grouped
         if self.compact:
@@ -160,7 +160,7 @@ class SessionList(Widget, can_focus=True):
         else:
             most = max(4, screen.height // 3)
             height = 3 + max(1, min(rows, most), min(_LEAST_GROUPED, most) if grouped else 0)
-        self.styles.height = "1fr" if self.has_class("-zoom") else height
+        self.styles.height = "1fr" if zoomed else height
 
     @property
     def _title_lines(self) -> int:
