@@ -28,3 +28,16 @@ def test_what_is_no_key_is_passed_over(sequence: str) -> None:
 
 def test_keys_of_a_terminal_that_reports_them_in_full_are_read() -> None:
     assert [key.key for key in typed("\x1b[113u\x1b[99;5u\x1b[27u")] == ["q", "ctrl+c", "escape"]
+
+
+@pytest.mark.parametrize("key", ["G", "q", "/", "!", "m"])
+def test_escape_and_a_key_in_one_piece_or_two_are_two_keys(key: str) -> None:
+    wanted = [read.key for read in typed(key)]
+    assert [read.key for read in typed(f"\x1b{key}\x1b[A")] == ["escape", *wanted, "up"]
+    parser = TypedParser(False)
+    read = [*parser.feed("\x1b"), *parser.feed(key)]
+    assert [message.key for message in read if isinstance(message, Key)] == ["escape", *wanted]
+
+
+def test_what_begins_with_escape_stays_one_key() -> None:
+    assert [key.key for key in typed("\x1bOP\x1b[A\x1bOA\x1b[3~")] == ["f1", "up", "up", "delete"]

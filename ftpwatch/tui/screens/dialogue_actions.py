@@ -98,11 +98,15 @@ class DialogueActions:
     # --- the selected row ----------------------------------------------------------------------
 
     def explain(self, row: Row | None = None) -> None:
-        """The explanation of `row`, else of the selected one, or what its code means."""
+        """The explanation of `row`, else of the selected one, or what its code means; where none
+        is selected, how the session that keys act on ended last.
+        """
+        is_chosen = row is not None or self._dialogue.selected is not None
         row = row or self._dialogue.selected_row
+        newest = None if is_chosen else self._newest()
         if row is None:
             return
-        first = self._explained_of(row)
+        first = newest or self._explained_of(row)
         if first is not None:
             self._panel.pin(first)
         elif (meaning := self._meaning(row)) is not None:
@@ -111,6 +115,13 @@ class DialogueActions:
             self._say("nothing to explain on this row")
             return
         self._panel.is_open = True
+
+    def _newest(self) -> Explained | None:
+        session, upto = self._acted_on(), self._shown().seq
+        if session is None:
+            return None
+        known = [e for e in self._watch.explanations() if e.session == session.name]
+        return next((e for e in reversed(known) if e.of <= upto), None)
 
     def _explained_of(self, row: Row | None) -> Explained | None:
         """How the answer in `row`, or else its entry, is explained."""

@@ -37,9 +37,10 @@ class Holding:
             noted.clear()
         self._before = 0
 
-    def know_refusals(self, before: int) -> None:
-        """So many 421s there were before it began."""
+    def know_refusals(self, before: int, upto: int) -> None:
+        """So many 421s there were up to the seq `upto`, whether they were noted or not."""
         self._before = before
+        del self._refusals[: bisect_right(self._refusals, upto)]
 
     def note(self, update: Update) -> None:
         """Count what it tells; test sessions are there to be closed."""

@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from ftpwatch.core.journal.filter import parse_filter
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
@@ -36,7 +35,6 @@ __all__ = ["LiveScreen"]
 LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
 _IDLE_TICKS: Final = 3
-_REFUSALS: Final = parse_filter("code:421")
 _FILTERS: Final = "words  *inside*  !word  code:4xx,5xx  session:eu-*  cause:idle*  since:2h"
 
 
@@ -85,14 +83,9 @@ class LiveScreen(LiveKeys):
         self._dialogue.focus()
         self.dialogue_filter.begin_with(self._look.wanted, self._look.wanted_text)
         self.set_interval(_DRAW_SECONDS, self._tick)
-        self.run_worker(self._count_refusals(), exit_on_error=False)
+        self._moments.count_refusals(self._history)
         self._title()
         self.call_later(self._explain_held_back)
-
-    async def _count_refusals(self) -> None:
-        """Those of before, where it begins in the middle."""
-        before = await self._history.count(0, self._state.seq, _REFUSALS)
-        self._moments.holding.know_refusals(before or 0)
 
     # --- what comes in -------------------------------------------------------------------------
 
@@ -111,7 +104,7 @@ class LiveScreen(LiveKeys):
         self._held_back = [] if judgement is None or self.is_mounted else [judgement]
         self._moments.jump(judgement)
         if self.is_mounted:
-            self.run_worker(self._count_refusals(), exit_on_error=False)
+            self._moments.count_refusals(self._history)
             self.draw()
             if judgement is not None:
                 self._sessions.select_if_shown(judgement.session)

@@ -4,10 +4,14 @@ A held screen says nothing that came later; it says it once it goes on.
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
 from textual.screen import Screen
 
 from ftpwatch.core.clock import Clock
+from ftpwatch.core.journal.filter import parse_filter
+from ftpwatch.core.journal.history import History
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.explanation import Explained
 from ftpwatch.core.state.state import WatchState
@@ -18,6 +22,9 @@ from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.guide import Guide
 
 __all__ = ["Moments"]
+
+_REFUSALS: Final = parse_filter("code:421")
+_AGAIN_SECONDS: Final = 0.2
 
 
 class Moments:
@@ -58,6 +65,19 @@ class Moments:
     def note(self, update: Update) -> None:
         """Count what `update` tells."""
         self.holding.note(update)
+
+    def count_refusals(self, history: History) -> None:
+        """Count those of before, where it begins in the middle."""
+        work = self._count_refusals(history)
+        self._screen.run_worker(work, group="refusals", exclusive=True, exit_on_error=False)
+
+    async def _count_refusals(self, history: History) -> None:
+        upto = self._present().seq
+        before = await history.count(0, upto, _REFUSALS)
+        if before is None:
+            self._screen.set_timer(_AGAIN_SECONDS, partial(self.count_refusals, history))
+        else:
+            self.holding.know_refusals(before, upto)
 
     def tell(self, sentence: str) -> None:
         """A line that guides the user."""

@@ -156,7 +156,7 @@ def _cut_again_at(
     why = explained.explanation
     limit = why.limit_seconds or why.observed_seconds
     changed = session.keep_alive_since > explained.by.elapsed_seconds
-    if limit is None or changed:
+    if limit is None or (changed and why.clock is not ClockName.IDLE):
         return None
     match why.clock:
         case ClockName.NO_TRANSFER:
