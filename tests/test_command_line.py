@@ -148,6 +148,7 @@ def test_demo_list_describes_each_in_a_line() -> None:
     assert listed[:2] == ["keep-alive", "no-transfer"]
     assert {"two-clocks", "firewall", "lockout", "silence", "goodbye"} <= set(listed)
     assert all(len(line.split()) > 5 for line in lines)
+    assert len({line.index(line.split(maxsplit=1)[1]) for line in lines}) == 1, "one column"
 
 
 @pytest.mark.parametrize("speed", ["nan", "0", "inf", "fast"])

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import groupby
 from pathlib import Path
+from textwrap import wrap
 
 import pytest
 from rich.cells import cell_len
@@ -24,7 +25,7 @@ from ftpwatch.tui.dialogs.apply import Apply
 from ftpwatch.tui.dialogs.ask import Ask, Confirm
 from ftpwatch.tui.dialogs.command_line import CommandLine
 from ftpwatch.tui.dialogs.help import Help
-from ftpwatch.tui.dialogs.help_words import LEGEND, SHORT
+from ftpwatch.tui.dialogs.help_words import LEGEND, NOTES, SHORT
 from ftpwatch.tui.keys import Keys, bindings_of
 from ftpwatch.tui.screens.compare import CompareScreen
 from ftpwatch.tui.screens.ends import EndsScreen
@@ -39,6 +40,7 @@ from tui.screens import Shown, settled, shown
 
 MANUAL = Path(__file__).parent.parent.parent / "ftpwatch" / "manual" / "screen.md"
 KEYS = Keys()
+MOST_KEYS = 14  # columns of help, then it wraps
 SCREENS = (LIVE_PANES, (Pane.ENDS,), (Pane.INSPECTOR,), (Pane.LIMITS,), (Pane.COMPARE,))
 OWNERS: dict[Pane, type[object]] = {
     **dict.fromkeys(LIVE_PANES, LiveScreen),
@@ -129,9 +131,38 @@ def assert_help_is_whole(tale: Shown, pane: Pane, width: int) -> None:
             first = SHORT.get(line.id, line.text).split()[0]
             assert re.search(rf" {re.escape(' '.join(line.keys))} +{re.escape(first)}", text)
     for word, meaning in LEGEND:
-        assert re.search(rf"{re.escape(word)} +{re.escape(meaning.split()[0])}", text)
+        first = wrap(word, MOST_KEYS)[0]
+        assert re.search(rf"{re.escape(first)} +{re.escape(meaning.split()[0])}", text)
     assert "esc closes" in text
     assert max(len(line) for line in text.splitlines()) <= width
+
+
+async def test_no_word_of_help_wraps_below_its_key(tmp_path: Path) -> None:
+    """B29"""
+    async with shown(tmp_path, (60, 250)) as (tale, pilot):
+        await pilot.press("question_mark")
+        await settled(pilot)
+        panes = (*LIVE_PANES, Pane.LIST, Pane.APP)
+        known = {key for pane in panes for line in KEYS.lines(pane) for key in line.keys}
+        known |= {word for first, _ in LEGEND for word in first.split()}
+        sentences = (*panes, *NOTES.values(), "SIGNS AND WORDS")
+        known |= {word for text in sentences for word in (*text.split(), *text.upper().split())}
+        box = tale.app.screen.query_one("#help-text").region
+        inside = [line[box.x : box.right] for line in tale.text().splitlines()[box.y : box.bottom]]
+        begins = [line.split()[0] for line in inside[1:] if line[0] != " "]
+        assert len(begins) > len(LEGEND) and set(begins) <= known
+
+
+async def test_help_fills_a_wide_screen_and_tells_what_the_words_of_the_screen_mean(
+    tmp_path: Path,
+) -> None:
+    """B27, B29"""
+    async with shown(tmp_path, (200, 100)) as (tale, pilot):
+        await pilot.press("question_mark")
+        await settled(pilot)
+        assert tale.app.screen.query_one("#help-text").size.width > 130
+        for word in ("421s", "REC", "LIMIT", "advertised", "no-transfer", "×15"):
+            assert re.search(rf" {word} +[a-z]", tale.text()), word
 
 
 @pytest.mark.long

@@ -264,6 +264,28 @@ async def test_a_theme_changes_what_the_panel_has_drawn(tmp_path: Path) -> None:
         assert len(seen) == len(THEMES)
 
 
+async def test_no_painting_of_the_panel_is_narrower_than_the_panel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B18: not even the first one, before it is known how wide the panel is."""
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready(keep_alive=20)
+        await settled(pilot)
+        display, painted = tale.app._display, list[str]()
+
+        def note(*what: object) -> None:
+            display(*what)  # type: ignore[arg-type]
+            painted.extend(line for line in panel_lines(tale) if line.startswith("The server"))
+
+        monkeypatch.setattr(tale.app, "_display", note)
+        tale.says(15, 421, IDLE)
+        await settled(pilot)
+        await pilot.press("escape", "x")
+        await settled(pilot)
+        (whole,) = [line for line in panel_lines(tale) if line.startswith("The server")]
+        assert painted and set(painted) == {whole}
+
+
 @pytest.mark.parametrize("cause", Cause)
 def test_every_cause_has_a_title_and_a_sentence(cause: Cause) -> None:
     row = load().causes[cause]

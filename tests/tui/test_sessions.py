@@ -136,6 +136,21 @@ async def test_a_long_wait_and_a_long_reply_are_not_cut_without_a_mark(tmp_path:
         assert row.rstrip().endswith("…") and cell_len(row) == sessions(tale).size.width
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 20)])
+async def test_what_is_said_of_those_out_of_view_covers_no_row(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """B19"""
+    async with shown(tmp_path, size) as (tale, pilot):
+        for n in range(19):
+            tale.ready(session=f"eu-{n}", keep_alive=90)
+        tale.happens(0, LimitKnown("192.0.2.1", 21, "idle", 60.0, "advertised"), None)
+        await settled(pilot)
+        assert re.search(r"1-(\d+) of 19", "\n".join(pane(tale)))
+        assert 0 < len(rows(tale)) < 19
+        assert all("✗ too slow " in row for row in rows(tale))
+
+
 async def test_a_session_that_will_not_come_back_is_not_judged_on(tmp_path: Path) -> None:
     async with shown(tmp_path) as (tale, pilot):
         tale.ready(keep_alive=30).keeps_alive(30, 30)

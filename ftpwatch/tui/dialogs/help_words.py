@@ -115,6 +115,7 @@ LEGEND: Final = (
     ("FIN", "the other side closed the connection"),
     ("RST", "the connection was reset: cut, not closed"),
     ("RTT", "round-trip time: from a command to its reply"),
+    ("×15", "time runs so many times as fast; in a demo the RTT is in that time too"),
     ("NAT", "a router that rewrites addresses; it may drop idle connections"),
     ("test session", "opened to be closed by the server, so that its limit is seen"),
     ("incident", "ends of one host that are one event"),

@@ -230,6 +230,8 @@ class ExplanationPanel(VerticalScroll):
         if not self.is_mounted:
             return
         title, lines = self._lines()
+        if not self.scrollable_content_region.width:
+            lines = []  # not laid out yet: it will be resized, and drawn as wide as it is then
         drawn = (title, self._subtitle(), lines)
         if drawn == self._drawn and not anew:
             return
