@@ -59,7 +59,9 @@ def outlived(cause: Cause, context: Context) -> Outlived | None:
         limit, how = known.limit_seconds, known_by(known.source)
     else:
         return None
-    if seconds is None or not is_outlived(limit, seconds):
+    # A server may look at its clocks only when a command comes.
+    unseen = context.session.target.keep_alive_seconds or 0.0
+    if seconds is None or not is_outlived(limit, seconds - unseen):
         return None
     return Outlived(seconds, limit, how, of)
 

@@ -358,3 +358,11 @@ def test_a_limit_that_the_reply_states_may_be_outlived_too() -> None:
     told = tale.told()
     assert (told.cause, told.confidence) == ("no_transfer_timeout", "likely")
     assert "900.0 s without a listing or transfer, long past its limit of 300 s" in told.sentence
+
+
+def test_a_server_that_looks_at_its_clock_when_a_keep_alive_comes_has_not_outlived_it() -> None:
+    tale = Tale().ready(greeting="--------- Welcome to Pure-FTPd ---------", keep_alive=20)
+    tale.keeps_alive(20, 60)
+    tale.says(79, 421, "Timeout (no operation for 60 seconds)")
+    told = tale.told()
+    assert (told.cause, told.confidence) == ("no_transfer_timeout", "certain")

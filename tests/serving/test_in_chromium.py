@@ -42,7 +42,7 @@ async def serving(folder: Path) -> AsyncIterator[str]:
     finally:
         await server.close()
         tale.journal.close()
-    assert said == []
+    assert said == [], "\n".join(said)
 
 
 async def test_a_browser_shows_the_screen_and_asks_nobody_else(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ class LiveScreen(LiveKeys):
         yield Static(id="too-small")
 
     def on_mount(self) -> None:
+        if not self.query(SessionList):
+            return  # told to end before there was anything on it
         bars = self.query_one(TopBar), self.query_one(ReplayBar)
         for widget in (self._sessions, self._dialogue, self._panel, *bars):
             widget.signs = self._signs
