@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, Final
 
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Key, Paste
 from textual.message_pump import MessagePump
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input
 
 __all__ = ["TypedAhead"]
@@ -45,19 +46,30 @@ class TypedAhead:
         else:
             self._waiting.append(event)
 
+    @property
+    def _taker(self) -> Widget | None:
+        """What a key would go to now; None where the app has ended."""
+        try:
+            return self._app.focused or self._app.screen
+        except ScreenStackError:
+            return None
+
     def _goes_first(self, event: Key) -> bool:
-        bound = self._app.screen.active_bindings.get(event.key)
+        taker = self._taker
+        bound = None if taker is None else taker.screen.active_bindings.get(event.key)
         return bound is not None and bound.binding.priority
 
     def _is_held(self, event: Key | Paste) -> bool:
         return isinstance(event, Key) and event.key == self._held
 
     async def _begin(self, event: Key | Paste) -> None:
+        if self._taker is None:
+            return
         self.is_busy = True
         self._given += 1
         self._key = event.key if isinstance(event, Key) else ""
         self._held = self._held if self._is_held(event) else ""
-        went_to = self._went_to = self._app.focused or self._app.screen
+        went_to = self._went_to = self._taker
         if self._guard is not None:
             self._guard.stop()
         self._guard = self._app.set_interval(LOOK_SECONDS, partial(self._look, self._given))
@@ -74,12 +86,10 @@ class TypedAhead:
         if isinstance(went_to, Input):
             yield from went_to.ancestors_with_self
         yield self._app
-        if went_to is not (self._app.focused or self._app.screen):
+        if went_to is not self._taker:
             for _ in range(2):
-                yield self._app.screen
-                yield self._app
-                if self._app.focused is not None:
-                    yield self._app.focused
+                if (taker := self._taker) is not None:
+                    yield from (taker.screen, self._app, taker)
 
     def _follow(self, stops: Iterator[MessagePump], given: int) -> None:
         """To the next of them that is there; after the last the next key has its turn."""
@@ -104,7 +114,6 @@ class TypedAhead:
         self.is_busy = False
         if self._guard is not None:
             self._guard.stop()
-        stayed = self._went_to is (self._app.focused or self._app.screen)
-        self._held = self._key if stayed else ""
+        self._held = self._key if self._went_to is self._taker else ""
         while self._waiting and (not self.is_busy or self._is_held(self._waiting[0])):
             await self._begin(self._waiting.popleft())
