@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from knowledge.contexts import Tale
 
@@ -170,6 +170,7 @@ def test_what_is_to_be_shown_is_in_view(view: View, at: float) -> None:
 
 
 @given(st.floats(0, TEN_YEARS), st.integers(20, 250))
+@example(9.0, 20)
 def test_all_of_a_time_fits(seconds: float, columns: int) -> None:
     assert following(seconds, fitting(seconds, columns), columns).first == 0
 

@@ -2,7 +2,7 @@
 watch, so that what stands still in time keeps its column while the view moves by whole ones.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from typing import Final
 
 import msgspec
@@ -91,7 +91,7 @@ def following(now: float, step: int, columns: int) -> View:
 def fitting(seconds: float, columns: int) -> int:
     """The least step at which `seconds` fit into `columns`."""
     columns = _bounded(columns)
-    return min(len(STEPS) - 1, bisect_left(STEPS, seconds / max(1, columns - columns // _AHEAD)))
+    return min(len(STEPS) - 1, bisect_right(STEPS, seconds / max(1, columns - columns // _AHEAD)))
 
 
 def _bounded(columns: int) -> int:
