@@ -1,5 +1,6 @@
 """The dialogue: what is normal is folded, it is scrolled by line, filtered while it is typed."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.events import MarkSet, ReconnectScheduled
 from ftpwatch.core.journal.filter import EVERYTHING
 from ftpwatch.core.journal.vocabulary import Cause, Role
+from ftpwatch.record.reader import Reader
 from ftpwatch.tui.signs import UNICODE
 from tui.screens import Shown, settled, shown
 from tui.test_live import IDLE, dialogue, drawn, seqs
@@ -261,6 +263,41 @@ async def test_the_bar_shows_where_trouble_is(tmp_path: Path) -> None:
         column = [view.render_line(y)._segments[-1].text for y in range(view.size.height)]
         assert column[len(column) // 2 - 1 : len(column) // 2 + 2].count("▎") == 1
         assert column[-1] == UNICODE.bar_mark
+
+
+async def test_the_bar_learns_what_came_while_it_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, asked, found = asyncio.Event(), asyncio.Event(), Reader.troubles
+
+    async def slow(reader: Reader, after: int, upto: int, most: int) -> list[tuple[int, bool]]:
+        asked.set()
+        await gate.wait()
+        return await found(reader, after, upto, most)
+
+    monkeypatch.setattr(Reader, "troubles", slow)
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready()
+        await asked.wait()
+        for n in range(100):
+            tale.says(n + 1, 200, "row")
+        tale.says(110, 550, "the last")
+        view = dialogue(tale)
+        while view.upto < tale.watch.state.seq:
+            await pilot.pause()
+        gate.set()
+        await settled(pilot)
+        assert view.render_line(view.size.height - 1)._segments[-1].text == "▎"
+
+
+async def test_where_all_is_seen_the_bar_is_empty(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (tale, pilot):
+        tale.ready().says(1, 550, "row")
+        await settled(pilot)
+        view = dialogue(tale)
+        column = [view.render_line(y)._segments[-1].text for y in range(view.size.height)]
+        assert "✗ 550 row" in drawn(tale)
+        assert not "".join(column).strip()
 
 
 async def test_times_keep_their_milliseconds_when_the_panel_opens(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ class DialogueView(DialogueReading, can_focus=True):
 
     async def _learn_on(self) -> None:
         try:
-            while await self._bar.learn(self.upto):
+            while await self._bar.learn(self.upto) or self._bar.is_behind(self.upto):
                 self.refresh()
         finally:
             self._learning = False
@@ -87,9 +87,12 @@ class DialogueView(DialogueReading, can_focus=True):
 
     def _render_bar(self, y: int) -> Strip:
         height = max(1, self.size.height)
-        sign, what = self._bar.cell(y, height, self.upto, self.signs)
+        is_page = len(self.lines) >= height
+        sign, what = " ", ""
+        if is_page or self.shows.is_narrowed:  # else all there is can be seen
+            sign, what = self._bar.cell(y, height, self.upto, self.signs)
         style = self.get_component_rich_style(f"dialogue--bar-{what or 'empty'}")
-        if len(self.lines) >= height:  # else all there is can be seen
+        if is_page:
             last = self.lines[-1][1]
             end = last.folded.last.seq if last.folded is not None else last.seq
             seqs = self.lines[0][1].seq, end
