@@ -20,6 +20,7 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.judgement.watch import Update, Watch
 from ftpwatch.core.state.explanation import Explained
+from ftpwatch.core.state.folded_ahead import FoldedAhead
 from ftpwatch.core.state.limits import Found
 from ftpwatch.core.state.phases import Phase
 from ftpwatch.engine.jumps_first import JumpsFirst
@@ -58,12 +59,13 @@ class Watching:
         self.explained: list[Explained] = []
         self.bus = EventBus(clock, asyncio.get_running_loop().call_soon)
         failures = Failures(self.bus.publish, self.told.append) if fenced else None
-        self.watch = Watch(advisor, failures.of_watch if failures is not None else None)
+        ahead = FoldedAhead()
+        self.watch = Watch(advisor, failures.of_watch if failures is not None else None, ahead)
         self.bus.subscribe("watch", self.watch.receive)
         self.monitor = Monitor(
             SessionEnvironment(
                 JumpsFirst(self.bus.publish, look), clock, connect, advisor, wait_jump=wait_jump,
-                failed=failures.of_session if failures is not None else None,
+                failed=failures.of_session if failures is not None else None, ahead=ahead,
             ),
             partial(find_targets, spare),
         )  # fmt: skip

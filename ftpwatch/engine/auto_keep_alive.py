@@ -32,8 +32,11 @@ def _concerned(update: Update) -> list[SessionState]:
     if isinstance(event, LimitKnown):
         key = (event.host, event.port)
         return [session for session in update.state.sessions_at(key) if session.auto]
+    tells = event is not None and _tells_the_server(event)
+    if not tells and not update.verdicts:
+        return []
     names = [change.session for change in update.verdicts]
-    if entry is not None and _tells_the_server(entry.event):
+    if tells and entry is not None:
         names.append(entry.session or "")
     return [sessions[name] for name in dict.fromkeys(names) if _is_auto(sessions, name)]
 

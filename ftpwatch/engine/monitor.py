@@ -15,6 +15,7 @@ from ftpwatch.core.ftp.command import Command, Secret
 from ftpwatch.core.ftp.keep_alive_policy import is_too_fast
 from ftpwatch.core.ftp.target import Reconnect, Target
 from ftpwatch.core.journal.events import (
+    CommandSent,
     ConnectionClosed,
     ConnectionFailed,
     MarkSet,
@@ -23,6 +24,7 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.journal.vocabulary import ChangedBy
 from ftpwatch.core.judgement.watch import Update
+from ftpwatch.core.state.fold_session import new_session
 from ftpwatch.core.state.state import ClockLimit, WatchState, host_key
 from ftpwatch.engine.auto_keep_alive import AutoKeepAlive
 from ftpwatch.engine.by_hand import why_unsendable
@@ -133,6 +135,9 @@ class Monitor:
         """The Watch's judgement of a close goes to its session, which asks how to go on."""
         self._state = update.state
         event = update.entry.event if update.entry is not None else None
+        self._hosts.receive(update)
+        if isinstance(event, CommandSent):
+            return  # what we say teaches nothing
         ended = isinstance(event, (ConnectionClosed, ConnectionFailed))
         judged = [update.judgement] if ended and update.judgement is not None else []
         for explained in (*update.explained, *judged):
@@ -145,7 +150,6 @@ class Monitor:
         for name, seconds in limits_told(update).items():
             if name in self._sessions:
                 self._sessions[name].know_limit(seconds)
-        self._hosts.receive(update)
         self._limits.receive(update)
         self._choose_keep_alives(update)
 
@@ -163,18 +167,24 @@ class Monitor:
         if self._stop.is_set():
             raise Refused("the watch is ending")
         target = replace(target, name=self._free_name(target.name))
-        facts = target.facts()
-        own = OwnState(facts, self._publish)
+        own = self._added(target)
         rest = partial(self._note_rest, target.name)
         schedule = ReconnectSchedule(target, self._environment, own, self._hosts, rest)
         session = Session(target, self._environment, own, schedule, self._logins)
-        self._publish(SessionAdded(facts), target.name)
         self._sessions[target.name] = session
         key = (target.host, target.port)
         slots = self._slots.setdefault(key, asyncio.Semaphore(OPENING_AT_ONCE))
         assert self._group is not None, "a target was added before the watch ran"
         run = self._fenced(target.name, session.run(slots))
         self._tasks[target.name] = self._group.create_task(run)
+
+    def _added(self, target: Target) -> OwnState:
+        facts, ahead = target.facts(), self._environment.ahead
+        added = self._publish(SessionAdded(facts), target.name)
+        session = new_session(facts, added.seq)
+        if ahead is not None:
+            ahead.put(None, added, session)
+        return OwnState(session, self._publish, ahead)
 
     def add(self, target: str, password: Secret | None = None) -> None:
         try:

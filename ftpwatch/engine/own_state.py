@@ -1,14 +1,14 @@
 """What a session knows of itself: its own events, folded the moment they are published.
 
-The same fold as every view's, ahead of them by what is still on its way through the bus: a session
-decides again before that.
+It is ahead of every view by what is still on its way through the bus: a session decides again
+before that. The Watch takes over what was folded here.
 """
 
-from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import AnyEvent
 from ftpwatch.core.journal.keeper import Publish
-from ftpwatch.core.state.fold_session import new_session, next_session
+from ftpwatch.core.state.fold_session import next_session
+from ftpwatch.core.state.folded_ahead import FoldedAhead
 from ftpwatch.core.state.state import ConnectionFacts, SessionState
 from ftpwatch.transport.waiting import Signal
 
@@ -20,10 +20,11 @@ class OwnState:
     waits for one of the session clears it, looks, and waits again.
     """
 
-    def __init__(self, target: TargetFacts, publish: Publish) -> None:
-        self._publish = publish
+    def __init__(
+        self, session: SessionState, publish: Publish, ahead: FoldedAhead | None = None
+    ) -> None:
+        self._state, self._publish, self._ahead = session, publish, ahead
         self.news = Signal()
-        self._state = new_session(target)
 
     @property
     def session(self) -> SessionState:
@@ -32,8 +33,11 @@ class OwnState:
 
     def publish(self, event: AnyEvent, connection: int | None = None) -> Entry:
         """Send `event` on its way, and fold it."""
-        entry = self._publish(event, self._state.name, connection)
-        self._state = next_session(self._state, entry)
+        before = self._state
+        entry = self._publish(event, before.name, connection)
+        self._state = next_session(before, entry)
+        if self._ahead is not None:
+            self._ahead.put(before, entry, self._state)
         self.news.set()
         return entry
 

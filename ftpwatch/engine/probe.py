@@ -26,6 +26,7 @@ from ftpwatch.core.journal.events import (
     SessionAdded,
 )
 from ftpwatch.core.journal.keeper import Publish
+from ftpwatch.core.state.fold_session import new_session
 from ftpwatch.core.state.probed import Probed, Questions, Step
 from ftpwatch.core.text.neutral import shortened
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
@@ -72,7 +73,7 @@ class Probe:
         self._step: Step | None = None
         self.probed = Probed(target.name, target.user, environment.clock.now())
         environment.publish(SessionAdded(target.facts()), target.name)
-        own = OwnState(target.facts(), environment.publish)
+        own = OwnState(new_session(target.facts()), environment.publish)
         self._connection = ControlConnection(
             target, own.connection(1), environment.clock, environment.connect, self.broke
         )

@@ -22,6 +22,7 @@ from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import SubscriberDropped, WatchStarted, WatchStopped
 from ftpwatch.core.judgement.watch import Watch
 from ftpwatch.core.playback.playing import Playing
+from ftpwatch.core.state.folded_ahead import FoldedAhead
 from ftpwatch.core.text.headline import Headline
 from ftpwatch.engine.jumps_first import JumpsFirst
 from ftpwatch.engine.monitor import Monitor
@@ -109,7 +110,8 @@ class Live:
         self.bus = self._recorded.bus
         self.failures = Failures(self.bus.publish, self._warn)
         loop.set_exception_handler(self.failures.of_loop)
-        self.watch = Watch(advisor, self.failures.of_watch)
+        ahead = FoldedAhead()
+        self.watch = Watch(advisor, self.failures.of_watch, ahead)
         publish = JumpsFirst(self.bus.publish, real.look)
         environment = SessionEnvironment(
             publish=publish,
@@ -119,6 +121,7 @@ class Live:
             asks=plan.asks,
             wait_jump=real.wait_jump,
             failed=self.failures.of_session,
+            ahead=ahead,
         )
         self.monitor = Monitor(environment, plan.find_targets)
         self.bus.subscribe("watch", self.watch.receive)

@@ -81,6 +81,7 @@ async def watched(port: int, count: int) -> Opened:
     from ftpwatch.core.ftp.command import Secret
     from ftpwatch.core.journal.bus import EventBus
     from ftpwatch.core.judgement.watch import Update, Watch
+    from ftpwatch.core.state.folded_ahead import FoldedAhead
     from ftpwatch.core.state.phases import Phase
     from ftpwatch.engine.monitor import Monitor
     from ftpwatch.engine.session_environment import SessionEnvironment
@@ -95,10 +96,12 @@ async def watched(port: int, count: int) -> Opened:
         loop, clock, advisor = asyncio.get_running_loop(), SystemClock(), KnowledgeAdvisor()
         journal = Journal(Path(folder) / "opening.ftpwatch")
         writer = WriterThread(journal, loop.call_soon_threadsafe, lambda *_: None)
-        bus, watch = EventBus(clock, loop.call_soon, writer), Watch(advisor)
+        bus, ahead = EventBus(clock, loop.call_soon, writer), FoldedAhead()
+        watch = Watch(advisor, ahead=ahead)
         bus.subscribe("watch", watch.receive)
         monitor = Monitor(
-            SessionEnvironment(bus.publish, clock, real_network, advisor), lambda *_: None
+            SessionEnvironment(bus.publish, clock, real_network, advisor, ahead=ahead),
+            lambda *_: None,
         )
         watch.subscribe(monitor.receive)
         settings = {"user": "bob", "password": Secret("secret"), "keep_alive_seconds": 60.0}

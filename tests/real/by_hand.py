@@ -12,6 +12,7 @@ from watching import Watching
 from ftpwatch.core.ftp.command import Command, Purpose, Secret
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.events import ConnectionOpening, SessionAdded
+from ftpwatch.core.state.fold_session import new_session
 from ftpwatch.engine.control_connection import ConnectionEnded, ControlConnection
 from ftpwatch.engine.own_state import OwnState
 from ftpwatch.transport.dialing import real_network
@@ -21,7 +22,7 @@ from ftpwatch.transport.dialing import real_network
 async def greeted(watch: Watching, target: Target) -> AsyncIterator[ControlConnection]:
     """Connected and greeted, and no further."""
     watch.bus.publish(SessionAdded(target.facts()), target.name)
-    own = OwnState(target.facts(), watch.bus.publish)
+    own = OwnState(new_session(target.facts()), watch.bus.publish)
     own.publish(ConnectionOpening(target.host, target.port, 1), 1)
     connection = ControlConnection(target, own.connection(1), watch.clock, real_network)
     await connection.open()

@@ -15,7 +15,7 @@ from ftpwatch.core.journal.vocabulary import Role
 __all__ = ["Dialogue", "Owed"]
 
 
-class Owed(msgspec.Struct, frozen=True):
+class Owed(msgspec.Struct, frozen=True, gc=False):
     """A command that waits for its final reply; `sent_at` in seconds of the watch."""
 
     command: InReplyTo

@@ -24,7 +24,7 @@ class ReplyClass(IntEnum):
     @property
     def is_negative(self) -> bool:
         """The command was not accepted, now or ever."""
-        return self in (ReplyClass.TRANSIENT_NEGATIVE, ReplyClass.PERMANENT_NEGATIVE)
+        return 4 <= self <= 5
 
 
 class Group(IntEnum):
@@ -39,12 +39,13 @@ class Group(IntEnum):
 
 
 _CLASSES: Final = {int(kind): kind for kind in ReplyClass}
+_UNDEFINED: Final = ReplyClass.UNDEFINED
 _JUDGED_CHARACTERS: Final = 1_024
 
 
 def reply_class(code: int | None) -> ReplyClass:
     """Class of `code`; UNDEFINED for none, and for 0xx and 7xx to 9xx: no standard has them."""
-    return ReplyClass.UNDEFINED if code is None else _CLASSES.get(code // 100, ReplyClass.UNDEFINED)
+    return _UNDEFINED if code is None else _CLASSES.get(code // 100, _UNDEFINED)
 
 
 @lru_cache(maxsize=1_000)
@@ -68,7 +69,7 @@ def joined(lines: Sequence[str], most: int = _JUDGED_CHARACTERS) -> str:
     return text if len(text) <= 2 * half else f"{text[:half]}\n{text[-half:]}"
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """One reply as read.
 
     `lines` is the text without code and separator on the first and last line; lines between

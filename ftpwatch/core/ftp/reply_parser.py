@@ -23,6 +23,8 @@ REPLY_LIMIT: Final = 65_536
 STREAM_LIMIT: Final = 32 * 1024 * 1024
 
 _START: Final = re.compile(rb"(\d\d\d)(?:([ -])(.*)|)\Z", re.DOTALL)
+# Nearly all that comes: one line, and nothing strange in it.
+_WHOLE: Final = re.compile(rb"(\d\d\d) ([ -~]{0,1000})\r\n\Z")
 _IAC, _SE, _SB, _WILL, _DONT = 255, 240, 250, 251, 254
 
 
@@ -41,7 +43,7 @@ class _Telnet(Enum):
     SUBNEGOTIATION_COMMAND = auto()
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     """A line being read: what is kept of it, and how much was not."""
 
     kept: bytearray
@@ -52,7 +54,7 @@ class _Line(msgspec.Struct):
         return bytes(self.kept).rstrip(b"\r\n\0").replace(b"\r\0", b"\r")
 
 
-class _Open(msgspec.Struct):
+class _Open(msgspec.Struct, gc=False):
     """A multi-line reply whose last line has not come."""
 
     code: bytes
@@ -79,6 +81,10 @@ class ReplyParser:
 
     def feed(self, data: bytes) -> Iterator[Reply | Malformed]:
         """Replies that `data` completes, in their order."""
+        whole = _WHOLE.match(data)
+        if whole is not None and self.is_between_replies and self._given_up is None:
+            yield Reply(int(whole[1]), (whole[2].decode(),))
+            return
         plain = self._without_telnet(data)
         for piece in plain.splitlines(keepends=True) if b"\n" in plain else (plain,):
             yield from self._feed_piece(piece)

@@ -54,7 +54,7 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
-class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+class TargetFacts(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What a session is aimed at. `keep_alive_seconds` None means off, `keep_alive_jitter` is the
     share of it by which a keep-alive may come sooner, `keep_alive_head_start` that by which the
     first of a connection does; a `twin` is there for the limits finder.

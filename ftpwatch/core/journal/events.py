@@ -13,7 +13,7 @@ import msgspec
 
 from ftpwatch.core.bounds import Code, Count, Gap, Port, Seconds
 from ftpwatch.core.ftp.command import Purpose
-from ftpwatch.core.ftp.reply import joined, reply_class
+from ftpwatch.core.ftp.reply import joined
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.vocabulary import (
     Cause,
@@ -52,7 +52,7 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-class Event(msgspec.Struct, frozen=True, tag_field="event", tag=_snake):
+class Event(msgspec.Struct, frozen=True, gc=False, tag_field="event", tag=_snake):
     """Base of all events."""
 
 
@@ -160,7 +160,7 @@ class CommandSent(Event, frozen=True):
         return _is_keep_alive(self.verb, self.purpose)
 
 
-class InReplyTo(msgspec.Struct, frozen=True):
+class InReplyTo(msgspec.Struct, frozen=True, gc=False):
     """The command that a reply answers; `number` is 0 where a log does not show the command and
     the code alone says what was asked.
     """
@@ -204,7 +204,7 @@ class ReplyReceived(Event, frozen=True):
     @property
     def is_negative(self) -> bool:
         """It does not accept what it answers."""
-        return self.code is None or reply_class(self.code).is_negative
+        return self.code is None or 400 <= self.code < 600
 
     @property
     def declines_a_question(self) -> bool:

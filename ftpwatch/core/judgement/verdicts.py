@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
+    CommandSent,
     ConnectionClosed,
     KeepAliveChanged,
     LimitKnown,
@@ -27,13 +29,16 @@ class Verdicts:
         self._judge = judge
 
     def receive(
-        self, entry: Entry, state: WatchState, explained: Explained | None
+        self, entry: Entry, before: WatchState, state: WatchState, explained: Explained | None
     ) -> tuple[WatchState, tuple[VerdictChanged, ...]]:
-        """The state after `entry`, and what that changes; `explained` is how its connection's end
-        is explained.
+        """The `state` that `entry` made of the one `before`, and what that changes; `explained` is
+        how its connection's end is explained.
         """
+        concerned = _concerned(entry, before, state)
+        if not concerned:
+            return state, ()
         ended = explained.explanation if explained is not None else None
-        return self._judge_again([(s, ended) for s in _concerned(entry, state)], entry, state)
+        return self._judge_again([(session, ended) for session in concerned], entry, state)
 
     def revise(
         self, explained: Sequence[Explained], by: Entry, state: WatchState
@@ -69,17 +74,28 @@ class Verdicts:
         return replace(state, verdicts=verdicts), tuple(changes)
 
 
-def _concerned(entry: Entry, state: WatchState) -> list[SessionState]:
+def _concerned(entry: Entry, before: WatchState, state: WatchState) -> Sequence[SessionState]:
     event = entry.event
+    if isinstance(event, CommandSent):
+        return ()
     if isinstance(event, LimitKnown):
         return state.sessions_at((event.host, event.port))
     named = state.sessions.get(entry.session or "")
     if named is None or named.connection is None:
-        return []
-    answers = _is_final(event) and named.connection.ready_at is not None
-    concerns = answers or isinstance(event, ConnectionClosed | KeepAliveChanged)
-    return [named] if concerns else []
+        return ()
+    if isinstance(event, ReplyReceived):
+        stands = event.role is Role.FINAL and named.connection.ready_at is not None
+        concerns = stands and not _tells_nothing(event, named, before, state)
+    else:
+        concerns = isinstance(event, ConnectionClosed | KeepAliveChanged)
+    return (named,) if concerns else ()
 
 
-def _is_final(event: object) -> bool:
-    return isinstance(event, ReplyReceived) and event.role is Role.FINAL
+def _tells_nothing(
+    reply: ReplyReceived, session: SessionState, before: WatchState, state: WatchState
+) -> bool:
+    """A question of ours was answered, as it is by every session of this host."""
+    asked = reply.in_reply_to
+    if asked is None or asked.purpose is not Purpose.SETUP or reply.is_negative:
+        return False
+    return before.host_of(session) is state.host_of(session)

@@ -17,13 +17,14 @@ from ftpwatch.core.judgement.explaining import Explaining
 from ftpwatch.core.judgement.verdicts import Verdicts
 from ftpwatch.core.state.explanation import ClockDefault, Comparison, Explained
 from ftpwatch.core.state.fold import fold
+from ftpwatch.core.state.folded_ahead import FoldedAhead
 from ftpwatch.core.state.state import WatchState
 from ftpwatch.core.state.verdict import VerdictChanged
 
 __all__ = ["Failed", "Update", "Watch"]
 
 
-class Update(msgspec.Struct, frozen=True):
+class Update(msgspec.Struct, frozen=True, gc=False):
     """An entry with the state after it; no entry where only time went on. `explained` is what is
     explained anew, `verdicts` are those that changed, `judgement` is how the entry's connection is
     explained now, news or not. Where it `jumped`, the state is that of another moment of a
@@ -55,11 +56,16 @@ class Failed(msgspec.Struct, frozen=True):
 class Watch:
     """One fold and one judgement for all. Subscribe `receive` to the bus, and call `settle` now
     and then: what ended together is judged once it is known who did. `origin` is the state that it
-    began with, or was brought to last.
+    began with, or was brought to last. What its sessions folded `ahead` is not folded again.
     """
 
-    def __init__(self, advisor: Advisor, failed: Callable[[Failed], None] | None = None) -> None:
-        self._advisor, self._failed = advisor, failed
+    def __init__(
+        self,
+        advisor: Advisor,
+        failed: Callable[[Failed], None] | None = None,
+        ahead: FoldedAhead | None = None,
+    ) -> None:
+        self._advisor, self._failed, self._ahead = advisor, failed, ahead
         self._views: dict[Callable[[Update], None], str] = {}
         self._explaining = Explaining(advisor)
         self._verdicts = Verdicts(advisor)
@@ -128,15 +134,14 @@ class Watch:
         self.settle(entry.elapsed_seconds)
         before = self.state
         try:
-            self.state = fold(before, entry)
+            self.state = fold(before, entry, self._ahead)
         except Exception as error:  # noqa: BLE001 the fence: it costs this entry, not the watch
             self.state = replace(before, seq=entry.seq, at=entry.elapsed_seconds)
             self._fail("reading", entry, error)
-        update = Update(entry, self.state)
         try:
             judgement, explained = self._explaining.receive(before, self.state, entry)
             self._keep_incidents()
-            self.state, verdicts = self._verdicts.receive(entry, self.state, judgement)
+            self.state, verdicts = self._verdicts.receive(entry, before, self.state, judgement)
             update = Update(
                 entry=entry,
                 state=self.state,
@@ -145,6 +150,7 @@ class Watch:
                 judgement=judgement,
             )
         except Exception as error:  # noqa: BLE001 the fence: it costs this explanation
+            update = Update(entry, self.state)
             self._fail("explaining", entry, error)
         self._show(update)
 

@@ -33,7 +33,7 @@ _BEFORE: Final = {
 }
 
 
-class Ending(msgspec.Struct, frozen=True):
+class Ending(msgspec.Struct, frozen=True, gc=False):
     """How the transport ended; None for what a log does not say."""
 
     by: ClosedBy | None

@@ -26,7 +26,7 @@ class Confidence(StrEnum):
     POSSIBLE = "possible"
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class Alternative(msgspec.Struct, frozen=True, gc=False):
     """Another cause that fits, and what speaks against it."""
 
     cause: Cause
@@ -34,7 +34,7 @@ class Alternative(msgspec.Struct, frozen=True):
     against: tuple[str, ...] = ()
 
 
-class Advice(msgspec.Struct, frozen=True):
+class Advice(msgspec.Struct, frozen=True, gc=False):
     """What to do, one step an item, on either side."""
 
     client: tuple[str, ...] = ()
@@ -50,7 +50,7 @@ class CureKind(StrEnum):
     CHECK = "check"
 
 
-class Cure(msgspec.Struct, frozen=True):
+class Cure(msgspec.Struct, frozen=True, gc=False):
     """A step of the advice that ftpwatch can carry out itself: `step` is its sentence. `command`
     and `interval_seconds` are those of a keep-alive; None leaves what is set.
     """
@@ -61,7 +61,7 @@ class Cure(msgspec.Struct, frozen=True):
     interval_seconds: float | None = None
 
 
-class Explanation(msgspec.Struct, frozen=True):
+class Explanation(msgspec.Struct, frozen=True, gc=False):
     """A judgement on one close, announcement or refusal.
 
     `cause` is None where nothing ended or was refused. `heading` is the reply or the close in
@@ -102,7 +102,7 @@ class Explanation(msgspec.Struct, frozen=True):
         return self.cause in _EXPECTED
 
 
-class CodeMeaning(msgspec.Struct, frozen=True):
+class CodeMeaning(msgspec.Struct, frozen=True, gc=False):
     """A row of the reference: what a reply code means, by its digits and by the standards."""
 
     code: int
@@ -116,7 +116,7 @@ class CodeMeaning(msgspec.Struct, frozen=True):
     know: tuple[str, ...] = ()
 
 
-class ClockDefault(msgspec.Struct, frozen=True):
+class ClockDefault(msgspec.Struct, frozen=True, gc=False):
     """A clock of a recognised server: its setting, the default in words, and the verbs that
     reset it and do not, `any command` for all.
     """
@@ -128,7 +128,7 @@ class ClockDefault(msgspec.Struct, frozen=True):
     not_reset_by: tuple[str, ...] = ()
 
 
-class Comparison(msgspec.Struct, frozen=True):
+class Comparison(msgspec.Struct, frozen=True, gc=False):
     """Two codes side by side, with their key differences."""
 
     left: CodeMeaning
@@ -136,7 +136,7 @@ class Comparison(msgspec.Struct, frozen=True):
     differences: tuple[str, ...]
 
 
-class Explained(msgspec.Struct, frozen=True):
+class Explained(msgspec.Struct, frozen=True, gc=False):
     """An explanation with its place: `of` is the seq of what it explains, `by` the entry that
     caused this revision, which may be of another session. `incident` is the seq of the first
     close where several belong together.

@@ -22,6 +22,7 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.state.fold_session import new_session, next_session
+from ftpwatch.core.state.folded_ahead import FoldedAhead
 from ftpwatch.core.state.state import (
     CLOSURES_KEPT,
     ENDED_KEPT,
@@ -44,12 +45,12 @@ __all__ = ["fold"]
 _TELLING_VERBS: Final = frozenset({"SYST", "FEAT", "NOOP", "STAT"})
 
 
-def fold(state: WatchState, entry: Entry) -> WatchState:
-    """State after `entry`."""
+def fold(state: WatchState, entry: Entry, ahead: FoldedAhead | None = None) -> WatchState:
+    """State after `entry`; what its session folded `ahead` is taken as it is."""
     state = replace(state, seq=entry.seq, at=entry.elapsed_seconds)
     match entry.event:
         case CommandSent() | ReplyReceived():
-            return _after_session(state, entry)
+            return _after_session(state, entry, ahead)
         case WatchStopped():
             return replace(state, stopped=True)
         case SourceOpened() as source:
@@ -63,19 +64,22 @@ def fold(state: WatchState, entry: Entry) -> WatchState:
         case ClockJumped() as jump:
             return replace(state, jump=(entry.elapsed_seconds, jump))
         case SessionAdded(target):
-            return replace(
-                state, sessions=state.sessions.set(target.name, new_session(target, entry.seq))
-            )
+            folded = ahead.take(None, entry) if ahead is not None else None
+            session = folded or new_session(target, entry.seq)
+            return replace(state, sessions=state.sessions.set(target.name, session))
         case SessionRemoved():
             gone = state.sessions.get(entry.session or "")
             return state if gone is None else _without(state, gone)
         case _:
-            return _after_session(state, entry)
+            return _after_session(state, entry, ahead)
 
 
-def _after_session(state: WatchState, entry: Entry) -> WatchState:
+def _after_session(state: WatchState, entry: Entry, ahead: FoldedAhead | None) -> WatchState:
     session = state.sessions.get(entry.session or "")
-    return state if session is None else _fold_session(state, session, entry)
+    if session is None:
+        return state
+    known = ahead.take(session, entry) if ahead is not None else None
+    return _with_session(state, session, known or next_session(session, entry), entry)
 
 
 def _with(state: WatchState, session: SessionState) -> WatchState:
@@ -133,9 +137,10 @@ def _after_limit(state: WatchState, known: LimitKnown, at: float) -> WatchState:
     return replace(state, hosts=state.hosts.set(key, after))
 
 
-def _fold_session(state: WatchState, session: SessionState, entry: Entry) -> WatchState:
-    after = next_session(session, entry)
-    if after is session:
+def _with_session(
+    state: WatchState, before: SessionState, after: SessionState, entry: Entry
+) -> WatchState:
+    if after is before:
         return state
     state = replace(state, sessions=state.sessions.set(after.name, after))
     match entry.event:

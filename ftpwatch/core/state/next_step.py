@@ -33,35 +33,35 @@ _RESTS: Final = "as {} does, they rest now"
 _LEAVES: Final = "as the client that is imitated does, it leaves now"
 
 
-class Wait(msgspec.Struct, frozen=True):
+class Wait(msgspec.Struct, frozen=True, gc=False):
     """Nothing is due before the moment `until`."""
 
     until: float
 
 
-class Send(msgspec.Struct, frozen=True):
+class Send(msgspec.Struct, frozen=True, gc=False):
     """A command."""
 
     command: Command
     purpose: Purpose
 
 
-class SkipKeepAlive(msgspec.Struct, frozen=True):
+class SkipKeepAlive(msgspec.Struct, frozen=True, gc=False):
     """A keep-alive that is wanted or due is not sent; `rests` where none will be any more."""
 
     why: str
     rests: bool = False
 
 
-class ReportOverdue(msgspec.Struct, frozen=True):
+class ReportOverdue(msgspec.Struct, frozen=True, gc=False):
     """The reply that is owed has not come in time."""
 
 
-class Close(msgspec.Struct, frozen=True):
+class Close(msgspec.Struct, frozen=True, gc=False):
     """Close the connection without a word: nobody answers there."""
 
 
-class Leave(msgspec.Struct, frozen=True):
+class Leave(msgspec.Struct, frozen=True, gc=False):
     """The connection is left, as somebody wishes; or, with a `why`, as the imitated client does."""
 
     why: str | None = None
@@ -71,7 +71,7 @@ Act = Wait | Send | SkipKeepAlive | KeepAliveEnd | ReportOverdue | Close
 Step = Act | Leave
 
 
-class SessionWishes(msgspec.Struct, frozen=True):
+class SessionWishes(msgspec.Struct, frozen=True, gc=False):
     """What is wanted of a session beyond its target: `timeout_seconds` bounds a wait for a reply,
     `leave`, `keep_alive_now` and the next `command` are its user's. No keep-alive goes out before
     the moment `not_before`; `knows_of_rest` where the user has heard that the imitated client
@@ -87,7 +87,7 @@ class SessionWishes(msgspec.Struct, frozen=True):
     limit_seconds: float = inf
 
 
-class _Situation(msgspec.Struct, frozen=True):
+class _Situation(msgspec.Struct, frozen=True, gc=False):
     session: SessionState
     facts: ConnectionFacts
     wishes: SessionWishes

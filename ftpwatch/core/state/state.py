@@ -1,7 +1,8 @@
 """What is known of a watch: facts folded from its entries. Frozen; `fold` makes the next one.
 
-Moments are seconds since watch_started, as in the entries. Nothing here is a judgement. One file:
-what is known, from a command to the whole watch, is read from top to bottom.
+Moments are seconds since watch_started, as in the entries. Nothing here is a judgement. What never
+refers back to itself, Python's garbage collector need not look at: `gc=False`, here and of events.
+One file: what is known, from a command to the whole watch, is read from top to bottom.
 """
 
 from enum import StrEnum, auto
@@ -68,7 +69,7 @@ RECENT_SECONDS: Final = 10.0
 HostKey = tuple[str, int]
 
 
-class OwedReply(msgspec.Struct, frozen=True):
+class OwedReply(msgspec.Struct, frozen=True, gc=False):
     """A command that waits for its final reply."""
 
     number: int
@@ -77,7 +78,7 @@ class OwedReply(msgspec.Struct, frozen=True):
     sent_at: float
 
 
-class KeepAliveRefusal(msgspec.Struct, frozen=True):
+class KeepAliveRefusal(msgspec.Struct, frozen=True, gc=False):
     """The keep-alive `command` was refused with a 5xx to `verb`, `times` in a row; a listing is
     refused where PASV is.
     """
@@ -88,7 +89,7 @@ class KeepAliveRefusal(msgspec.Struct, frozen=True):
     times: int = 1
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """The last final reply to a verb."""
 
     code: int | None
@@ -96,7 +97,7 @@ class Answer(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-class Announcement(msgspec.Struct, frozen=True):
+class Announcement(msgspec.Struct, frozen=True, gc=False):
     """A reply that says the connection ends (421, 221, a refusal in place of a greeting) or that
     refuses a login, with the phase and the commands before it. `burst` holds further ones that
     came with it.
@@ -111,7 +112,7 @@ class Announcement(msgspec.Struct, frozen=True):
     burst: tuple[ReplyReceived, ...] = ()
 
 
-class Closure(msgspec.Struct, frozen=True):
+class Closure(msgspec.Struct, frozen=True, gc=False):
     """How a connection ended, with what had been announced, and the reply that was still owed."""
 
     seq: int
@@ -123,7 +124,7 @@ class Closure(msgspec.Struct, frozen=True):
     owing: OwedReply | None = None
 
 
-class Tls(msgspec.Struct, frozen=True):
+class Tls(msgspec.Struct, frozen=True, gc=False):
     """The TLS under a control connection; names and `not_after`, as OpenSSL writes it, are of a
     certificate that was verified.
     """
@@ -136,7 +137,7 @@ class Tls(msgspec.Struct, frozen=True):
     not_after: str | None = None
 
 
-class PlannedReconnect(msgspec.Struct, frozen=True):
+class PlannedReconnect(msgspec.Struct, frozen=True, gc=False):
     """A reconnect that is due."""
 
     attempt: int
@@ -144,7 +145,7 @@ class PlannedReconnect(msgspec.Struct, frozen=True):
     cause: Cause
 
 
-class ConnectionFacts(msgspec.Struct, frozen=True):
+class ConnectionFacts(msgspec.Struct, frozen=True, gc=False):
     """Facts of one control connection, its moments in seconds of the watch.
 
     number, host, port, attempt: which connection of its session, where to, since which try
@@ -252,7 +253,7 @@ class ConnectionFacts(msgspec.Struct, frozen=True):
         return by_us and not provoked and self.overdue == 0
 
 
-class LastReady(msgspec.Struct, frozen=True):
+class LastReady(msgspec.Struct, frozen=True, gc=False):
     """The last connection of a session that got ready."""
 
     at: float
@@ -260,7 +261,7 @@ class LastReady(msgspec.Struct, frozen=True):
     greeting: tuple[str, ...]
 
 
-class SessionState(msgspec.Struct, frozen=True):
+class SessionState(msgspec.Struct, frozen=True, gc=False):
     """One target watched, across reconnects.
 
     name, target: as the user names it and where it is aimed; its keep-alive is that of now
@@ -320,7 +321,7 @@ class SessionState(msgspec.Struct, frozen=True):
         return self.connection is not None and self.connection.overdue > 0
 
 
-class ClockLimit(msgspec.Struct, frozen=True):
+class ClockLimit(msgspec.Struct, frozen=True, gc=False):
     """A limit of a clock, how it is known, which verbs reset the clock as far as that was seen, and
     since which moment of the watch it is known.
     """
@@ -343,7 +344,7 @@ class ClockLimit(msgspec.Struct, frozen=True):
         )
 
 
-class HostFacts(msgspec.Struct, frozen=True):
+class HostFacts(msgspec.Struct, frozen=True, gc=False):
     """What our sessions to one host and port saw together.
 
     sessions: all that are or were aimed there, by name, with the number of their connection
@@ -367,7 +368,7 @@ class HostFacts(msgspec.Struct, frozen=True):
         return min(known, key=lambda limit: SOURCES.index(limit.source), default=None)
 
 
-class Incident(msgspec.Struct, frozen=True):
+class Incident(msgspec.Struct, frozen=True, gc=False):
     """Three sessions or more of one host that ended within two seconds of one another: `seq` is
     that of the first end, `sessions` how many took part, the moments those of the first and the
     last end. `cause` is the common one, None where they ended for different reasons; `before` are
@@ -391,7 +392,7 @@ class RecordingStatus(StrEnum):
     PAUSED = auto()
 
 
-class WatchState(msgspec.Struct, frozen=True):
+class WatchState(msgspec.Struct, frozen=True, gc=False):
     """Everything folded so far. Maps share their structure with those before: none is copied whole.
 
     seq, at: those of the last entry

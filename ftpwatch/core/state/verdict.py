@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     REFUSED = "refused"
 
 
-class Judged(msgspec.Struct, frozen=True):
+class Judged(msgspec.Struct, frozen=True, gc=False):
     """A verdict in words with the numbers it rests on. `told_at` is the moment of the watch at
     which `not_yet` ends, where that is known; `late` where the keep-alive comes too late to tell.
     """
@@ -33,7 +33,7 @@ class Judged(msgspec.Struct, frozen=True):
     late: bool = False
 
 
-class VerdictChanged(msgspec.Struct, frozen=True):
+class VerdictChanged(msgspec.Struct, frozen=True, gc=False):
     """A verdict that `by` made another one."""
 
     by: Entry
