@@ -18,15 +18,17 @@ KINDS: Final = (
 )  # fmt: skip
 PURPOSES: Final = ("login", "setup", "keep_alive", "user", "quit", "probe", "client")
 KEEP_ALIVE: Final = PURPOSES.index("keep_alive")
+_KIND_NUMBERS: Final = {kind: number for number, kind in enumerate(KINDS)}
+_PURPOSE_NUMBERS: Final = {purpose: number for number, purpose in enumerate(PURPOSES)}
 # So common that an index of them would cost more than it finds.
 DENSE_KINDS: Final = (KINDS.index("command_sent"), KINDS.index("reply_received"))
 
 
 def kind_number(kind: str) -> int:
     """The number of an event's name."""
-    return KINDS.index(kind)
+    return _KIND_NUMBERS[kind]
 
 
 def purpose_number(purpose: str) -> int:
     """The number of a command's purpose."""
-    return PURPOSES.index(purpose)
+    return _PURPOSE_NUMBERS[purpose]

@@ -91,12 +91,16 @@ class Batch(msgspec.Struct, frozen=True):
         return Batch(rows, joins, self.hosts, self.released)
 
 
+def _is_from(first: int, seq: int | None) -> bool:
+    return seq is None or seq >= first
+
+
 def _alone(row: Values, first: int) -> Values:
-    shares = row[9:12]
-    if all(seq is None or seq >= first for seq in shares):
-        return row
-    answers, together, _ = shares
-    if any(seq is not None and seq < first for seq in (answers, together)):
+    answers, together, fold = row[9:12]
+    if _is_from(first, answers) and _is_from(first, together):
+        if _is_from(first, fold):
+            return row
+    else:
         answers = together = None
     return (*row[:9], answers, together, None, *row[12:])
 
@@ -131,10 +135,12 @@ class Rows:
     def of(self, entries: Sequence[Entry]) -> Batch:
         """A row for each of `entries`; the same where one is offered again."""
         rows = [self._row(entry) for entry in entries]
-        rows = [(*row[:11], self._folded.get(row[0]), *row[12:]) for row in rows]
+        folded = ((row, self._folded.get(row[0])) for row in rows)
+        rows = [row if fold is None else (*row[:11], fold, *row[12:]) for row, fold in folded]
         while len(self._folded) > _REMEMBERED:
             del self._folded[next(iter(self._folded))]
-        hosts = {(e.session, host) for e in entries if e.session for host in ("", *hosts_of(e))}
+        hosts = {(e.session, "") for e in entries if e.session}
+        hosts |= {(e.session, host) for e in entries if e.session for host in hosts_of(e)}
         joins = [(first, seq) for seq, first in self._joins.items()]
         return Batch(rows, joins, frozenset(hosts), tuple(self._released))
 

@@ -20,8 +20,9 @@ __all__ = ["WriterThread"]
 
 LOOK_SECONDS: Final = 1.0
 MOST_JUDGED: Final = 10_000
-# Between two commits: under load they gather more, and take the loop's time less often.
-TOGETHER_SECONDS: Final = 0.04
+# Between two commits: under load they gather more, and take the loop's time less often. The screen
+# draws as often.
+TOGETHER_SECONDS: Final = 0.1
 
 
 class WriterThread:

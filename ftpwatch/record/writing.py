@@ -41,8 +41,11 @@ def write(database: sqlite3.Connection, piece: Piece) -> None:
         database.executemany(
             "update entry set fold = null where seq = ?", [(seq,) for seq in piece.released]
         )
-    if piece.hosts:
-        database.executemany("insert or ignore into host values (?, ?)", sorted(piece.hosts))
+    hosts = sorted(piece.hosts)
+    for start in range(0, len(hosts), AT_ONCE):
+        pairs = hosts[start : start + AT_ONCE]
+        sql = f"insert or ignore into host values {', '.join(['(?, ?)'] * len(pairs))}"
+        database.execute(sql, [v for pair in pairs for v in pair])
     if piece.reach:
         sql = "update reach set furthest = ? where furthest < ?"
         database.execute(sql, [piece.reach, piece.reach])

@@ -57,11 +57,13 @@ class Recorded:
         return [e.event for e in self.seen if isinstance(e.event, kind)]
 
     async def until(self, condition: Callable[[], object], seconds: float = 5) -> None:
-        end = time.monotonic() + seconds
+        end, looks_at = time.monotonic() + seconds, 0.0
         while not condition():
             assert time.monotonic() < end, [e.event for e in self.seen[-5:]]
             await asyncio.sleep(0.01)
-            self.bus.look()
+            if time.monotonic() >= looks_at:
+                looks_at = time.monotonic() + 0.25
+                self.bus.look()
 
     def close(self) -> None:
         self.bus.flush()
