@@ -5,12 +5,14 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from aiohappyeyeballs import AddrInfoType as AddrInfo
 from aiohappyeyeballs import start_connection
 
 __all__ = ["Connect", "addresses_of", "real_network"]
+
+READ_BYTES: Final = 16_384
 
 
 class Connect(Protocol):
@@ -34,10 +36,19 @@ async def real_network(
     resolved: Callable[[], None] = lambda: None,
 ) -> asyncio.Transport:
     """TCP to the address that answers first (RFC 8305). Raises OSError."""
+    loop = asyncio.get_running_loop()
     addresses = await addresses_of(host, port)
     resolved()
-    used = await start_connection(addresses, happy_eyeballs_delay=0.25, interleave=1)
-    transport, _ = await asyncio.get_running_loop().create_connection(factory, sock=used)
+    if [address[0] for address in addresses] == [socket.AF_INET]:
+        # No race to be run, which would take longer than all else of an opening.
+        opening = loop.create_connection(factory, str(addresses[0][4][0]), port)
+    else:
+        used = await start_connection(addresses, happy_eyeballs_delay=0.25, interleave=1)
+        opening = loop.create_connection(factory, sock=used)
+    transport, _ = await opening
+    if hasattr(transport, "max_size"):
+        # asyncio's own 256 KiB are taken from the system, and given back, at every read.
+        transport.max_size = READ_BYTES
     return transport
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from heapq import heapify, heappop, heappush
 from itertools import count
 from math import inf
@@ -76,8 +76,8 @@ class SystemClock:
     def __init__(self, speed: float = 1.0) -> None:
         self._speed = speed
         self._origin = time.clock_gettime(_CLOCK)
-        self._anchor = datetime.now(UTC)
-        self._last = self._anchor
+        self._anchor = time.time()
+        self._last = datetime.fromtimestamp(self._anchor, UTC)
         self._before = _read()
         self._alarms: list[tuple[float, int, _Alarm]] = []
         self._numbers = count()
@@ -86,7 +86,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Wall time, UTC, anchored to `elapsed`: it never goes back."""
-        self._last = max(self._last, self._anchor + timedelta(seconds=self.elapsed()))
+        now = datetime.fromtimestamp(self._anchor + self.elapsed(), UTC)
+        if now > self._last:
+            self._last = now
         return self._last
 
     def elapsed(self) -> float:
@@ -149,7 +151,7 @@ class SystemClock:
         before, self._before = self._before, _read()
         jump = jump_between(before, self._before, _LOOK_SECONDS)
         if jump is not None and jump.gap_seconds > 0:
-            self._anchor = datetime.now(UTC) - timedelta(seconds=self.elapsed())
+            self._anchor = time.time() - self.elapsed()
         return jump
 
     async def wait_jump(self) -> ClockJumped:
