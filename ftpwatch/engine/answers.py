@@ -2,7 +2,7 @@
 
 import asyncio
 
-from ftpwatch.core.clock import Clock
+from ftpwatch.core.clock import Alarm, Clock
 from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.transport.waiting import Overdue
 
@@ -14,11 +14,14 @@ class Answers:
     of which every session would have one.
     """
 
-    __slots__ = ("_replies", "_waiter")
+    __slots__ = ("_alarm", "_clock", "_given_up_at", "_replies", "_waiter")
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._replies: list[Reply | None] = []
         self._waiter: asyncio.Future[None] | None = None
+        self._given_up_at = 0.0
+        self._alarm: Alarm | None = None
 
     def __len__(self) -> int:
         return len(self._replies)
@@ -29,19 +32,25 @@ class Answers:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def get(self, clock: Clock, seconds: float) -> Reply | None:
-        """The next one, once it has come. Raises Overdue after `seconds`."""
+    async def get(self, seconds: float) -> Reply | None:
+        """The next one, once it has come. Raises Overdue after `seconds`, as many each time."""
         if not self._replies:
-            waiter = self._waiter = asyncio.get_running_loop().create_future()
-            alarm = clock.call_at(clock.elapsed() + seconds, lambda: _give_up(waiter))
+            self._waiter = asyncio.get_running_loop().create_future()
+            self._given_up_at = self._clock.elapsed() + seconds
+            if self._alarm is None:
+                self._alarm = self._clock.call_at(self._given_up_at, self._look)
             try:
-                await waiter
+                await self._waiter
             finally:
-                alarm.cancel()
                 self._waiter = None
         return self._replies.pop(0)
 
-
-def _give_up(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_exception(Overdue())
+    def _look(self) -> None:
+        """One alarm serves many waits, nearly all of which are short."""
+        self._alarm = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if self._clock.elapsed() >= self._given_up_at:
+            self._waiter.set_exception(Overdue())
+        else:
+            self._alarm = self._clock.call_at(self._given_up_at, self._look)

@@ -262,7 +262,7 @@ class ControlConnection(aioftp.Client):
         while True:
             try:
                 seconds = self.target.timeout_seconds
-                reply = await self.receiver.answers.get(self.clock, seconds)
+                reply = await self.receiver.answers.get(seconds)
             except Overdue:
                 await self.report_overdue()
                 if self.own.facts.overdue >= OVERDUE_AT_MOST:

@@ -69,7 +69,7 @@ class ReplyReceiver:
         self._tcp: asyncio.Transport | None = None
         self._protocol: asyncio.BaseProtocol | None = None
         self._awaited: set[int] = set()
-        self.answers = Answers()
+        self.answers = Answers(clock)
         self.ended = Signal()
         self._securing = False
         self._skipping = FloodSampling(own.publish, clock, self._guard)

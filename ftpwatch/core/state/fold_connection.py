@@ -225,26 +225,26 @@ def answers_quit(reply: ReplyReceived) -> bool:
 def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
     """It refuses USER, PASS or ACCT, or another of `verbs`."""
     verb = reply.in_reply_to.verb if reply.in_reply_to else None
-    return (verb in LOGIN_VERBS or verb in verbs) and reply.is_negative
+    return reply.is_negative and (verb in LOGIN_VERBS or verb in verbs)
 
 
 def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
     assert reply.in_reply_to is not None
     verb, purpose = reply.in_reply_to.verb, reply.in_reply_to.purpose
-    rtt, kind = reply.latency_seconds, reply_class(reply.code)
-    least = [seconds for seconds in (facts.least_rtt, rtt) if seconds is not None]
-    negative = kind.is_negative
+    rtt, least, kind = reply.latency_seconds, facts.least_rtt, reply_class(reply.code)
+    if rtt is not None:
+        least = rtt if least is None else min(least, rtt)
     keep_alive = reply.in_reply_to.is_keep_alive
     facts = replace(
         facts,
         owed=tuple(owed for owed in facts.owed if owed.number != reply.in_reply_to.number),
         longest_gap=max(facts.longest_gap, _gap(facts, reply)),
         answered={**facts.answered, verb: Answer(reply.code, at, reply.lines)},
-        least_rtt=min(least, default=None),
+        least_rtt=least,
         rtts=(*facts.rtts, rtt)[-RTT_KEPT:],
         ready_at=at if verb in LOGIN_VERBS and kind is ReplyClass.COMPLETION else facts.ready_at,
         transfer_ended_at=at if verb in TRANSFER_VERBS else facts.transfer_ended_at,
-        failed_logins=facts.failed_logins + (verb in LOGIN_VERBS and negative),
+        failed_logins=facts.failed_logins + (verb in LOGIN_VERBS and kind.is_negative),
     )
     if keep_alive:
         return _after_keep_alive(facts, reply)
