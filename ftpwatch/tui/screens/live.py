@@ -34,7 +34,7 @@ __all__ = ["LiveScreen"]
 
 LEAST_SIZE: Final = (60, 20)
 _DRAW_SECONDS: Final = 0.1
-_IDLE_TICKS: Final = 3
+_IDLE_TICKS: Final = 4
 _FILTERS: Final = "words  *inside*  !word  code:4xx,5xx  session:eu-*  cause:idle*  since:2h"
 
 
@@ -143,7 +143,7 @@ class LiveScreen(LiveKeys):
                 self.panel_actions.arrive(explained)
 
     def _tick(self) -> None:
-        """Where nothing happens only times go on, which every third tick shows."""
+        """Where nothing happens only times go on, which every fourth tick shows."""
         self._ticks += 1
         if self._news or self._ticks % _IDLE_TICKS == 0:
             self.draw()

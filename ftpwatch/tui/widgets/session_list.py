@@ -1,5 +1,6 @@
 """The sessions: draws the rows that are in view, however many `session_view` makes of them. In the
 frame stand how many there are, and what a key acts on; where the screen is low, a line says so.
+Long, as selecting, drawing and clicking are about the same rows.
 """
 
 from collections.abc import Callable, Sequence
@@ -69,6 +70,8 @@ class SessionList(Widget, can_focus=True):
         self._frame: Frame | None = None
         self._framed, self._in_clear = 0, ""
         self._rendered: dict[int, Sequence[Cell]] = {}
+        self._changed: dict[int, Sequence[Cell]] = {}
+        self._styles: dict[tuple[str, bool], Style] = {}
 
     # --- selection -----------------------------------------------------------------------------
 
@@ -124,6 +127,7 @@ class SessionList(Widget, can_focus=True):
 
     def _settle(self) -> None:
         lines = self._lines
+        self._changed.clear()
         lines.room = self.room
         lines.top = max(0, min(lines.top, len(self.view.rows) - lines.room))
         self._offset = (self.view.at or 0) - lines.top
@@ -144,9 +148,10 @@ class SessionList(Widget, can_focus=True):
         if was_seen and view.at is not None:
             self._lines.top = view.at - self._offset
         self._settle()
-        changed = [y for y in range(self.size.height) if self._line(y) != self._rendered.get(y)]
-        if changed:
-            self.refresh(*(Region(0, y, self.size.width, 1) for y in changed))
+        lines = {y: self._line(y) for y in range(self.size.height)}
+        self._changed = {y: line for y, line in lines.items() if line != self._rendered.get(y)}
+        if self._changed:
+            self.refresh(*(Region(0, y, self.size.width, 1) for y in self._changed))
 
     def fit(self, screen: Size) -> None:
         """As many rows as are needed, up to a third of the screen; no frame where that is low."""
@@ -193,7 +198,7 @@ class SessionList(Widget, can_focus=True):
     # --- drawing -------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        line = self._rendered[y] = self._line(y)
+        line = self._rendered[y] = self._changed.pop(y, ()) or self._line(y)
         at = self.view.at
         is_selected = at is not None and y == at - self._lines.top + self._lines_above
         segments = [Segment(text, self._style(look, selected=is_selected)) for text, look in line]
@@ -201,8 +206,17 @@ class SessionList(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, rest)
 
     def _style(self, look: str, *, selected: bool) -> Style:
-        style = self.get_component_rich_style(f"sessions--{look}")
-        return style + self.get_component_rich_style("sessions--selected") if selected else style
+        known = self._styles.get((look, selected))
+        if known is None:
+            known = self.get_component_rich_style(f"sessions--{look}")
+            if selected:
+                known += self.get_component_rich_style("sessions--selected")
+            self._styles[look, selected] = known
+        return known
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
 
     def _line(self, y: int) -> Sequence[Cell]:
         if y < self._lines_above:
