@@ -47,6 +47,14 @@ def test_version_and_help_load_neither_textual_nor_aioftp() -> None:
         assert not {"textual", "aioftp", "sqlite3"} & imported(*words)
 
 
+@pytest.mark.parametrize(
+    "words", [("explain", "421 Idle too long \u2014 bye"), ("check", "ftp://127.0.0.1:1")]
+)
+def test_where_only_ascii_is_shown_answers_are_in_ascii(words: tuple[str, ...]) -> None:
+    answer = run(*words, env={"LC_ALL": "C"}).stdout
+    assert len(answer) > 40 and answer.isascii()
+
+
 def test_a_watch_without_a_screen_loads_no_textual() -> None:
     loaded = imported("demo", "--mode", "json", "--for", "1s")
     assert "aioftp" in loaded

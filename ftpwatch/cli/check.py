@@ -7,7 +7,7 @@ import click
 
 from ftpwatch.cli.completing import targets as complete_targets
 from ftpwatch.cli.options import reaching_options, seconds_of
-from ftpwatch.cli.streams import drop_stdout, print_data, say
+from ftpwatch.cli.streams import drop_stdout, print_text, say
 from ftpwatch.cli.targets import finder_of, naming_servers
 from ftpwatch.core.errors import UserError
 
@@ -114,7 +114,7 @@ def _plan(targets: tuple[str, ...], options: dict[str, Any]) -> Any:
 def _print_and_exit(text: str, code: int) -> NoReturn:
     """The exit code stands, whether or not somebody reads the line."""
     try:
-        print_data(text)
+        print_text(text)
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
             say(f"ftpwatch: cannot write to stdout: {error.strerror}; {text.rstrip()}")

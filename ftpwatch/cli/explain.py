@@ -7,7 +7,7 @@ import click
 
 from ftpwatch.cli.completing import files
 from ftpwatch.cli.options import timezone_option
-from ftpwatch.cli.streams import print_data
+from ftpwatch.cli.streams import print_data, print_text
 
 __all__ = ["explain"]
 
@@ -47,7 +47,7 @@ def explain(pasted: tuple[str, ...], **options: Any) -> None:
         answer_text = answer(asked)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
-    print_data(answer_text)
+    (print_data if options["format_"] == "json" else print_text)(answer_text)
 
 
 def _is_file(text: str) -> bool:

@@ -9,7 +9,7 @@ from ftpwatch.cli.ending import exit_with
 from ftpwatch.cli.options import timezone_option
 from ftpwatch.cli.output import output_options, wanted_output
 from ftpwatch.cli.recording_file import RecordingFile
-from ftpwatch.cli.streams import print_data, say
+from ftpwatch.cli.streams import print_data, print_text, say
 
 __all__ = ["report"]
 
@@ -55,7 +55,7 @@ def report(recording: Path, **options: Any) -> None:
         zone=options["timezone"],
     )
     text, whole = make(plan)
-    _write(output, text, over=options["force"])
+    _write(output, text, plan.form, over=options["force"])
     if not whole:
         say("ftpwatch: some entries are damaged and could not be read; the report says how many")
         exit_with(_UNREADABLE)
@@ -70,9 +70,9 @@ def _kinds(text: str) -> tuple[str, ...]:
     return _KINDS if "all" in kinds else tuple(kinds)
 
 
-def _write(output: Path | None, text: str, *, over: bool) -> None:
+def _write(output: Path | None, text: str, form: str, *, over: bool) -> None:
     if output is None:
-        print_data(text)
+        (print_text if form == "md" else print_data)(text)
         return
     from ftpwatch.headless.saving import save
 

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Final
 
-__all__ = ["drop_stdout", "flush", "open_stdout", "print_data", "say", "unwritable"]
+__all__ = ["drop_stdout", "flush", "open_stdout", "print_data", "print_text", "say", "unwritable"]
 
 _OWN_FAULT: Final = 1
 
@@ -36,6 +36,14 @@ def print_data(text: str) -> None:
     """Data of a command, on stdout. Raises OSError where it cannot be written."""
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def print_text(text: str) -> None:
+    """What people read, in ASCII where no more is shown. Raises OSError as `print_data` does."""
+    from ftpwatch.cli.terminal import writes_ascii
+    from ftpwatch.core.text.tone import in_ascii
+
+    print_data(in_ascii(text) if writes_ascii() else text)
 
 
 def say(text: str) -> None:

@@ -71,7 +71,7 @@ class SessionList(Widget, can_focus=True):
         self._framed, self._in_clear = 0, ""
         self._rendered: dict[int, Sequence[Cell]] = {}
         self._changed: dict[int, Sequence[Cell]] = {}
-        self._styles: dict[tuple[str, bool], Style] = {}
+        self._styles: dict[tuple[str, bool], tuple[object, Style]] = {}
 
     # --- selection -----------------------------------------------------------------------------
 
@@ -206,17 +206,15 @@ class SessionList(Widget, can_focus=True):
         return Strip(segments).adjust_cell_length(self.size.width, rest)
 
     def _style(self, look: str, *, selected: bool) -> Style:
+        name = f"sessions--{look}"
+        rules = self.get_component_styles(name)  # others where the theme is another
         known = self._styles.get((look, selected))
-        if known is None:
-            known = self.get_component_rich_style(f"sessions--{look}")
+        if known is None or known[0] is not rules:
+            style = self.get_component_rich_style(name)
             if selected:
-                known += self.get_component_rich_style("sessions--selected")
-            self._styles[look, selected] = known
-        return known
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles.clear()
+                style += self.get_component_rich_style("sessions--selected")
+            known = self._styles[look, selected] = rules, style
+        return known[1]
 
     def _line(self, y: int) -> Sequence[Cell]:
         if y < self._lines_above:
