@@ -59,7 +59,7 @@ class Watching:
         self.explained: list[Explained] = []
         self.bus = EventBus(clock, asyncio.get_running_loop().call_soon)
         failures = Failures(self.bus.publish, self.told.append) if fenced else None
-        ahead = FoldedAhead()
+        ahead = self.ahead = FoldedAhead()
         self.watch = Watch(advisor, failures.of_watch if failures is not None else None, ahead)
         self.bus.subscribe("watch", self.watch.receive)
         self.monitor = Monitor(

@@ -12,6 +12,17 @@ async def test_the_watch_has_the_very_state_that_its_session_decides_by() -> Non
         assert talk.watch.watch.state.sessions["one"] is own
 
 
+async def test_nothing_stays_on_its_way() -> None:
+    async with conversation(sessions=4, keep_alive_seconds=2.0) as talk:
+        await talk.clock.advance(9)
+        talk.watch.monitor.drop("one")
+        talk.watch.monitor.reconnect("two")
+        talk.watch.monitor.remove("three")
+        await talk.clock.advance(60)
+        assert len(talk.watch.ahead) == 0
+    assert len(talk.watch.ahead) == 0
+
+
 async def test_what_others_publish_of_a_session_is_known_to_the_watch_beside_its_own() -> None:
     async with conversation(keep_alive_seconds=2.0) as talk:
         check = CheckMade("resolve", "127.0.0.1", 2100, True, 0.1, "127.0.0.1")

@@ -16,6 +16,10 @@ class FoldedAhead:
     def __init__(self) -> None:
         self._states: dict[int, tuple[SessionState | None, SessionState]] = {}
 
+    def __len__(self) -> int:
+        """How many are on their way."""
+        return len(self._states)
+
     def put(self, before: SessionState | None, entry: Entry, after: SessionState) -> None:
         """`entry` makes `before` be `after`; there was none before it was added."""
         self._states[entry.seq] = (before, after)
