@@ -454,14 +454,18 @@ def test_checkpoints_are_bounded() -> None:
     assert newest is not None and 1_900 < newest.state.seq <= 2_000
 
 
-async def test_damage_before_the_place_where_it_is_opened_is_told_too(
-    recording: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def hurt(recording: Path, tmp_path: Path) -> Path:
+    """Two of its entries cannot be read."""
     hurt = tmp_path / "hurt.ftpwatch"
     hurt.write_bytes(recording.read_bytes())
     with closing(sqlite3.connect(hurt)) as database, database:
         database.execute("delete from snapshot")
         database.execute("update entry set event = x'00' where seq in (5, 7)")
+    return hurt
+
+
+async def test_damage_before_the_place_where_it_is_opened_is_told_too(hurt: Path) -> None:
     with recorded(hurt, hurt.name, None, Start(end=True)) as story:
         replay = Replayed(story)
         assert story.begin is not None
@@ -504,14 +508,7 @@ async def test_the_start_of_a_second_is_before_its_ends_and_the_next_step_is_the
             assert replay.watch.state.seq == before[0] <= seq
 
 
-async def test_damage_is_told_where_a_recording_is_followed_too(
-    recording: Path, tmp_path: Path
-) -> None:
-    hurt = tmp_path / "hurt.ftpwatch"
-    hurt.write_bytes(recording.read_bytes())
-    with closing(sqlite3.connect(hurt)) as database, database:
-        database.execute("delete from snapshot")
-        database.execute("update entry set event = x'00' where seq in (5, 7)")
+async def test_damage_is_told_where_a_recording_is_followed_too(hurt: Path) -> None:
     with followed_recording(hurt, Start()) as story:
         replay = Replayed(story)
         assert story.unreadable() == 2

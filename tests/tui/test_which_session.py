@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from textual.pilot import Pilot
+
 from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.journal.vocabulary import Role, Stage
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
@@ -31,13 +33,17 @@ async def test_what_ends_is_what_keys_act_on(tmp_path: Path) -> None:
         assert acted_on(tale) == "second" and "keys act on" not in panel(tale)
 
 
+async def choose_second_and_end_third(tale: Shown, pilot: Pilot[None]) -> None:
+    tale.ready(session="first").ready(session="second")
+    await settled(pilot)
+    await pilot.press("right_square_bracket")
+    unreachable(tale, 60, "third")
+    await settled(pilot)
+
+
 async def test_an_end_moves_nothing_that_was_chosen_and_the_panel_says_so(tmp_path: Path) -> None:
     async with shown(tmp_path, SIZE) as (tale, pilot):
-        tale.ready(session="first").ready(session="second")
-        await settled(pilot)
-        await pilot.press("right_square_bracket")
-        unreachable(tale, 60, "third")
-        await settled(pilot)
+        await choose_second_and_end_third(tale, pilot)
         assert acted_on(tale) == "second"
         assert "keys act on second now; enter in this panel is for third" in panel(tale)
         assert not re.search(r"DO +c ", panel(tale))
@@ -62,11 +68,7 @@ async def test_an_open_panel_goes_with_who_is_chosen(tmp_path: Path) -> None:
 
 async def test_enter_in_the_panel_is_for_the_session_of_the_panel(tmp_path: Path) -> None:
     async with shown(tmp_path, SIZE) as (tale, pilot):
-        tale.ready(session="first").ready(session="second")
-        await settled(pilot)
-        await pilot.press("right_square_bracket")
-        unreachable(tale, 60, "third")
-        await settled(pilot)
+        await choose_second_and_end_third(tale, pilot)
         tale.app.screen.query_one(ExplanationPanel).focus()
         await settled(pilot)
         await pilot.press("enter")
