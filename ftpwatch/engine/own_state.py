@@ -33,8 +33,8 @@ class OwnState:
 
     def publish(self, event: AnyEvent, connection: int | None = None) -> Entry:
         """Send `event` on its way, and fold it."""
+        entry = self._publish(event, self._state.name, connection)
         before = self._state
-        entry = self._publish(event, before.name, connection)
         self._state = next_session(before, entry)
         if self._ahead is not None:
             self._ahead.put(before, entry, self._state)
