@@ -10,8 +10,10 @@ class AtOnce:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
 
-    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
-        committed = self.journal.keep(entries)
+    def keep(
+        self, take: Callable[[], Sequence[Entry]], done: Callable[[int, str | None], None]
+    ) -> None:
+        committed = self.journal.keep(take())
         done(committed.kept, committed.problem)
 
     def hold(self, entries: Sequence[Entry]) -> None:

@@ -345,8 +345,10 @@ class SlowKeeper:
         self.done: Callable[[int, str | None], None] | None = None
         self.offered = 0
 
-    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
-        self.offered, self.done = len(entries), done
+    def keep(
+        self, take: Callable[[], Sequence[Entry]], done: Callable[[int, str | None], None]
+    ) -> None:
+        self.offered, self.done = len(take()), done
 
     def hold(self, entries: Sequence[Entry]) -> None: ...
 

@@ -20,8 +20,8 @@ __all__ = ["WriterThread"]
 
 LOOK_SECONDS: Final = 1.0
 MOST_JUDGED: Final = 10_000
-# Between two commits: under load they gather more, and take the loop's time less often. The screen
-# draws as often.
+# Between the beginnings of two commits: under load they gather more, and take the loop's time less
+# often. The screen draws as often.
 TOGETHER_SECONDS: Final = 0.1
 
 
@@ -46,19 +46,20 @@ class WriterThread:
         self._judged: list[Explained] = []
         self._state: WatchState | None = None
         self._results: deque[tuple[Committed, bool]] = deque()
+        self._take: Callable[[], Sequence[Entry]] | None = None
         self._done: Callable[[int, str | None], None] = lambda _kept, _problem: None
         self._batch = Batch([], [])
-        self._ends = self._busy = False
-        self._rests_until = 0.0
+        self._ends = self._busy = self._gathers = False
         self._rests = False
         self._thread = threading.Thread(target=self._run, daemon=True, name="journal")
         self._thread.start()
 
-    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
-        self._batch, self._done = self._journal.rows(entries), done
-        with self._changed:
-            self._wanted, self._busy = self._batch, True
-            self._changed.notify_all()
+    def keep(
+        self, take: Callable[[], Sequence[Entry]], done: Callable[[int, str | None], None]
+    ) -> None:
+        self._take, self._done = take, done
+        if not self._gathers:
+            self._begin()
 
     def hold(self, entries: Sequence[Entry]) -> None:
         self._journal.hold(entries)
@@ -71,6 +72,7 @@ class WriterThread:
             self._changed.notify_all()
 
     def wait(self, seconds: float) -> None:
+        self._begin()
         with self._changed:
             self._changed.wait_for(lambda: not self._busy, seconds)
         self._collect()
@@ -84,6 +86,20 @@ class WriterThread:
         self._collect()
         return not self._thread.is_alive()
 
+    def _begin(self) -> None:
+        """In the loop: take what is to be kept."""
+        take, self._take = self._take, None
+        if take is not None:
+            self._batch, self._gathers = self._journal.rows(take()), True
+            with self._changed:
+                self._wanted, self._busy = self._batch, True
+                self._changed.notify_all()
+
+    def _go_on(self) -> None:
+        """In the loop: enough has gathered."""
+        self._gathers = False
+        self._begin()
+
     def _run(self) -> None:
         while True:
             with self._changed:
@@ -96,9 +112,7 @@ class WriterThread:
             if ends:
                 self._keep_judged(judged, state)
                 return
-            if batch is not None:
-                time.sleep(max(0.0, self._rests_until - time.monotonic()))
-                self._rests_until = time.monotonic() + TOGETHER_SECONDS
+            began = time.monotonic()
             committed = self._journal.look() if batch is None else self._journal.commit(batch)
             self._keep_judged(judged, state)
             with self._changed:
@@ -108,8 +122,22 @@ class WriterThread:
                 self._busy = self._busy and batch is None
                 self._changed.notify_all()
             if has_news:
-                with contextlib.suppress(RuntimeError):  # the loop has ended: `wait` collects
-                    self._call_soon(self._collect)
+                self._in_loop(self._collect)
+            if batch is not None:
+                self._gather(began + TOGETHER_SECONDS)
+
+    def _gather(self, until: float) -> None:
+        """Let more come until then, unless nobody waits for that."""
+        with self._changed:
+            hurried = self._changed.wait_for(
+                lambda: self._ends or self._wanted is not None, max(0.0, until - time.monotonic())
+            )
+        if not hurried:
+            self._in_loop(self._go_on)
+
+    def _in_loop(self, step: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended: `wait` collects
+            self._call_soon(step)
 
     def _is_asked(self) -> bool:
         judged = (self._judged or self._state is not None) and not self._rests

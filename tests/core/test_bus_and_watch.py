@@ -37,7 +37,10 @@ class Keeper:
         self.batches = 0
         self.broken = False
 
-    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
+    def keep(
+        self, take: Callable[[], Sequence[Entry]], done: Callable[[int, str | None], None]
+    ) -> None:
+        entries = take()
         if self.broken:
             done(0, "the disk is full")
             return

@@ -1,7 +1,7 @@
 """The bus: stamps events, has them kept, then hands them on.
 
-Once per turn of the event loop all new entries are given to the keeper together; only once they are
-kept do subscribers see them, in order. A subscriber that raises is dropped, and that is an event.
+The keeper takes all new entries together, as often as it has time to; only once they are kept do
+subscribers see them, in order. A subscriber that raises is dropped, and that is an event.
 The keeper is never dropped: where it cannot keep, or takes too long, entries are held in memory and
 go on, and it is asked again.
 """
@@ -161,10 +161,13 @@ class EventBus:
                 self._offer(self._keeper)
 
     def _offer(self, keeper: Keeper) -> None:
+        self._is_offered, self._looks = True, 0
+        keeper.keep(self._to_be_kept, self._after_keeping)
+
+    def _to_be_kept(self) -> Sequence[Entry]:
         self._offered = [*self._unkept, *self._taken()]
         self._unkept = deque(self._offered)
-        self._is_offered, self._looks = True, 0
-        keeper.keep(self._offered, self._after_keeping)
+        return self._offered
 
     def _taken(self) -> list[Entry]:
         batch = list(self._fresh)

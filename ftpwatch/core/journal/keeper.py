@@ -20,9 +20,12 @@ class Publish(Protocol):
 class Keeper(Protocol):
     """Keeps entries before anybody sees them."""
 
-    def keep(self, entries: Sequence[Entry], done: Callable[[int, str | None], None]) -> None:
-        """Commit `entries`, elsewhere; `done` is then called in the loop: how many of them are
-        committed, in their order, and why not all. One question at a time.
+    def keep(
+        self, take: Callable[[], Sequence[Entry]], done: Callable[[int, str | None], None]
+    ) -> None:
+        """Commit what `take` gives, which is called in the loop once there is time for it. `done`
+        is then called in the loop: how many of them are committed, in their order, and why not all.
+        One question at a time.
         """
         ...
 
@@ -31,5 +34,5 @@ class Keeper(Protocol):
         ...
 
     def wait(self, seconds: float) -> None:
-        """Wait for what is being kept, at most `seconds`, and have `done` called."""
+        """Wait for what is to be kept, at most `seconds`, and have `done` called."""
         ...
