@@ -149,17 +149,18 @@ class Journal:
             return self._committed(0, trouble)
         self._roll_over(batch)
         batch = self._own(batch, 0)
-        kept, size = 0, PIECE
+        kept, size, hosts = 0, PIECE, batch.hosts
         while kept < len(batch.rows):
             rows = _piece(batch.rows, kept, size)
-            piece = Piece(rows, batch.joins, batch.hosts, batch.reach, batch.released)
-            problem = self._part.commit(piece)
+            problem = self._part.commit(
+                Piece(rows, batch.joins, hosts, batch.reach, batch.released)
+            )
             if problem is None:
-                kept += len(rows)
+                kept, hosts = kept + len(rows), frozenset()
             elif problem.sqlite_errorname not in _FULL:
                 if not self._move(f"{self.path}: {problem}"):
                     return self._committed(kept, f"{self.path}: {problem}")
-                batch = self._own(batch, kept)
+                batch, hosts = self._own(batch, kept), batch.hosts
             elif problem.sqlite_errorname == "SQLITE_FULL" and len(rows) > 1:
                 size = len(rows) // 2
             else:

@@ -16,6 +16,7 @@ from ftpwatch.core.journal.bus import EventBus
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
     AnyEvent,
+    ConnectionOpened,
     MarkSet,
     RecordingMoved,
     RecordingPaused,
@@ -23,10 +24,11 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.journal.filter import EVERYTHING
 from ftpwatch.record.journal import Journal, Moved, UnwritableRecording
-from ftpwatch.record.part_file import MOST_WAL_BYTES
+from ftpwatch.record.part_file import MOST_WAL_BYTES, PartFile
 from ftpwatch.record.reader import Reader
 from ftpwatch.record.rows import Batch
 from ftpwatch.record.writer_thread import WriterThread
+from ftpwatch.record.writing import Piece
 from ftpwatch.transport.system_clock import SystemClock
 from record.test_record import entry
 
@@ -237,12 +239,59 @@ async def test_a_disk_that_does_not_come_back_never_stops_the_loop(
         assert record.marks() == ["first"]
         for _ in range(5):
             record.bus.look()
-        assert record.marks() == ["first", "second"]
+        await record.until(lambda: record.marks() == ["first", "second"])
         record.mark("third")
         await record.until(lambda: "third" in record.marks())
         stuck.set()
         await record.until(lambda: record.events(RecordingResumed))
     assert marks_in(tmp_path / "r") == ["first", "second", "third"]
+
+
+async def test_what_comes_soon_after_a_commit_is_kept_with_all_that_comes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftpwatch.record.writer_thread.TOGETHER_SECONDS", 0.5)
+    sizes, whole = list[int](), Journal.commit
+
+    def commit(self: Journal, batch: Batch) -> object:
+        sizes.append(len(batch.rows))
+        return whole(self, batch)
+
+    monkeypatch.setattr(Journal, "commit", commit)
+    async with recorded(tmp_path / "r") as record:
+        for text in ("second", "third", "fourth"):
+            record.mark(text)
+            await asyncio.sleep(0)  # a turn of the loop, in each of which it could be taken
+        assert record.marks() == ["first"]
+        await record.until(lambda: record.marks() == ["first", "second", "third", "fourth"])
+        assert sizes == [1, 3]
+        record.mark("fifth")
+    assert sizes == [1, 3, 1]  # the end of a watch waits for nothing
+    assert marks_in(tmp_path / "r")[-1] == "fifth"
+
+
+def test_a_file_that_falls_away_amid_a_batch_leaves_the_rest_with_its_hosts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, pieces = PartFile.commit, list[Piece]()
+
+    def commit(self: PartFile, piece: Piece) -> sqlite3.Error | None:
+        pieces.append(piece)
+        return sqlite3.OperationalError("gone") if len(pieces) == 2 else whole(self, piece)
+
+    monkeypatch.setattr(PartFile, "commit", commit)
+    opened = ConnectionOpened("127.0.0.1:1", "127.0.0.9:21")
+    monkeypatch.setattr(sqlite3.OperationalError, "sqlite_errorname", "SQLITE_IOERR", raising=False)
+    monkeypatch.setattr(PartFile, "hosts", lambda _: frozenset())  # it cannot be read any more
+    with Journal(tmp_path / "r") as journal:
+        assert journal.keep([entry(n, opened, f"s{n}") for n in range(1, 601)]).kept == 600
+        parts = journal.parts
+    for part, session in zip(parts, ("s1", "s600"), strict=True):
+        with contextlib.closing(sqlite3.connect(part)) as database:
+            sql = "select host from host where session = ? and host <> '' order by host"
+            assert database.execute(sql, [session]).fetchall() == [
+                ("127.0.0.9",), ("127.0.0.9:21",),
+            ]  # fmt: skip
 
 
 @pytest.fixture
