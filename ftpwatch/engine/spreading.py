@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ftpwatch.core.ftp.jitter import head_start
 from ftpwatch.core.ftp.target import Target
-from ftpwatch.core.journal.events import ConnectionOpened, LimitKnown
+from ftpwatch.core.journal.events import ConnectionOpened, LimitKnown, ReplyReceived
 from ftpwatch.core.journal.vocabulary import ClockName
 from ftpwatch.core.judgement.watch import Update
 from ftpwatch.core.state.state import HostFacts, host_key
@@ -34,6 +34,8 @@ def limits_told(update: Update) -> dict[str, float]:
     """The sessions for which `update` tells how long the host lets them idle, in seconds."""
     entry, state = update.entry, update.state
     match entry.event if entry is not None else None:
+        case ReplyReceived():
+            pass
         case LimitKnown(host=host, port=port):
             facts = state.hosts.get((host, port), HostFacts())
             return dict.fromkeys(facts.sessions, _least(facts))

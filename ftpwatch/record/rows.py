@@ -23,6 +23,7 @@ from ftpwatch.core.journal.events import (
 from ftpwatch.core.journal.folding import Folding
 from ftpwatch.core.journal.vocabulary import Role
 from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
+from ftpwatch.core.state.state import ANNOUNCING_CODES
 from ftpwatch.core.text.matching import hosts_of, is_problem, searchable
 from ftpwatch.record.kinds import kind_number, purpose_number
 
@@ -139,8 +140,7 @@ class Rows:
         rows = [row if fold is None else (*row[:11], fold, *row[12:]) for row, fold in folded]
         while len(self._folded) > _REMEMBERED:
             del self._folded[next(iter(self._folded))]
-        hosts = {(e.session, "") for e in entries if e.session}
-        hosts |= {(e.session, host) for e in entries if e.session for host in hosts_of(e)}
+        hosts = {(e.session, host) for e in entries if e.session for host in ("", *hosts_of(e))}
         joins = [(first, seq) for seq, first in self._joins.items()]
         return Batch(rows, joins, frozenset(hosts), tuple(self._released))
 
@@ -189,8 +189,9 @@ class Rows:
         """The seq of the keep-alive that `entry` answers."""
         mine = (entry.session, entry.connection)
         match entry.event:
-            case CommandSent(number=number) as sent if sent.is_keep_alive:
-                self._asked.setdefault(mine, {})[number] = entry.seq
+            case CommandSent(number=number) as sent:
+                if sent.is_keep_alive:
+                    self._asked.setdefault(mine, {})[number] = entry.seq
             case ReplyReceived(in_reply_to=answered, role=role) if answered is not None:
                 asked = self._asked.get(mine, {})
                 question = asked.get(answered.number)
@@ -207,8 +208,11 @@ class Rows:
     def _joined(self, entry: Entry) -> int | None:
         """The seq of the first of the ends, or reconnects, that `entry` belongs together with."""
         match entry.event:
-            case ReplyReceived(code=421 | 221, role=Role.SPONTANEOUS):
-                return self._together(entry, self._goodbyes, TOGETHER_SECONDS)
+            case CommandSent():
+                pass
+            case ReplyReceived(code=code, role=role):
+                if code in ANNOUNCING_CODES and role is Role.SPONTANEOUS:
+                    return self._together(entry, self._goodbyes, TOGETHER_SECONDS)
             case ConnectionOpened(peer=peer):
                 self._hosts[entry.session] = peer.rpartition(":")[0]
             case ConnectionClosed(solicited=False):

@@ -418,8 +418,8 @@ AnyEvent = (
 
 
 def _is_quit(verb: str, purpose: Purpose) -> bool:
-    return purpose is Purpose.QUIT or (purpose is Purpose.CLIENT and verb == "QUIT")
+    return purpose is Purpose.QUIT or (verb == "QUIT" and purpose is Purpose.CLIENT)
 
 
 def _is_keep_alive(verb: str, purpose: Purpose) -> bool:
-    return purpose is Purpose.KEEP_ALIVE or (purpose is Purpose.CLIENT and verb == "NOOP")
+    return purpose is Purpose.KEEP_ALIVE or (verb == "NOOP" and purpose is Purpose.CLIENT)

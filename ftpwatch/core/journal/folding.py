@@ -110,10 +110,12 @@ class Folding:
     def _placed(self, entry: Entry, place: _Place) -> int | None:
         event = entry.event
         match event:
-            case CommandSent() if _keeps_alive(event):
-                return self._keep_alive(entry.seq, event, place)
-            case ReplyReceived(in_reply_to=InReplyTo() as answered) if _keeps_alive(answered):
-                return self._kept_alive(entry.seq, event, place)
+            case CommandSent():
+                if _keeps_alive(event):
+                    return self._keep_alive(entry.seq, event, place)
+            case ReplyReceived(in_reply_to=answered):
+                if answered is not None and _keeps_alive(answered):
+                    return self._kept_alive(entry.seq, event, place)
             case (
                 DataConnectionOpened(number=number)
                 | DataConnectionClosed(number=number, problem=None)
@@ -122,10 +124,18 @@ class Folding:
             case ReconnectScheduled():
                 return self._ended.pop(place[0], None)
             case _:
-                self._end_run(place)
+                pass
+        self._end_run(place)
         if _opens(event):
             return self._opening(entry, place)
-        match event:
+        self._end_login(entry, place)
+        return None
+
+    # --- a login -------------------------------------------------------------------------------
+
+    def _end_login(self, entry: Entry, place: _Place) -> None:
+        """What is no part of it comes."""
+        match entry.event:
             case ConnectionClosed() | ConnectionFailed():
                 self._fail_login(place)
                 self._logins.pop(place, None)
@@ -138,9 +148,6 @@ class Folding:
                 self._ended.pop(place[0], None)
             case _:
                 pass
-        return None
-
-    # --- a login -------------------------------------------------------------------------------
 
     def _opening(self, entry: Entry, place: _Place) -> int | None:
         login, event = self._logins.get(place), entry.event
@@ -215,16 +222,14 @@ class Folding:
 def _opens(event: AnyEvent) -> bool:
     """It may belong to a login, or to the questions that follow it."""
     match event:
+        case CommandSent() as asked:
+            return _asks(asked)
+        case ReplyReceived(in_reply_to=answered, role=role):
+            return role is Role.GREETING or (answered is not None and _asks(answered))
         case ConnectionOpening() | ConnectionOpened() | TlsEstablished():
             return True
         case LimitKnown(source=source):
             return source is LimitSource.ADVERTISED
-        case ReplyReceived(role=Role.GREETING):
-            return True
-        case CommandSent() as asked:
-            return _asks(asked)
-        case ReplyReceived(in_reply_to=InReplyTo() as asked):
-            return _asks(asked)
         case _:
             return False
 

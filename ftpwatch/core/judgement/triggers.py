@@ -40,6 +40,8 @@ def needs_explaining(entry: Entry, facts: ConnectionFacts, *, overheard: bool = 
     if overheard and _fails_for_others(entry, facts):
         return True
     match entry.event:
+        case CommandSent():
+            return False
         case ReplyReceived(code=code, role=role, in_reply_to=answered):
             login = answered is not None and answered.verb in _EXPLAINED_VERBS
             negative = entry.event.is_negative

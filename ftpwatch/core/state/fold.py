@@ -144,12 +144,15 @@ def _with_session(
         return state
     state = replace(state, sessions=state.sessions.set(after.name, after))
     match entry.event:
+        case CommandSent():
+            return state
+        case ReplyReceived() as reply:
+            what = _telling(reply)
+            return state if what is None else _after_telling(state, after, what, reply.lines)
         case ConnectionOpened() | ConnectionClosed():
             key = host_key(after)
             host = _next_host(state.hosts.get(key, HostFacts()), after)
             return replace(state, hosts=state.hosts.set(key, host))
-        case ReplyReceived() as reply if (what := _telling(reply)) is not None:
-            return _after_telling(state, after, what, reply.lines)
         case _:
             return state
 

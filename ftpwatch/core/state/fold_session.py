@@ -73,6 +73,10 @@ def _after_connection(session: SessionState, phase: Phase, entry: Entry) -> Sess
         return session
     after = replace(session, phase=phase, connection=facts)
     match entry.event:
+        case CommandSent():
+            return after
+        case ReplyReceived() as reply:
+            return _after_reply(session, after, reply, entry.elapsed_seconds)
         case ConnectionOpened():
             return replace(after, was_open=True)
         case ConnectionClosed(solicited=solicited) as closed:
@@ -83,8 +87,6 @@ def _after_connection(session: SessionState, phase: Phase, entry: Entry) -> Sess
         case ConnectionFailed():
             bad = before is not None and before.opened_at is not None
             return replace(after, ended_badly=session.ended_badly or bad)
-        case ReplyReceived() as reply:
-            return _after_reply(session, after, reply, entry.elapsed_seconds)
         case _:
             return after
 

@@ -63,6 +63,8 @@ def begins_word(text: str, line: str) -> bool:
 def hosts_of(entry: Entry) -> tuple[str, ...]:
     """What `host:` knows the session of `entry` by, from this entry on: its target, its peer."""
     match entry.event:
+        case CommandSent() | ReplyReceived():
+            return ()
         case SessionAdded(target=target):
             return target.host.lower(), f"{target.host}:{target.port}".lower()
         case ConnectionOpened(peer=peer):
@@ -80,6 +82,8 @@ def is_problem(entry: Entry) -> bool:
         case ReplyReceived(code=code) as reply:
             is_negative = code is None or 400 <= code < 600
             return is_negative and not reply.declines_a_question
+        case CommandSent():
+            return False
         case ConnectionClosed(solicited=solicited):
             return not solicited
         case ConnectionFailed() | MalformedReply() | ReplyOverdue() | SessionFailed():

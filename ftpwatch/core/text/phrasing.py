@@ -14,6 +14,7 @@ from ftpwatch.core.ftp.command import Purpose
 from ftpwatch.core.ftp.reply import ReplyClass, code_text, reply_class
 from ftpwatch.core.journal.entry import Entry
 from ftpwatch.core.journal.events import (
+    AnyEvent,
     CheckMade,
     ClockJumped,
     CommandSent,
@@ -134,16 +135,11 @@ def format_duration(seconds: float | None) -> str:
 def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phrase:
     """`entry` in words, with its `answer` where they share a row, or that `sharing` others do."""
     event = entry.event
+    if answer is not None and _is_shared(event):
+        own = phrase(entry)
+        sentence = f"{sharing + 1} sessions: {own.words.rstrip('.')}{_until(entry, answer)}"
+        return Phrase(own.tone, sentence, own.latency_seconds, own.folded_lines)
     match event:
-        case (
-            ConnectionClosed()
-            | ReconnectScheduled()
-            | ReconnectAbandoned()
-            | ReplyReceived(role=Role.SPONTANEOUS)
-        ) if answer is not None:
-            own = phrase(entry)
-            sentence = f"{sharing + 1} sessions: {own.words.rstrip('.')}{_until(entry, answer)}"
-            return Phrase(own.tone, sentence, own.latency_seconds, own.folded_lines)
         case CommandSent():
             return _command(event, answer)
         case ReplyReceived():
@@ -169,6 +165,17 @@ def phrase(entry: Entry, answer: Entry | None = None, sharing: int = 0) -> Phras
             return Phrase(Tone.TRANSIENT, f"{_JUMPS[kind]} {format_duration(round(abs(gap), 1))}")
         case _:
             return Phrase(Tone.NOTE, visible(_note(event)))
+
+
+def _is_shared(event: AnyEvent) -> bool:
+    """Sessions share a row of it."""
+    match event:
+        case ConnectionClosed() | ReconnectScheduled() | ReconnectAbandoned():
+            return True
+        case ReplyReceived(role=role):
+            return role is Role.SPONTANEOUS
+        case _:
+            return False
 
 
 def _until(entry: Entry, last: Entry) -> str:
