@@ -5,6 +5,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from aiohappyeyeballs import AddrInfoType as AddrInfo
@@ -59,8 +60,7 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
     keep asyncio's pool, and with it the end of the program.
     """
     with contextlib.suppress(OSError, UnicodeError):
-        numeric = socket.AI_NUMERICHOST
-        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=numeric))
+        return list(_numeric(host, port))
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
 
@@ -85,3 +85,12 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
 
     threading.Thread(target=ask, daemon=True, name=f"resolve {host!r}").start()
     return await answer
+
+
+@lru_cache(maxsize=256)
+def _numeric(host: str, port: int) -> tuple[AddrInfo, ...]:
+    """What an address is to the system, thousands of sessions of which ask. Raises OSError where
+    `host` is a name.
+    """
+    flags = socket.AI_NUMERICHOST
+    return tuple(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
