@@ -95,6 +95,8 @@ class Conversation:
     def _scrubbed(self, reply: Reply) -> Reply:
         lines = self.scrub.lines(reply.lines)
         raw = None if reply.raw is None else self.scrub.raw(reply.raw)
+        if raw is None and lines == reply.lines:
+            return reply
         return Reply(
             code=reply.code,
             lines=lines,
