@@ -162,9 +162,11 @@ class ReplyReceiver:
         if self._securing and self._is_plain():
             self._refuse_injection(len(data))
             return
-        self._waiting.extend(
-            data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES)
-        )
+        if len(data) <= PIECE_BYTES:
+            self._waiting.append(data)
+        else:
+            starts = range(0, len(data), PIECE_BYTES)
+            self._waiting.extend(data[start : start + PIECE_BYTES] for start in starts)
         if self._transport is not None and not self._securing:
             self._come()
 

@@ -1,6 +1,6 @@
 """The journal: keeps every entry before anybody sees it.
 
-One transaction per turn of the event loop, WAL and synchronous=NORMAL: a kill of the process
+One transaction for what has gathered, WAL and synchronous=NORMAL: a kill of the process
 takes back nothing that was shown. Commits and checkpoints run in the thread of a WriterThread,
 never in the loop's. Where the file falls away, or a reader keeps the WAL from starting anew, the
 recording goes on in another file: NAME.2, NAME.3, ...

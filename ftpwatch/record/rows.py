@@ -106,6 +106,10 @@ def _alone(row: Values, first: int) -> Values:
     return (*row[:9], answers, together, None, *row[12:])
 
 
+def _unfolded(row: Values) -> Values:
+    return (*row[:11], None, *row[12:])
+
+
 class Rows:
     """Remembers what it needs of earlier entries."""
 
@@ -136,8 +140,8 @@ class Rows:
     def of(self, entries: Sequence[Entry]) -> Batch:
         """A row for each of `entries`; the same where one is offered again."""
         rows = [self._row(entry) for entry in entries]
-        folded = ((row, self._folded.get(row[0])) for row in rows)
-        rows = [row if fold is None else (*row[:11], fold, *row[12:]) for row, fold in folded]
+        if self._released:
+            rows = [row if row[0] not in self._released else _unfolded(row) for row in rows]
         while len(self._folded) > _REMEMBERED:
             del self._folded[next(iter(self._folded))]
         hosts = {(e.session, host) for e in entries if e.session for host in ("", *hosts_of(e))}
@@ -150,6 +154,8 @@ class Rows:
             self._joins.pop(seq, None)
         for seq in batch.released:
             self._released.pop(seq, None)
+        for row in batch.rows:  # none of which is offered again
+            self._folded.pop(row[0], None)
 
     def _row(self, entry: Entry) -> Values:
         event = entry.event
@@ -167,7 +173,7 @@ class Rows:
             is_problem(entry),
             self._answered(entry),
             together,
-            None,
+            self._folded.get(entry.seq),
             searchable(entry),
             encode_event(event),
         )
@@ -182,8 +188,9 @@ class Rows:
             released = (*released, together)
         for seq in released:
             if self._folded.get(seq, 0) is not None:
-                self._folded[seq] = None
                 self._released[seq] = None
+            if seq in self._folded:
+                self._folded[seq] = None
 
     def _answered(self, entry: Entry) -> int | None:
         """The seq of the keep-alive that `entry` answers."""

@@ -98,6 +98,11 @@ class Folding:
             self._end_runs(0)  # a mark, a sleep: what was before and after it is told apart
         else:
             row = self._placed(entry, (entry.session, entry.connection))
+        if len(self._runs) + len(self._logins) + len(self._ended) > _MOST_PLACES:
+            self._forget_oldest()
+        return row, tuple(self._released)
+
+    def _forget_oldest(self) -> None:
         self._end_runs(_MOST_PLACES)
         while len(self._logins) > _MOST_PLACES:
             oldest = next(iter(self._logins))
@@ -105,7 +110,6 @@ class Folding:
             self._logins.pop(oldest, None)
         while len(self._ended) > _MOST_PLACES:
             del self._ended[next(iter(self._ended))]
-        return row, tuple(self._released)
 
     def _placed(self, entry: Entry, place: _Place) -> int | None:
         event = entry.event

@@ -91,6 +91,8 @@ class Explaining:
     ) -> tuple[Explained | None, tuple[Explained, ...]]:
         """How the connection of `entry` is explained now, and what is explained anew."""
         self._state = state
+        if isinstance(entry.event, CommandSent) and state.source is None:
+            return None, ()  # what we say explains nothing
         judgement, news = self._judge(before, entry)
         explained = [judgement] if judgement is not None and news else []
         explained += self._revise_withdrawn(before, entry)

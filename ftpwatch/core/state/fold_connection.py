@@ -229,15 +229,15 @@ def refuses_login(reply: ReplyReceived, *verbs: str) -> bool:
 
 
 def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> ConnectionFacts:
-    assert reply.in_reply_to is not None
-    verb, purpose = reply.in_reply_to.verb, reply.in_reply_to.purpose
+    answered = reply.in_reply_to
+    assert answered is not None
+    verb = answered.verb
     rtt, least, kind = reply.latency_seconds, facts.least_rtt, reply_class(reply.code)
     if rtt is not None:
         least = rtt if least is None else min(least, rtt)
-    keep_alive = reply.in_reply_to.is_keep_alive
     facts = replace(
         facts,
-        owed=tuple(owed for owed in facts.owed if owed.number != reply.in_reply_to.number),
+        owed=_without(facts.owed, answered.number),
         longest_gap=max(facts.longest_gap, _gap(facts, reply)),
         answered={**facts.answered, verb: Answer(reply.code, at, reply.lines)},
         least_rtt=least,
@@ -246,11 +246,18 @@ def _after_final(facts: ConnectionFacts, reply: ReplyReceived, at: float) -> Con
         transfer_ended_at=at if verb in TRANSFER_VERBS else facts.transfer_ended_at,
         failed_logins=facts.failed_logins + (verb in LOGIN_VERBS and kind.is_negative),
     )
-    if keep_alive:
+    if answered.is_keep_alive:
         return _after_keep_alive(facts, reply)
-    if verb == "PASV" and purpose is Purpose.SETUP and kind is ReplyClass.PERMANENT_NEGATIVE:
+    is_setup = verb == "PASV" and answered.purpose is Purpose.SETUP
+    if is_setup and kind is ReplyClass.PERMANENT_NEGATIVE:
         return replace(facts, keep_alive_refusal=_refusal(facts, "LIST", reply))
     return facts
+
+
+def _without(owed: tuple[OwedReply, ...], number: int) -> tuple[OwedReply, ...]:
+    if len(owed) == 1 and owed[0].number == number:
+        return ()  # as nearly always
+    return tuple(other for other in owed if other.number != number)
 
 
 def _after_keep_alive(facts: ConnectionFacts, reply: ReplyReceived) -> ConnectionFacts:
