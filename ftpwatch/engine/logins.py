@@ -70,7 +70,9 @@ class Logins:
         """The account is good: everybody may log in."""
         self._trying.pop(session, None)
         if target.user != ANONYMOUS:
-            self._gates.setdefault(_account(target), _Gate()).change(None, is_open=True)
+            gate = self._gates.setdefault(_account(target), _Gate())
+            if not gate.is_open:
+                gate.change(None, is_open=True)
 
     def judge(self, session: str, cause: Cause | None) -> None:
         """How the attempt of `session` is explained: it was refused, or the next may try."""

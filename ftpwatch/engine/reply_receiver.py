@@ -27,7 +27,7 @@ from ftpwatch.engine.attempt import Attempt
 from ftpwatch.engine.flood_sampling import FloodSampling
 from ftpwatch.engine.own_state import OwnConnection
 from ftpwatch.engine.turns import Turns
-from ftpwatch.transport.kernel import round_trip_seconds
+from ftpwatch.transport.kernel import RoundTrip
 from ftpwatch.transport.waiting import Signal
 from ftpwatch.transport.wire import ending_of, fin_ending, left_in_kernel
 
@@ -69,6 +69,7 @@ class ReplyReceiver:
         self._tcp: asyncio.Transport | None = None
         self._protocol: asyncio.BaseProtocol | None = None
         self._awaited: set[int] = set()
+        self._round_trip = RoundTrip()
         self.answers = Answers(clock)
         self.ended = Signal()
         self._securing = False
@@ -246,16 +247,18 @@ class ReplyReceiver:
         if self._securing:
             self._refuse_injection(1)
             return
-        event = self._conversation.accept(item, self._clock.elapsed())
+        now = self._clock.elapsed()
+        event = self._conversation.accept(item, now)
         if isinstance(event, ReplyReceived) and isinstance(item, Reply):
-            self._accept_reply(item, event)
+            self._accept_reply(item, event, now)
         elif isinstance(event, MalformedReply):
             self._accept_malformed(event, item.raw or b"")
 
-    def _accept_reply(self, reply: Reply, received: ReplyReceived) -> None:
+    def _accept_reply(self, reply: Reply, received: ReplyReceived, now: float) -> None:
         answered = received.in_reply_to
         if received.role in _OWED:
-            self._own.publish(replace(received, rtt_seconds=round_trip_seconds(self._tcp)))
+            seconds = self._round_trip.seconds(self._tcp, now)
+            self._own.publish(replace(received, rtt_seconds=seconds))
         else:
             self._skipping.take(received, _size(reply))
         if reply.code == 234 and answered is not None and answered.verb == "AUTH":

@@ -4,9 +4,12 @@ import asyncio
 import socket
 import struct
 import sys
+from math import inf
 from typing import Final
 
-__all__ = ["round_trip_seconds"]
+__all__ = ["RoundTrip", "round_trip_seconds"]
+
+ASKED_EVERY_SECONDS: Final = 0.05
 
 # struct tcp_info of linux/tcp.h: eight bytes, then 32-bit numbers; tcpi_rtt is the 16th of them,
 # the smoothed round-trip time (RFC 6298 §2) in microseconds.
@@ -28,3 +31,21 @@ def round_trip_seconds(transport: asyncio.BaseTransport | None) -> float | None:
         return None
     (microseconds,) = _RTT.unpack(told)
     return microseconds / 1e6 if microseconds else None
+
+
+class RoundTrip:
+    """The smoothed round-trip time of one connection. Replies that come within 0.05 s of another,
+    as in a login nearby or a flood, share one question to the kernel.
+    """
+
+    __slots__ = ("_asked_at", "_seconds")
+
+    def __init__(self) -> None:
+        self._asked_at = -inf
+        self._seconds: float | None = None
+
+    def seconds(self, transport: asyncio.BaseTransport | None, now: float) -> float | None:
+        """As it is at the moment `now`; None where the kernel does not say."""
+        if self._seconds is None or now - self._asked_at >= ASKED_EVERY_SECONDS:
+            self._asked_at, self._seconds = now, round_trip_seconds(transport)
+        return self._seconds

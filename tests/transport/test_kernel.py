@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from ftpwatch.transport.kernel import round_trip_seconds
+from ftpwatch.transport.kernel import ASKED_EVERY_SECONDS, RoundTrip, round_trip_seconds
 
 
 class Wrapped(asyncio.BaseTransport):
@@ -40,3 +40,13 @@ def test_nothing_is_known_of_what_is_no_connection(monkeypatch: pytest.MonkeyPat
         assert round_trip_seconds(Wrapped(first)) is None  # not TCP
     assert round_trip_seconds(Wrapped(None)) is None
     assert round_trip_seconds(None) is None
+
+
+def test_replies_that_come_together_ask_the_kernel_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([None, 0.1, 0.2])
+    monkeypatch.setattr("ftpwatch.transport.kernel.round_trip_seconds", lambda _: next(answers))
+    trip = RoundTrip()
+    assert trip.seconds(None, 5.0) is None
+    # What was not known is asked again.
+    moments = (5.0, 5.01, 4.99 + ASKED_EVERY_SECONDS, 5.01 + ASKED_EVERY_SECONDS)
+    assert [trip.seconds(None, moment) for moment in moments] == [0.1, 0.1, 0.1, 0.2]
