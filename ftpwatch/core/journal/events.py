@@ -183,7 +183,7 @@ class InReplyTo(msgspec.Struct, frozen=True, gc=False):
 class ReplyReceived(Event, frozen=True):
     """A reply (RFC 959 §4.2): `lines` without code and separator, `raw` only where they cannot
     rebuild it. `code` is None in logs that hide it, and these show refusals only. `rtt_seconds` is
-    the kernel's smoothed round-trip time when it came, or 0.05 s before; None where nobody knows it.
+    the kernel's smoothed round-trip time then, or 0.05 s before; None where nobody knows it.
     """
 
     code: Code | None
