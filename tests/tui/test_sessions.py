@@ -14,13 +14,15 @@ from textual.widgets import Label
 
 from ftpwatch.core.ftp.target import TargetFacts
 from ftpwatch.core.journal.events import (
+    ConnectionFailed,
+    ConnectionOpened,
     ConnectionOpening,
     LimitKnown,
     ReconnectAbandoned,
     ReconnectScheduled,
     SessionAdded,
 )
-from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role
+from ftpwatch.core.journal.vocabulary import ClosedBy, Manner, Role, Stage
 from ftpwatch.tui.widgets.explanation import ExplanationPanel
 from ftpwatch.tui.widgets.session_filter import SessionFilter
 from ftpwatch.tui.widgets.session_list import SessionList
@@ -605,6 +607,19 @@ async def test_what_has_not_been_connected_yet_is_not_called_closed(
         assert f"0 live · 0 closed · connecting {count} of {count}" in first
         assert shows in "\n".join(rows(tale))
         assert "✗" not in "\n".join(rows(tale))
+
+
+async def test_what_was_not_reached_is_not_called_closed(tmp_path: Path) -> None:
+    async with shown(tmp_path, (160, 48)) as (tale, pilot):
+        for name in ("a", "b"):
+            facts = TargetFacts(name, "ftp.example.com", 21, "bob", "off", 30.0, "NOOP")
+            tale.happens(0, SessionAdded(facts), name)
+            tale.happens(1, ConnectionOpening("ftp.example.com", 21, 1), name)
+        tale.happens(2, ConnectionFailed(Stage.CONNECT, "Connection refused"), "a")
+        tale.happens(2, ConnectionOpened("127.0.0.1:1", "127.0.0.1:21"), "b")
+        tale.closes(3, session="b")
+        await settled(pilot)
+        assert "0 live · 1 closed · 1 not reached" in tale.text().splitlines()[0]
 
 
 # --- many ----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from ftpwatch.core.state.next_step import next_keep_alive_at
 from ftpwatch.core.state.phases import Phase
-from ftpwatch.core.state.state import RecordingStatus, WatchState
+from ftpwatch.core.state.state import RecordingStatus, SessionState, WatchState
 from ftpwatch.core.text.headline import Headline, Keeping
 from ftpwatch.core.text.phrasing import format_duration
 from ftpwatch.tui.fence import fenced
@@ -25,6 +25,7 @@ _OPENING = (Phase.CONNECTING, Phase.GREETING, Phase.TLS, Phase.LOGIN)
 
 class _Counts(msgspec.Struct, frozen=True):
     closed: int = 0
+    unreached: int = 0
     live: int = 0
     opening: int = 0
     due: float | None = None
@@ -61,8 +62,10 @@ class TopBar(Widget):
             self._counted_from, self._counted_at = sessions, self.now
             dues = [next_keep_alive_at(session) for session in sessions.values()]
             new = sum(session.connection is None for session in sessions.values())
+            unreached = sum(_is_unreached(session) for session in sessions.values())
             self._counts = _Counts(
-                closed=self.state.count(Phase.CLOSED, Phase.WAITING) - new,
+                closed=self.state.count(Phase.CLOSED, Phase.WAITING) - new - unreached,
+                unreached=unreached,
                 live=self.state.count(Phase.READY, Phase.TRANSFER),
                 opening=self.state.count(*_OPENING) + new,
                 due=min((due for due in dues if due is not None), default=None),
@@ -77,6 +80,8 @@ class TopBar(Widget):
         """The line, and how wide it is."""
         counts = self._count()
         left = f" {self.headline.title}  {counts.live} live · {counts.closed} closed"
+        if counts.unreached:
+            left += f" · {counts.unreached} not reached"
         if counts.opening:
             left += f" · connecting {counts.opening} of {len(self.state.sessions)}"
         keys = f"{keys_on(self.app).first('help')} help"
@@ -117,6 +122,13 @@ class TopBar(Widget):
             if soonest is None
             else f"next keep-alive {format_duration(max(0, soonest - self.now) // 1)}"
         )
+
+
+def _is_unreached(session: SessionState) -> bool:
+    """Nobody closed what never stood."""
+    facts = session.connection
+    failed = facts is not None and facts.failure is not None and facts.opened_at is None
+    return failed and session.phase in (Phase.CLOSED, Phase.WAITING)
 
 
 def _that_fits(choices: Sequence[tuple[str, ...]], room: int) -> tuple[str, ...]:
