@@ -138,6 +138,16 @@ class Monitor:
         self._hosts.receive(update)
         if isinstance(event, CommandSent):
             return  # what we say teaches nothing
+        if update.explained or update.judgement is not None:
+            self._judge(update)
+        for name, seconds in limits_told(update).items():
+            if name in self._sessions:
+                self._sessions[name].know_limit(seconds)
+        self._limits.receive(update)
+        self._choose_keep_alives(update)
+
+    def _judge(self, update: Update) -> None:
+        event = update.entry.event if update.entry is not None else None
         ended = isinstance(event, (ConnectionClosed, ConnectionFailed))
         judged = [update.judgement] if ended and update.judgement is not None else []
         for explained in (*update.explained, *judged):
@@ -147,11 +157,6 @@ class Monitor:
                     explained.connection, explained.of, why.cause, passes=why.passes
                 )
                 self._logins.was_refused(explained.session, session.target, why.cause)
-        for name, seconds in limits_told(update).items():
-            if name in self._sessions:
-                self._sessions[name].know_limit(seconds)
-        self._limits.receive(update)
-        self._choose_keep_alives(update)
 
     def _choose_keep_alives(self, update: Update) -> None:
         for name, advice in self._choosing.receive(update):

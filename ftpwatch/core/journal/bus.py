@@ -47,7 +47,7 @@ class EventBus:
         self._clock = clock
         self._call_soon = call_soon
         self._keeper = keeper
-        self._subscribers: dict[str, Subscriber] = {}
+        self._subscribers: tuple[tuple[str, Subscriber], ...] = ()
         self._fresh: deque[Entry] = deque()
         self._offered: list[Entry] = []
         self._unkept: deque[Entry] = deque()
@@ -74,7 +74,8 @@ class EventBus:
 
     def subscribe(self, name: str, subscriber: Subscriber) -> None:
         """`subscriber` sees every entry from now on."""
-        self._subscribers[name] = subscriber
+        others = (known for known in self._subscribers if known[0] != name)
+        self._subscribers = (*others, (name, subscriber))
 
     def publish(
         self, event: AnyEvent, session: str | None = None, connection: int | None = None
@@ -239,9 +240,9 @@ class EventBus:
         self._is_handing_on = False
 
     def _hand_on(self, entry: Entry) -> None:
-        for name, subscriber in list(self._subscribers.items()):
+        for name, subscriber in self._subscribers:
             try:
                 subscriber(entry)
             except Exception as problem:  # noqa: BLE001 one bad subscriber must not stop the others
-                del self._subscribers[name]
+                self._subscribers = tuple(s for s in self._subscribers if s[0] != name)
                 self.publish(SubscriberDropped(name, f"{type(problem).__name__}: {problem}"))

@@ -82,6 +82,11 @@ class Explaining:
         return tuple(self._explained.values())
 
     @property
+    def awaits_others(self) -> bool:
+        """`settle` may have something to do."""
+        return self._occurrences.are_open
+
+    @property
     def settles_at(self) -> float | None:
         """The moment of the watch at which `settle` has something to do."""
         return self._occurrences.next_at

@@ -160,12 +160,17 @@ class Incidents:
 
     def settle(self, now: float) -> Iterator[Occurrence]:
         """Those of which is known by `now` who took part, each once; old ones are let go."""
-        for key, occurrence in list(self._open.items() if self._open else ()):
+        for key, occurrence in list(self._open.items()):
             if not occurrence.settled and occurrence.settles_at <= now:
                 occurrence.settled = True
                 yield occurrence
             if occurrence.settled and not occurrence.takes(now):
                 del self._open[key]
+
+    @property
+    def are_open(self) -> bool:
+        """Some are kept: they settle, or are let go, as time goes on."""
+        return bool(self._open)
 
     @property
     def next_at(self) -> float | None:

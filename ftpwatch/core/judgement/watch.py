@@ -66,7 +66,7 @@ class Watch:
         ahead: FoldedAhead | None = None,
     ) -> None:
         self._advisor, self._failed, self._ahead = advisor, failed, ahead
-        self._views: dict[Callable[[Update], None], str] = {}
+        self._views: tuple[tuple[Callable[[Update], None], str], ...] = ()
         self._explaining = Explaining(advisor)
         self._verdicts = Verdicts(advisor)
         self.state = self.origin = WatchState()
@@ -86,11 +86,12 @@ class Watch:
 
     def subscribe(self, view: Callable[[Update], None], name: str = "a view") -> None:
         """`view` is told every update from now on."""
-        self._views[view] = name
+        self.unsubscribe(view)
+        self._views += ((view, name),)
 
     def unsubscribe(self, view: Callable[[Update], None]) -> None:
         """`view` is told no more."""
-        self._views.pop(view, None)
+        self._views = tuple(known for known in self._views if known[0] != view)
 
     def explanation_of(self, seq: int) -> Explained | None:
         """The newest explanation of the entry `seq`."""
@@ -161,6 +162,8 @@ class Watch:
 
     def settle(self, now: float) -> None:
         """Judge what ended together, where by the moment `now` it is known who did."""
+        if not self._explaining.awaits_others:
+            return
         for by, occurrence in self._explaining.settle(now, self.state):
             try:
                 explained = self._explaining.settled(occurrence)
@@ -177,7 +180,7 @@ class Watch:
             self.state = replace(self.state, incidents=self._explaining.incidents)
 
     def _show(self, update: Update) -> None:
-        for view, name in list(self._views.items()):
+        for view, name in self._views:
             try:
                 view(update)
             except Exception as error:  # noqa: BLE001 the fence: one view must not stop the others

@@ -364,6 +364,8 @@ class HostFacts(msgspec.Struct, frozen=True, gc=False):
         """What was known best of a clock before the moment `before`: measured, observed,
         advertised, remembered; of one source the newest.
         """
+        if not self.limits:
+            return None
         known = [k for k in reversed(self.limits) if k.clock == clock and k.known_at < before]
         return min(known, key=lambda limit: SOURCES.index(limit.source), default=None)
 
