@@ -14,7 +14,7 @@ __all__ = ["collect_when_quiet"]
 QUIET_LOOKS: Final = 8
 PATIENT_LOOKS: Final = 240
 _NEVER: Final = 1_000_000_000
-_YOUNG: Final = 5_000  # objects; 700, Python's own, cost 5 % while many sessions open
+_YOUNG: Final = 10_000  # objects; 700, Python's own, cost 5 % while many sessions open
 
 
 async def collect_when_quiet(progress: Callable[[], int], look_seconds: float = 0.25) -> None:
