@@ -20,6 +20,8 @@ from pathlib import Path
 
 import trustme
 
+from real.machine_wide import undisturbed
+
 USER, PASSWORD = "watcher", "correct horse"
 
 
@@ -179,7 +181,7 @@ def proftpd(folder: Path, *directives: str) -> Iterator[RealServer]:
         )
     )  # fmt: skip
     command = [str(binary), "-n", "-q", "-c", str(file)]
-    with _running("proftpd", command, port, folder) as server:
+    with undisturbed(), _running("proftpd", command, port, folder) as server:
         yield server
 
 

@@ -20,6 +20,7 @@ from ftpwatch.core.state.explanation import Explanation
 from ftpwatch.core.state.phases import Phase
 from real import servers
 from real.by_hand import greeted, try_password
+from real.machine_wide import alone
 from real.servers import RealServer
 
 pytestmark = pytest.mark.real
@@ -287,9 +288,8 @@ async def test_mod_ban_turns_away_who_failed_before(folder, start) -> None:
 
 @pytest.fixture
 def shutmsg() -> Iterator[Path]:
-    file = Path("/etc/shutmsg")
-    yield file
-    file.unlink(missing_ok=True)
+    with alone() as file:
+        yield file
 
 
 async def test_ftpshut_is_maintenance_for_those_who_come(folder, start, shutmsg: Path) -> None:
