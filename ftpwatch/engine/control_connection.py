@@ -13,7 +13,7 @@ import aioftp
 
 from ftpwatch.core.clock import Clock
 from ftpwatch.core.ftp.command import Command, Purpose, scrubber_of
-from ftpwatch.core.ftp.reply import Reply
+from ftpwatch.core.ftp.reply import Reply, ReplyClass, reply_class
 from ftpwatch.core.ftp.target import Target
 from ftpwatch.core.journal.events import ConnectionOpened, ReplyOverdue
 from ftpwatch.core.journal.vocabulary import Stage
@@ -103,9 +103,9 @@ class ControlConnection(aioftp.Client):
 
     async def protect_data(self) -> None:
         """Data connections under TLS too (RFC 4217 §8, §9)."""
-        await self.command("PBSZ 0", "xxx", "1xx")
-        code, _ = await self.command("PROT P", "xxx", "1xx")
-        self.is_protected = code.matches("2xx")
+        await self.ask(Command("PBSZ", "0"), Purpose.SETUP)
+        code, _ = await self.ask(Command("PROT", "P"), Purpose.SETUP)
+        self.is_protected = reply_class(code) is ReplyClass.COMPLETION
 
     async def secure_if_offered(self) -> None:
         """Like `secure`, but a server that will not do TLS is taken as it is."""
@@ -210,18 +210,21 @@ class ControlConnection(aioftp.Client):
         self.attempt.reach(Stage.CONNECT)
 
     async def ask(
-        self, command: Command, purpose: Purpose, wait_codes: str | tuple[str, ...] = "1xx"
+        self, command: Command, purpose: Purpose, *, past_preliminary: bool = True
     ) -> tuple[int, list[str]]:
-        """Send `command` and wait for its reply, past those of `wait_codes`. Raises
+        """Send `command` and wait for its reply, `past_preliminary` ones (1xx) or not. Raises
         ConnectionEnded, and Overdue where a reply was owed for too long.
         """
         await self.send(command, purpose, awaited=True)
-        return await self.next_reply(wait_codes)
+        return await self.next_reply(past_preliminary=past_preliminary)
 
-    async def next_reply(self, wait_codes: str | tuple[str, ...] = "1xx") -> tuple[int, list[str]]:
+    async def next_reply(self, *, past_preliminary: bool = True) -> tuple[int, list[str]]:
         """The next reply to what was asked last; raises as `ask` does."""
-        code, lines = await super().command(None, "xxx", wait_codes)
-        return int(code), list(lines)
+        while True:
+            reply = await self._next_answer()
+            preliminary = reply_class(reply.code) is ReplyClass.PRELIMINARY
+            if not (preliminary and past_preliminary):
+                return reply.code, list(reply.lines)
 
     async def open_data(self, port: int) -> aioftp.ThrottleStreamIO:
         """A data connection to the address that answered on the control connection, whatever the

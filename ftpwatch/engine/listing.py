@@ -64,7 +64,7 @@ async def list_briefly(connection: ControlConnection) -> None:
             connection.own.publish(KeepAliveSkipped(why))
         return
     try:
-        code, _ = await connection.ask(Command("LIST"), Purpose.KEEP_ALIVE, ())
+        code, _ = await connection.ask(Command("LIST"), Purpose.KEEP_ALIVE, past_preliminary=False)
         if reply_class(code) is not ReplyClass.PRELIMINARY:
             return
         # How it went, the reply on the control connection tells.
@@ -82,7 +82,7 @@ async def read_listing(
     """
     stream = await _data_connection(connection, Purpose.PROBE)
     try:
-        code, _ = await connection.ask(command, Purpose.PROBE, ())
+        code, _ = await connection.ask(command, Purpose.PROBE, past_preliminary=False)
         if reply_class(code) is not ReplyClass.PRELIMINARY:
             raise NotListed(None)
         problem = await _drain(connection, stream, take, None)

@@ -231,10 +231,11 @@ class Session:
         await connection.log_in()
         self._logins.was_taken(self.target.name, self.target)
         for verb in ("SYST", "FEAT"):
-            _, statements[verb] = await connection.command(verb, "xxx", "1xx")
+            _, statements[verb] = await connection.ask(Command(verb), Purpose.SETUP)
         if self._environment.asks:
-            for verb in self._environment.advisor.questions(statements):
-                await connection.command(verb, "xxx", "1xx")
+            for question in self._environment.advisor.questions(statements):
+                verb, _, argument = question.partition(" ")
+                await connection.ask(Command(verb, argument or None), Purpose.SETUP)
 
     # --- holding -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from watching import Watching, target
 
 from engine.conversation import conversation, script
 from engine.memory import FakeClock, MemoryNetwork, settle
-from ftpwatch.core.ftp.command import MASK, RAW_MASK, Secret
+from ftpwatch.core.ftp.command import MASK, RAW_MASK, Purpose, Secret
 from ftpwatch.core.ftp.reply import Reply
 from ftpwatch.core.ftp.target import Reconnect
 from ftpwatch.core.journal.entry import kind_of
@@ -571,3 +571,13 @@ async def test_an_account_that_is_asked_for_again_and_again_is_given_once() -> N
         sent = [command.verb for command in talk.watch.events(CommandSent)]
         assert sent.count("ACCT") == 1
         assert len(talk.watch.events(ConnectionFailed)) == 1
+
+
+async def test_a_server_that_is_recognised_is_asked_what_it_states() -> None:
+    netkit = script(greeting=("220 FTP server (Version 6.4/OpenBSD/Linux-ftpd-0.17) ready.",))
+    async with conversation(netkit) as talk:
+        asked = [e for e in talk.watch.events(CommandSent) if e.purpose is Purpose.SETUP]
+        written = [f"{e.verb} {e.argument}" if e.argument else e.verb for e in asked]
+        assert written == ["SYST", "FEAT", "STAT", "SITE IDLE"]
+        answers = [e for e in talk.watch.events(ReplyReceived) if e.role is Role.FINAL]
+        assert len(answers) == 2 + len(asked)  # and nothing is owed
