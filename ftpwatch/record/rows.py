@@ -3,7 +3,6 @@ its answers, and the ends of an incident, and the reconnects after it, with the 
 which row stands for it where what is normal is folded.
 """
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -22,10 +21,11 @@ from ftpwatch.core.journal.events import (
 )
 from ftpwatch.core.journal.folding import Folding
 from ftpwatch.core.journal.vocabulary import Role
-from ftpwatch.core.judgement.context import INCIDENT_SESSIONS, TOGETHER_SECONDS
+from ftpwatch.core.judgement.context import TOGETHER_SECONDS
 from ftpwatch.core.state.state import ANNOUNCING_CODES
 from ftpwatch.core.text.matching import hosts_of, is_problem, searchable
 from ftpwatch.record.kinds import kind_number, purpose_number
+from ftpwatch.record.together import Together
 
 __all__ = ["Batch", "Rows", "Values"]
 
@@ -35,34 +35,7 @@ Values = tuple[
 ]  # fmt: skip
 
 _RETURN_SECONDS: Final = 10.0
-_LONGEST_SECONDS: Final = 30.0
 _REMEMBERED: Final = 20_000
-
-
-class _Together:
-    """Events of one kind at one host in a row: from the third session on they share a row."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._recent: deque[tuple[int, float, str]] = deque()
-        self._first: int | None = None
-        self._began = 0.0
-
-    def add(self, entry: Entry) -> tuple[int | None, list[int]]:
-        """The seq of the row that `entry` shares, and earlier entries that share it from now on."""
-        now = entry.elapsed_seconds
-        while self._recent and now - self._recent[0][1] > self._seconds:
-            self._recent.popleft()
-        if not self._recent or now - self._began > _LONGEST_SECONDS:
-            self._first, self._began = None, now
-            self._recent.clear()
-        self._recent.append((entry.seq, now, entry.session or ""))
-        if self._first is not None:
-            return self._first, []
-        if len({session for _, _, session in self._recent}) < INCIDENT_SESSIONS:
-            return None, []
-        self._first = self._recent[0][0]
-        return self._first, [seq for seq, _, _ in list(self._recent)[1:-1]]
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -116,9 +89,9 @@ class Rows:
     def __init__(self) -> None:
         self._asked: dict[tuple[str | None, int | None], dict[int, int]] = {}
         self._hosts: dict[str | None, str] = {}
-        self._goodbyes: dict[str, _Together] = {}
-        self._ends: dict[str, _Together] = {}
-        self._returns: dict[str, _Together] = {}
+        self._goodbyes: dict[str, Together] = {}
+        self._ends: dict[str, Together] = {}
+        self._returns: dict[str, Together] = {}
         self._joins: dict[int, int] = {}
         self._rows: dict[int, int | None] = {}
         self._folding = Folding()
@@ -232,11 +205,11 @@ class Rows:
                 pass
         return None
 
-    def _together(self, entry: Entry, groups: dict[str, _Together], seconds: float) -> int | None:
+    def _together(self, entry: Entry, groups: dict[str, Together], seconds: float) -> int | None:
         if entry.seq in self._rows:
             return self._rows[entry.seq]  # offered again
         host = self._hosts.get(entry.session, "")
-        first, earlier = groups.setdefault(host, _Together(seconds)).add(entry)
+        first, earlier = groups.setdefault(host, Together(seconds)).add(entry)
         self._joins.update(dict.fromkeys(earlier, first or 0))
         self._rows[entry.seq] = first
         while len(self._rows) > _REMEMBERED:
