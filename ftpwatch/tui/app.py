@@ -56,6 +56,7 @@ class FtpWatchApp(App[None]):
         self._leave, self._look, self._failed = leave, look, failed
         self._sentence: str | None = look.headline.notice
         self._warnings: list[str] = []
+        self.once_drawn: Callable[[], None] = lambda: None
         self.typed_ahead = TypedAhead(self, super().on_event)
         self.title, self.keys = look.headline.title, look.keys
         self.set_keymap(look.keys.changed)
@@ -71,7 +72,7 @@ class FtpWatchApp(App[None]):
         wanted = THEMES.get(self._look.theme or "", drawn[0])
         self.theme = (wanted if wanted in drawn else drawn[0]).name
         self.push_screen(self.live)
-        self.call_after_refresh(self._say_first_sentence)
+        self.call_after_refresh(self._begin)
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, (Key, Paste)) and not event.is_forwarded:
@@ -173,7 +174,8 @@ class FtpWatchApp(App[None]):
         namespace = self if action.pane is Pane.APP else screen
         self.call_later(self.run_action, action.call, namespace)
 
-    def _say_first_sentence(self) -> None:
+    def _begin(self) -> None:
+        self.once_drawn()
         if self._sentence:
             self.live.tell(self._sentence)
         for problem in self._warnings:

@@ -24,6 +24,10 @@ class Front(Protocol):
 
     async def run(self) -> None: ...
 
+    async def is_up(self) -> None:
+        """Return once it shows what comes, or never will."""
+        ...
+
     def tell(self, text: str) -> None:
         """A line that guides the user."""
         ...
@@ -83,6 +87,9 @@ class _Headless:
 
     async def run(self) -> None:
         await self._scene.stopping.wait()
+
+    async def is_up(self) -> None:
+        pass
 
     def _gone(self, error: OSError) -> None:
         """A reader that left is no fault; a disk that is full is."""

@@ -3,6 +3,7 @@ its rooms are put together and taken apart in one order.
 """
 
 import asyncio
+import contextlib
 import platform
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -56,6 +57,7 @@ __all__ = ["Live", "Plan", "run_live", "watch"]
 
 _INSISTED_SECONDS = 0.5
 _LEAVING_SECONDS = 1.0
+_SCREEN_SECONDS = 2.0
 _SWITCH_SECONDS = 0.0005
 _SCREEN_BROKE = (
     "ftpwatch: the screen cannot be shown any more; the watch and its recording go on. Ctrl-C or "
@@ -162,7 +164,7 @@ class Live:
         try:
             async with asyncio.TaskGroup() as group:
                 self._runs.open(group)
-                monitor = group.create_task(self.monitor.run(self.plan.targets))
+                monitor = group.create_task(self._watch_targets())
                 helpers = [group.create_task(self._front())]
                 helpers += [group.create_task(wait) for wait in self._other_ends()]
                 helpers.append(group.create_task(self._recorded.look()))
@@ -192,6 +194,16 @@ class Live:
         finally:
             undo_signals()
             self._recorded.close(_LEAVING_SECONDS)
+
+    async def _watch_targets(self) -> None:
+        """Putting up the screen takes longer than an answer of a server nearby: that time is not to
+        count as the server's.
+        """
+        if self.front.is_screen and self.plan.story is None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.front.is_up(), _SCREEN_SECONDS)
+        if not self.stopping.wanted:
+            await self.monitor.run(self.plan.targets)
 
     async def _goodbyes(self, monitor: "asyncio.Task[None]") -> None:
         insisted = asyncio.ensure_future(self.stopping.wait_at_once())

@@ -1,5 +1,6 @@
 """The screen as a front end: Textual is imported here and nowhere else in this room."""
 
+import asyncio
 import contextlib
 import os
 import sys
@@ -56,6 +57,8 @@ class Screen:
         self._app = FtpWatchApp(
             sources, scene.stopping.stop_or_insist, look, scene.failed, terminal
         )
+        self._is_up = asyncio.Event()
+        self._app.once_drawn = self._is_up.set
         if view.visited:
             from ftpwatch.tui.visitor_driver import VisitorDriver
 
@@ -68,8 +71,12 @@ class Screen:
             await self._app.run_async()
         finally:
             self._narration.release()
+            self._is_up.set()
         if self._app.return_code:
             raise ScreenBroke
+
+    async def is_up(self) -> None:
+        await self._is_up.wait()
 
     def tell(self, text: str) -> None:
         self._app.tell(text)

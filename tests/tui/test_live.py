@@ -961,3 +961,13 @@ async def test_a_close_is_explained_by_what_announced_it(tmp_path: Path) -> None
         await pilot.press("escape", "E", "x")
         await settled(pilot)
         assert "nothing to explain" not in tale.text() and "idle" in tale.text()
+
+
+async def test_it_says_once_that_it_is_drawn(tmp_path: Path) -> None:
+    tale, drawn = Shown(tmp_path), list[bool]()
+    tale.app.once_drawn = lambda: drawn.append("Dialogue" in tale.text())
+    async with tale.app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        assert drawn == [True]
+    tale.reader.close()
+    tale.journal.close()
