@@ -60,7 +60,9 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
     keep asyncio's pool, and with it the end of the program.
     """
     with contextlib.suppress(OSError, UnicodeError):
-        return list(_numeric(host, port))
+        # The index of a zone (RFC 4007 §11) changes as its interface comes and goes.
+        look = _looked_up if "%" in host else _known
+        return list(look(host, port))
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[list[AddrInfo]] = loop.create_future()
 
@@ -87,10 +89,10 @@ async def addresses_of(host: str, port: int) -> list[AddrInfo]:
     return await answer
 
 
-@lru_cache(maxsize=256)
-def _numeric(host: str, port: int) -> tuple[AddrInfo, ...]:
-    """What an address is to the system, thousands of sessions of which ask. Raises OSError where
-    `host` is a name.
-    """
+def _looked_up(host: str, port: int) -> tuple[AddrInfo, ...]:
+    """What an address is to the system. Raises OSError where `host` is a name."""
     flags = socket.AI_NUMERICHOST
     return tuple(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags))
+
+
+_known = lru_cache(maxsize=256)(_looked_up)  # thousands of sessions may have one
